@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Make an environment from locked files: requirements/setup.sh FOLDER LOCK [LOCK …]
+# Needs Python 3.11 or newer with venv and pip; the rest comes from the locks, each file checked by its hash.
+set -euo pipefail
+folder=$1
+shift
+unset PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
+
+# Probe each candidate by running it: a version manager's shim may exist and fail.
+python=
+for candidate in ${PYTHON:-} python3.13 python3.12 python3.11 python3 python; do
+  if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    python=$candidate
+    break
+  fi
+done
+if [ -z "$python" ]; then
+  echo "No usable Python found: install Python 3.11 or newer with its venv module, or name one with PYTHON=…" >&2
+  exit 1
+fi
+
+if [ ! -x "$folder/bin/python" ]; then
+  echo "making $folder with $("$python" --version)"
+  "$python" -m venv "$folder"
+fi
+tool=.venv/uv
+if [ ! -x "$tool/bin/uv" ]; then
+  "$python" -m venv "$tool"
+  "$tool/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+fi
+# uv reads no pip settings: hand on the index that pip was told to use, if any.
+index=$("$tool/bin/python" -m pip config get global.index-url 2>/dev/null || true)
+if [ -n "${PIP_INDEX_URL:-$index}" ]; then export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$index}}"; fi
+locks=()
+for lock in "$@"; do locks+=(-r "$lock"); done
+"$tool/bin/uv" pip install --quiet --python "$folder/bin/python" --require-hashes --compile-bytecode "${locks[@]}"
+"$tool/bin/uv" pip install --quiet --python "$folder/bin/python" --no-deps --no-build-isolation --offline -e .

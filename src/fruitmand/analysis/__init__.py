@@ -1,0 +1,1 @@
+"""What follows from the data: counts, coverage, agreement, named numbers."""

@@ -1,0 +1,174 @@
+"""Agreement between coders: Krippendorff's alpha with a bootstrap interval, undefined where it is undefined."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import krippendorff
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from fruitmand.data.schema import VALENCES
+
+Metric = Literal["nominal", "ordinal"] | Callable[..., Any]
+MINIMUM_UNITS = 2
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Krippendorff's alpha of one measure.
+
+    ``alpha``, ``low`` and ``high`` are None when undefined, and ``reason`` says why. ``units`` are the segments with at least two
+    values; ``interval_draws`` the bootstrap draws that had a defined alpha.
+    """
+
+    measure: str
+    units: int
+    alpha: float | None
+    low: float | None
+    high: float | None
+    interval_draws: int
+    reason: str
+
+
+def alpha(values: npt.ArrayLike, metric: Metric, domain: Sequence[float] | None = None) -> tuple[float | None, str]:
+    """Compute Krippendorff's alpha, or say why there is none.
+
+    Parameters
+    ----------
+    values : array of float, shape (coders, units)
+        Missing values are ``nan``; a unit with fewer than two values does not count.
+    metric : "nominal", "ordinal" or callable
+        Level of measurement, or a distance metric of the ``krippendorff`` package.
+    domain : sequence of float, optional
+        All values there can be, in order.
+
+    Returns
+    -------
+    alpha : float or None
+        None when alpha is undefined.
+    reason : str
+        Why it is undefined, in a word the text catalogues know: ``too_few_units`` or ``coded_alike``; else empty.
+
+    Notes
+    -----
+    Krippendorff, K. (2019). *Content Analysis* (4th ed.), chapter 12. His worked example with four coders, twelve units and
+    missing values:
+
+    >>> nan = float("nan")
+    >>> a = [1, 2, 3, 3, 2, 1, 4, 1, 2, nan, nan, nan]
+    >>> b = [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, nan, 3]
+    >>> c = [nan, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, nan]
+    >>> d = [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, nan]
+    >>> round(alpha([a, b, c, d], "nominal")[0], 3)
+    0.743
+    >>> round(alpha([a, b, c, d], "ordinal")[0], 3)
+    0.815
+    """
+    data = np.asarray(values, dtype=float)
+    pairable = data[:, np.sum(~np.isnan(data), axis=0) >= MINIMUM_UNITS]
+    if pairable.shape[1] < MINIMUM_UNITS:
+        return None, "too_few_units"
+    if len(np.unique(pairable[~np.isnan(pairable)])) < MINIMUM_UNITS:
+        return None, "coded_alike"
+    return float(krippendorff.alpha(pairable, level_of_measurement=metric, value_domain=domain)), ""
+
+
+def measure(name: str, values: npt.ArrayLike, metric: Metric, *, draws: int, seed: int, domain: Sequence[float] | None = None) -> Agreement:
+    """Compute alpha with a percentile bootstrap interval of 95 %.
+
+    Units are drawn with replacement; draws in which alpha is undefined are left out and counted.
+
+    Parameters
+    ----------
+    values : array of float, shape (coders, units)
+        As for `alpha`.
+    draws : int
+        Bootstrap draws.
+    seed : int
+        Seed of the draws.
+    """
+    data = np.asarray(values, dtype=float)
+    data = data[:, np.sum(~np.isnan(data), axis=0) >= MINIMUM_UNITS]
+    point, reason = alpha(data, metric, domain) if data.size else (None, "too_few_units")
+    if point is None:
+        return Agreement(name, data.shape[1], None, None, None, 0, reason)
+    random = np.random.default_rng(seed)
+    units = data.shape[1]
+    drawn = (alpha(data[:, random.integers(0, units, units)], metric, domain)[0] for _ in range(draws))
+    defined = np.array([value for value in drawn if value is not None])
+    if not defined.size:
+        return Agreement(name, units, point, None, None, 0, "")
+    low, high = np.percentile(defined, [2.5, 97.5])
+    return Agreement(name, units, point, float(low), float(high), int(defined.size), "")
+
+
+def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, seed: int) -> list[Agreement]:
+    """Compare two coders on the segments that both coded.
+
+    Three measures: ``code_sets`` (all codes of a segment as a set, with Passonneau's MASI distance), ``first_code`` (the first
+    code of a segment, nominal) and ``valence`` (of the variables that both gave to a segment, ordinal).
+
+    Parameters
+    ----------
+    codings : DataFrame
+        The rows of all coders, in the order in which each coder gave them.
+    coders : sequence of str
+        The coders; with fewer than two, every measure is undefined with reason ``no_second_coder``.
+    draws, seed : int
+        Of the bootstrap.
+
+    References
+    ----------
+    Passonneau, R. (2006). Measuring agreement on set-valued items (MASI) for semantic and pragmatic annotation. LREC.
+    """
+    names = ("code_sets", "first_code", "valence")
+    if len(coders) < 2:
+        return [Agreement(name, 0, None, None, None, 0, "no_second_coder") for name in names]
+    one, two = (codings[codings["coder"] == coder] for coder in coders[:2])
+    shared = [segment for segment in one["segment_id"].unique() if segment in set(two["segment_id"])]
+    sets = [part.groupby("segment_id")["code"].agg(frozenset).reindex(shared) for part in (one, two)]
+    firsts = [part.drop_duplicates("segment_id").set_index("segment_id")["code"].reindex(shared) for part in (one, two)]
+    kinds = list(dict.fromkeys([*sets[0], *sets[1]]))
+    codes = sorted(set(firsts[0]) | set(firsts[1]))
+    pairs = one.merge(two, on=["segment_id", "code"]).dropna(subset=["valence_x", "valence_y"])
+    rank = {valence: float(position) for position, valence in enumerate(reversed(VALENCES))}
+    compare = partial(measure, draws=draws, seed=seed)
+    return [
+        compare("code_sets", [[kinds.index(s) for s in part] for part in sets], _masi(kinds), domain=range(len(kinds))),
+        compare("first_code", [[codes.index(c) for c in part] for part in firsts], "nominal"),
+        compare(
+            "valence",
+            [pairs[f"valence_{side}"].map(rank).to_numpy(float) for side in "xy"],
+            "ordinal",
+            domain=[0.0, 1.0, 2.0],
+        ),
+    ]
+
+
+def masi(a: frozenset[str], b: frozenset[str]) -> float:
+    """Return Passonneau's MASI distance between two sets: 0 when equal, 1 when disjoint.
+
+    >>> masi(frozenset("ab"), frozenset("ab")), masi(frozenset("a"), frozenset("b"))
+    (0.0, 1.0)
+    >>> round(masi(frozenset("ab"), frozenset("a")), 3)  # subset: 1 - 1/2 * 2/3
+    0.667
+    """
+    if a == b:
+        return 0.0
+    common = a & b
+    if not common:
+        return 1.0
+    monotonic = 2 / 3 if a <= b or b <= a else 1 / 3
+    return 1 - len(common) / len(a | b) * monotonic
+
+
+def _masi(kinds: Sequence[frozenset[str]]) -> Callable[..., Any]:
+    distances = np.array([[masi(a, b) for b in kinds] for a in kinds])
+
+    def metric(v1: npt.NDArray[Any], v2: npt.NDArray[Any], **_: Any) -> npt.NDArray[Any]:
+        return distances[v1.astype(int), v2.astype(int)]
+
+    return metric

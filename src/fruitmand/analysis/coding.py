@@ -1,0 +1,102 @@
+"""The coding of the interview passages: coverage, frequencies and first sightings."""
+
+import pandas as pd
+
+from fruitmand.analysis.ratings import variables
+from fruitmand.data.references import GROUP
+
+NOBODY = "nobody"
+
+
+def passages(segments: pd.DataFrame) -> pd.DataFrame:
+    """Return the distinct passages: segments with the same place are one passage credited to several municipalities."""
+    return segments.drop_duplicates(["section", "paragraph", "start", "end"]).reset_index(drop=True)
+
+
+def code_frequencies(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
+    """Count how often each code was given by one coder.
+
+    Parameters
+    ----------
+    segments, codebook : DataFrame
+        The raw tables.
+    codings : DataFrame
+        The rows of one coder.
+
+    Returns
+    -------
+    DataFrame
+        A row per variable and topic, in the codebook's order: ``code``, ``level``, ``segments``, ``passages`` (distinct places),
+        ``quotations``, ``supports``, ``mixed``, ``opposes``. Valences of a topic are missing, not 0.
+    """
+    coded = codings.merge(segments, on="segment_id", validate="many_to_one")
+    place = ["section", "paragraph", "start", "end"]
+    codes = codebook[codebook["level"].isin(["variable", "topic"])]
+    groups = coded.groupby("code")
+    table = pd.DataFrame(
+        {
+            "segments": groups.size(),
+            "passages": coded.drop_duplicates(["code", *place]).groupby("code").size(),
+            "quotations": coded[coded["kind"] == "quotation"].groupby("code").size(),
+        }
+    ).reindex(codes["code"].tolist())
+    table = table.fillna(0).astype(int)
+    valence = pd.crosstab(coded["code"], coded["valence"]).reindex(index=table.index, columns=["supports", "mixed", "opposes"])
+    valence = valence.fillna(0).astype("Int64")
+    valence[(codes["level"] == "topic").to_numpy()] = pd.NA
+    table.insert(0, "level", codes["level"].to_numpy())
+    return table.join(valence).rename_axis("code").reset_index()
+
+
+def coverage(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+    """Count segments per variable and credited municipality.
+
+    Returns
+    -------
+    DataFrame
+        A row per variable: ``variable``, ``question`` (of the agenda, missing where the agenda does not ask it), a column per municipality,
+        ``g4`` (the four together) and ``nobody`` (the text does not tell). 0 means that no passage was published.
+    """
+    coded = codings.merge(segments, on="segment_id", validate="many_to_one")
+    columns = [*municipalities.sort_values("position")["municipality"], GROUP, NOBODY]
+    rows = variables(codebook)
+    counts = pd.crosstab(coded["code"], coded["municipality"].fillna(NOBODY))
+    counts = counts.reindex(index=rows["code"].tolist(), columns=columns, fill_value=0).astype(int)
+    counts.insert(0, "question", rows["question"].to_numpy())
+    return counts.rename_axis("variable").rename_axis(None, axis=1).reset_index()
+
+
+def first_sightings(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
+    """Find the first segment of each code, in the order of the text.
+
+    With a fixed codebook this shows where the text first speaks of a code; it is no measure of saturation.
+
+    Returns
+    -------
+    DataFrame
+        A row per variable and topic that was given at least once, in the order of first sighting: ``code``, ``segment_id``,
+        ``section``, ``paragraph``, ``order`` (how many segments had been read, from 1) and ``seen`` (codes seen so far).
+    """
+    order = pd.Series(range(1, len(segments) + 1), index=segments["segment_id"])
+    first = codings.assign(order=codings["segment_id"].map(order)).sort_values("order", kind="stable").drop_duplicates("code")
+    known = codebook[codebook["level"].isin(["variable", "topic"])]["code"]
+    first = first[first["code"].isin(known)].merge(segments[["segment_id", "section", "paragraph"]], on="segment_id")
+    first["seen"] = range(1, len(first) + 1)
+    return first[["code", "segment_id", "section", "paragraph", "order", "seen"]].reset_index(drop=True)
+
+
+def overview(segments: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+    """Count segments, passages, quotations and reported speech per municipality credited.
+
+    Returns
+    -------
+    DataFrame
+        A row per municipality, then ``g4`` and ``nobody``: ``municipality``, ``segments``, ``quotations``, ``reported``.
+    """
+    credited = segments["municipality"].fillna(NOBODY)
+    counts = pd.crosstab(credited, segments["kind"])
+    order = [*municipalities.sort_values("position")["municipality"], GROUP, NOBODY]
+    counts = counts.reindex(index=order, columns=["quotation", "reported"], fill_value=0).astype(int)
+    table = counts.rename(columns={"quotation": "quotations"}).rename_axis("municipality").rename_axis(None, axis=1)
+    table.insert(0, "segments", table.sum(axis=1))
+    return table.reset_index()

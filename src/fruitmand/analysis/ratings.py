@@ -1,0 +1,101 @@
+"""The published ratings: counted by variable and by municipality, and laid out as a matrix."""
+
+import pandas as pd
+
+from fruitmand.data.schema import SYMBOLS
+
+
+def variables(codebook: pd.DataFrame, concept: str | None = None) -> pd.DataFrame:
+    """Return the variables of the codebook in the codebook's order, with their concept and dimension.
+
+    Parameters
+    ----------
+    codebook : DataFrame
+        The raw codebook.
+    concept : str, optional
+        Only the variables of this concept.
+
+    Returns
+    -------
+    DataFrame
+        The codebook's rows at level *variable* plus ``concept`` and ``dimension``; ``dimension`` equals ``concept`` where a
+        variable hangs directly under its concept.
+    """
+    parent = codebook.set_index("code")["parent"]
+    rows = codebook[codebook["level"] == "variable"].copy()
+    rows["dimension"] = rows["parent"]
+    rows["concept"] = [parent[d] if not pd.isna(parent[d]) else d for d in rows["dimension"]]
+    chosen = rows if concept is None else rows[rows["concept"] == concept]
+    return chosen.reset_index(drop=True)
+
+
+def matrix(ratings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+    """Lay the ratings out as variables (rows) by municipalities (columns), both in the order of the thesis.
+
+    A rating that is not there stays missing.
+    """
+    towns = municipalities.sort_values("position")["municipality"]
+    wide = ratings.pivot(index="variable", columns="municipality", values="symbol")
+    return wide.reindex(index=variables(codebook)["code"].tolist(), columns=towns.tolist())
+
+
+def count_by_variable(ratings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
+    """Count the municipalities at each symbol.
+
+    Returns
+    -------
+    DataFrame
+        A row per variable in the codebook's order: ``variable``, ``concept``, ``high`` (+/+), ``middle`` (+/-), ``low`` (-/-) and
+        ``n`` (municipalities rated; missing ratings are not counted).
+    """
+    return _count(ratings, "variable", variables(codebook)).loc[:, ["variable", "concept", "high", "middle", "low", "n"]]
+
+
+def count_by_municipality(ratings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+    """Count the ratings at each symbol per municipality and concept.
+
+    Returns
+    -------
+    DataFrame
+        A row per concept and municipality: ``concept``, ``municipality``, ``high``, ``middle``, ``low``, ``n`` (variables rated).
+    """
+    concept = variables(codebook).set_index("code")["concept"]
+    rated = ratings.assign(concept=ratings["variable"].map(concept))
+    towns = municipalities.sort_values("position")["municipality"]
+    grid = pd.MultiIndex.from_product([concept.unique(), towns], names=["concept", "municipality"])
+    table = pd.crosstab([rated["concept"], rated["municipality"]], rated["symbol"]).reindex(grid, fill_value=0)
+    return _name(table).reset_index()
+
+
+def _count(ratings: pd.DataFrame, key: str, order: pd.DataFrame) -> pd.DataFrame:
+    table = pd.crosstab(ratings[key], ratings["symbol"]).reindex(order["code"].tolist(), fill_value=0)
+    return _name(table).rename_axis(key).reset_index().assign(concept=order["concept"].to_numpy())
+
+
+def _name(table: pd.DataFrame) -> pd.DataFrame:
+    counts = table.reindex(columns=list(SYMBOLS), fill_value=0)
+    counts.columns = pd.Index(["high", "middle", "low"])
+    return counts.assign(n=counts.sum(axis=1)).astype(int)
+
+
+def scale_changes(codebook: pd.DataFrame, scales: pd.DataFrame) -> pd.DataFrame:
+    """List the variables whose result table uses another scale than the one declared.
+
+    Returns
+    -------
+    DataFrame
+        ``variable``, ``scale_declared``, ``points_declared``, ``scale_used``, ``points_used``; variables for which the thesis declares no
+        scale are left out.
+    """
+    points = scales.groupby("scale").size()
+    rows = variables(codebook).dropna(subset="scale_declared")
+    rows = rows[rows["scale_declared"] != rows["scale_used"]]
+    return pd.DataFrame(
+        {
+            "variable": rows["code"].to_numpy(),
+            "scale_declared": rows["scale_declared"].to_numpy(),
+            "points_declared": rows["scale_declared"].map(points).astype(int).to_numpy(),
+            "scale_used": rows["scale_used"].to_numpy(),
+            "points_used": rows["scale_used"].map(points).astype(int).to_numpy(),
+        }
+    )

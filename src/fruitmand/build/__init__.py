@@ -1,0 +1,1 @@
+"""How notebooks become reports: the runner, the exporter and the appendix. Started by the Makefile alone."""

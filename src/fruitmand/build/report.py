@@ -1,0 +1,191 @@
+"""Make an edition's report from its executed notebooks: PDFs, figures, tables, pages, numbers.
+
+Usage: ``python -m fruitmand.build.report EDITION``
+"""
+
+import csv
+import io
+import os
+import re
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import xlsxwriter
+from babel.dates import format_date
+
+from fruitmand.analysis.numbers import Numbers
+from fruitmand.build import typst
+from fruitmand.build.exporter import AppendixExporter
+from fruitmand.build.pages import to_html
+from fruitmand.data.edition import read_edition
+from fruitmand.data.errors import FruitmandError
+from fruitmand.data.files import project_root, write
+from fruitmand.page.blocks import MIME, Block, FigureBlock, TableBlock, TextBlock, as_cell, read_block
+from fruitmand.page.catalogue import Words
+
+_FIXED = datetime(2016, 1, 17, tzinfo=UTC)
+
+
+def make_report(edition_name: str) -> Path:
+    """Make ``reports/<edition>`` whole, and put it in place of the old one only when all of it is there."""
+    edition, root = read_edition(edition_name), project_root()
+    steps = {path.parent.name: path for path in sorted((root / "data" / "processed" / edition_name).glob("*/executed.ipynb"))}
+    wanted = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    if missing := [step for step in wanted if step not in steps]:
+        raise FruitmandError(f"edition {edition_name} has no executed notebook of: {', '.join(missing)}; run `make report`")
+    notebooks = {step: nbformat.read(steps[step], as_version=4) for step in wanted}
+    numbers = Numbers(number for step in wanted for number in Numbers.read(steps[step].parent / "numbers.json", used_only=True))
+    target = root / "reports" / edition_name
+    draft = target.with_name(f".{edition_name}.{os.getpid()}.draft")
+    try:
+        for language in edition.settings.languages:
+            _write_language(draft, notebooks, Words(edition, language, numbers))
+        write(draft / "numbers.json", numbers.to_json(numbers.names()))
+        _swap(draft, target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return target
+
+
+def _write_language(draft: Path, notebooks: dict[str, nbformat.NotebookNode], words: Words) -> None:
+    language = words.language
+    blocks = list(_blocks(notebooks, language))
+    for block in blocks:
+        match block:
+            case FigureBlock():
+                write(draft / "figures" / f"{block.caption.id}.{language}.svg", block.svg)
+                write(draft / "figures" / f"{block.caption.id}.{language}.png", typst.to_png(block.svg))
+            case TableBlock():
+                write(draft / "tables" / f"{block.caption.id}.{language}.csv", table_csv(block))
+                write(draft / "tables" / f"{block.caption.id}.{language}.xlsx", table_xlsx(block))
+    banner = words.text("document.synthetic") if words.edition.settings.synthetic else ""
+    for step, notebook in notebooks.items():
+        title = f"{step} · {words.edition.name}"
+        write(draft / "notebooks" / f"{step}.{language}.html", to_html(notebook, language, title, banner))
+    cells = [cell | {"id": f"{step}-{cell.id}"} for step, notebook in notebooks.items() for cell in notebook.cells]
+    merged = nbformat.v4.new_notebook(cells=[nbformat.from_dict(cell) for cell in cells])
+    exporter = AppendixExporter(language=language, prose=False, front=front_matter(words, blocks, banner))
+    pdf, _ = exporter.from_notebook_node(merged)
+    write(draft / f"appendix.{language}.pdf", pdf)
+
+
+def _blocks(notebooks: dict[str, nbformat.NotebookNode], language: str) -> Iterator[Block]:
+    for notebook in notebooks.values():
+        for cell in notebook.cells:
+            for output in cell.get("outputs", []):
+                if MIME in output.get("data", {}):
+                    yield read_block(output.data[MIME][language])
+
+
+def front_matter(words: Words, blocks: Sequence[Block], banner: str) -> dict[str, Any]:
+    """Return the title page, the running head and the metadata of the appendix; text and picture come from the blocks meant for it."""
+    chosen = [block for block in blocks if not isinstance(block, TableBlock) and block.place == "title_page"]
+    found = [block.markdown for block in chosen if isinstance(block, TextBlock)]
+    pictures = [{"svg": b.svg, "alt": b.caption.alt, "note": b.caption.note} for b in chosen if isinstance(b, FigureBlock)]
+    settings = words.edition.settings
+    source = settings.source
+    title, subtitle = (getattr(text, words.language) for text in (settings.title, settings.subtitle))
+    return {
+        "cover": True,
+        "contents": words.text("document.contents"),
+        "language": words.language,
+        "title": title,
+        "subtitle": subtitle,
+        "kicker": f"{words.text('document.kicker')} {settings.edition}",
+        "banner": banner,
+        "running": f"{title} · {words.text('document.subject')} {settings.edition}",
+        "author": "fruitmand",
+        "keywords": ["benchmarking", "Vensters voor Bedrijfsvoering", "G4", settings.edition],
+        "found-title": words.text("document.found"),
+        "found": [_claim(line) for text in found for line in text.strip().splitlines()],
+        "picture": pictures[0] if pictures else None,
+        "imprint": [
+            f"{words.text('document.read_out_of')}: {source.author}, {source.title}.",
+            f"{words.pick(source.model_dump(), 'kind')}, {format_date(source.date, format='long', locale=words.language)}.",
+        ],
+        "page": words.text("document.page"),
+        "of": words.text("document.of"),
+        "date": source.date,
+    }
+
+
+def _claim(line: str) -> dict[str, str]:
+    """Split ``1. **Claim.** Rest`` into its claim and the rest."""
+    match = re.fullmatch(r"\d+\. \*\*(.+?)\*\* (.+)", line.strip())
+    if match is None:
+        raise FruitmandError(f"a line of the title page must read '1. **claim** rest', not {line!r}")
+    return {"claim": match[1], "rest": match[2]}
+
+
+def table_csv(block: TableBlock) -> str:
+    """Return a table as CSV: header, then rows; a group heading becomes a first column, an item a line stays within its cell."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerows(_grid(block))
+    return buffer.getvalue()
+
+
+def table_xlsx(block: TableBlock) -> bytes:
+    """Return a table as a spreadsheet: the table from the first row, its title, note and source on a second sheet."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": block.caption.title, "created": _FIXED})
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
+        body = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet, about = book.add_worksheet("table"), book.add_worksheet("about")
+        grid = _grid(block)
+        for number, row in enumerate(grid):
+            for column, text in enumerate(row):
+                sheet.write_string(number, column, text, body if number else head)
+        for column in range(len(grid[0])):
+            longest = max(len(line) for row in grid for line in row[column].split("\n"))
+            sheet.set_column(column, column, min(60, longest + 2))
+        sheet.freeze_panes(1, 1)
+        for number, text in enumerate(filter(None, (block.caption.title, block.caption.note, block.caption.source))):
+            about.write_string(number, 0, text)
+    return buffer.getvalue()
+
+
+def _grid(block: TableBlock) -> list[list[str]]:
+    grouped = any(len(row) == 1 for row in block.table.rows)
+    header = [column.label for column in block.table.columns]
+    grid, group = [["", *header] if grouped else header], ""
+    for row in block.table.rows:
+        texts = [as_cell(cell).text for cell in row]
+        if len(row) == 1:
+            group = texts[0]
+        else:
+            grid.append([group, *texts] if grouped else texts)
+    return grid
+
+
+def _swap(draft: Path, target: Path) -> None:
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    if target.exists():
+        target.rename(old)
+    draft.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Make the report of the edition on the command line; print a line with its time."""
+    started = time.monotonic()
+    try:
+        if len(arguments) != 1:
+            raise FruitmandError("usage: python -m fruitmand.build.report EDITION")
+        target = make_report(arguments[0])
+    except FruitmandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"  {'report':<24}{time.monotonic() - started:5.1f} s   {target.relative_to(project_root())}/", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""What people recorded or decided: schemas, editions, checksums."""

@@ -1,0 +1,30 @@
+"""Check an edition's raw files, or seal them: ``python -m fruitmand.data.check [--seal] EDITION``."""
+
+import sys
+
+from fruitmand.data import manifest
+from fruitmand.data.edition import raw_folder, read_edition
+from fruitmand.data.errors import FruitmandError
+
+
+def main(arguments: list[str]) -> int:
+    """Check (or with ``--seal`` write the manifest of, then check) the edition on the command line."""
+    try:
+        match arguments:
+            case ["--seal", name]:
+                manifest.seal(raw_folder(name))
+            case [name]:
+                pass
+            case _:
+                raise FruitmandError("usage: python -m fruitmand.data.check [--seal] EDITION")
+        edition = read_edition(name)
+    except FruitmandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    rows = sum(len(table) for table in edition.tables.values())
+    print(f"  checked: {len(edition.tables)} tables, {rows} rows, {len(edition.coders)} coders")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

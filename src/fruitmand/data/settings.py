@@ -1,0 +1,173 @@
+"""The schema of ``edition.toml`` and ``models.toml``: what an edition is, what was planned and what was done."""
+
+import datetime
+import tomllib
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fruitmand.data.errors import Problem
+
+Language = Literal["nl", "en"]
+T = TypeVar("T", bound=BaseModel)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class Words(_Strict):
+    """A text in both languages."""
+
+    nl: str = Field(description="In Dutch", examples=["Leren van de fruitmand"])
+    en: str = Field(description="In English", examples=["Learning from the fruit basket"])
+
+
+class Source(_Strict):
+    """The publication that an edition is read out of."""
+
+    author: str = Field(description="Author", examples=["Yuri Rojas"])
+    title: str = Field(description="Title as printed", examples=["Leren van de fruitmand"])
+    kind_nl: str = Field(description="Kind of publication, in Dutch", examples=["Masterthesis"])
+    kind_en: str = Field(description="Kind of publication, in English", examples=["Master's thesis"])
+    date: datetime.date = Field(description="Date of publication", examples=["2016-01-17"])
+    place: str = Field(description="Where this is printed", examples=["title page"])
+
+
+class Partner(_Strict):
+    """An organisation that takes part in the study."""
+
+    id: str = Field(description="Id", examples=["king"])
+    name: str = Field(description="Name", examples=["KING"])
+    role_nl: str = Field(description="Role, in Dutch", examples=["begeleidt de benchmark"])
+    role_en: str = Field(description="Role, in English", examples=["facilitates the benchmark"])
+    place: str = Field(description="Where the thesis says so", examples=["3.4"])
+
+
+class Labelled(_Strict):
+    """A domain, or a role of respondents."""
+
+    id: str = Field(description="Id", examples=["hr"])
+    label_nl: str = Field(description="Label, in Dutch", examples=["HR"])
+    label_en: str = Field(description="Label, in English", examples=["HR"])
+    place: str = Field(description="Where the thesis says so", examples=["4.3 ¶4"])
+
+
+class Interviews(_Strict):
+    """The interviews as the thesis reports them."""
+
+    count: int = Field(description="Interviews held", examples=[12], ge=0)
+    questions: int = Field(description="Questions in each", examples=[10], ge=0)
+    conducted_place: str = Field(description="Where the thesis says that they were held", examples=["7 ¶2"])
+    planned_place: str = Field(description="Where they are announced", examples=["4.3 ¶4"])
+    by_municipality: Literal["reported", "not reported"] = Field(
+        description="Whether the number per municipality is reported", examples=["not reported"]
+    )
+    transcripts: Literal["published", "not published"] = Field(description="Whether transcripts are published", examples=["not published"])
+
+
+class Survey(_Strict):
+    """The survey: what was designed, and whether it was fielded."""
+
+    designed: bool = Field(description="Whether a questionnaire was designed", examples=[True])
+    fielded: bool = Field(description="Whether it was fielded", examples=[False])
+    respondents_planned: int = Field(description="Respondents planned", examples=[12], ge=0)
+    scale_announced: str = Field(description="Scale that the method chapter announces", examples=["three_point"])
+    scale_annex: str = Field(description="Scale of the questionnaire in the annex", examples=["agree5"])
+    planned_place: str = Field(description="Where it is announced", examples=["4.3 ¶5"])
+    lapsed_place: str = Field(description="Where the thesis says that it lapsed", examples=["7 ¶2"])
+    reason_nl: str = Field(description="Why it lapsed, in Dutch", examples=["Door een reorganisatie …"])
+    reason_en: str = Field(description="Why it lapsed, in English", examples=["Because of a reorganisation …"])
+
+
+class Method(_Strict):
+    """One method of the design, planned and done or lapsed."""
+
+    id: str = Field(description="Id", examples=["survey"])
+    label_nl: str = Field(description="Label, in Dutch", examples=["Enquête"])
+    label_en: str = Field(description="Label, in English", examples=["Survey"])
+    planned_place: str = Field(description="Where it is announced", examples=["4.3 ¶5"])
+    status: Literal["done", "lapsed"] = Field(description="What became of it", examples=["lapsed"])
+    done_place: str = Field(description="Where the thesis says what became of it", examples=["7 ¶2"])
+
+
+class Anonymity(_Strict):
+    """What respondents were promised, and what the publication does."""
+
+    place: str = Field(description="Where the promise stands", examples=["4.3 ¶4"])
+    promise_nl: str = Field(description="Promise, own words, in Dutch", examples=["Uitspraken zouden …"])
+    promise_en: str = Field(description="Promise, own words, in English", examples=["Statements would …"])
+    practice_nl: str = Field(description="Practice, own words, in Dutch", examples=["Hoofdstuk vijf noemt …"])
+    practice_en: str = Field(description="Practice, own words, in English", examples=["Chapter five names …"])
+
+
+class Settings(_Strict):
+    """An edition of the study: ``edition.toml``."""
+
+    edition: str = Field(description="Id, the name of the folder", examples=["2015"])
+    status: Literal["draft", "published"] = Field(description="Published editions are immutable", examples=["published"])
+    synthetic: bool = Field(description="Whether the data are made up", examples=[False])
+    languages: list[Language] = Field(description="Languages of the report", examples=[["nl", "en"]], min_length=1)
+    year: int = Field(description="Year of data collection", examples=[2015])
+    title: Words
+    subtitle: Words
+    source: Source
+    partners: list[Partner]
+    domains: list[Labelled]
+    roles: list[Labelled]
+    interviews: Interviews
+    survey: Survey
+    design: list[Method]
+    anonymity: Anonymity
+
+
+class Node(_Strict):
+    """A box of a conceptual figure."""
+
+    id: str = Field(description="Id", examples=["explore"])
+    label_nl: str = Field(description="Label, in Dutch", examples=["Verkennen"])
+    label_en: str = Field(description="Label, in English", examples=["Explore"])
+    detail_nl: str = Field(description="Second line, in Dutch", examples=["waar staan wij?"])
+    detail_en: str = Field(description="Second line, in English", examples=["where do we stand?"])
+    below: bool = Field(default=False, description="Whether it stands below the flow", examples=[True])
+
+
+class Link(_Strict):
+    """An arrow of a conceptual figure."""
+
+    source: str = Field(alias="from", description="Node it leaves", examples=["explore"])
+    target: str = Field(alias="to", description="Node it reaches", examples=["learn"])
+
+
+class Model(_Strict):
+    """A conceptual figure: nodes and links."""
+
+    id: str = Field(description="Id of the exhibit", examples=["learning_cycle"])
+    layout: Literal["cycle", "flow"] = Field(description="How it is drawn", examples=["cycle"])
+    place: str = Field(description="Where the thesis describes it", examples=["2.3 ¶1-2"])
+    nodes: list[Node] = Field(min_length=2)
+    links: list[Link] = Field(min_length=1)
+
+
+class Models(_Strict):
+    """The conceptual figures: ``models.toml``."""
+
+    model: list[Model]
+
+
+def read_toml(path: Path, kind: type[T], file: str) -> tuple[T | None, list[Problem]]:
+    """Read and check a TOML file; every problem names the key and what is wrong with it."""
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None, [Problem(file, 0, "", "file is missing")]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return None, [Problem(file, 0, "", "is not valid TOML in UTF-8", str(error))]
+    try:
+        return kind.model_validate(raw), []
+    except ValidationError as error:
+        return None, [
+            Problem(file, 0, ".".join(map(str, item["loc"])), item["msg"], f"the file has {item['input']!r}"[:120])
+            for item in error.errors()
+        ]

@@ -1,0 +1,25 @@
+"""The packages that a report rests on, with their versions."""
+
+from importlib.metadata import version
+
+PACKAGES = (
+    "babel",
+    "fruitmand",
+    "krippendorff",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "pandera",
+    "papermill",
+    "pydantic",
+    "pypandoc-binary",
+    "seaborn",
+    "typst",
+    "xlsxwriter",
+)
+
+
+def versions() -> dict[str, str]:
+    """Return the version of every package in `PACKAGES`; they come from the lock, and do not differ between Python versions."""
+    return {name: version(name) for name in PACKAGES}

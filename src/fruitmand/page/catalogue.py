@@ -1,0 +1,166 @@
+"""The words of a language: texts with named numbers, labels from the raw tables, numbers written as the language writes them."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+from babel.numbers import format_decimal
+
+from fruitmand.analysis.numbers import Number, Numbers
+from fruitmand.data.edition import Edition
+from fruitmand.data.errors import FruitmandError, suggest
+
+_NUMBER = re.compile(r"\{([a-z][a-z0-9_.-]*)(?::(word|Word|share|Share|plain|\d))?\}")
+_REFERENCE = re.compile(r"\{@([a-z][a-z0-9_]*)\}")
+
+
+@cache
+def load(language: str) -> dict[str, Any]:
+    """Return the catalogue of a language.
+
+    Raises
+    ------
+    FruitmandError
+        When there is no catalogue for it.
+    """
+    path = files("fruitmand.page") / "text" / f"{language}.toml"
+    if not path.is_file():
+        raise FruitmandError(f"there is no text catalogue for language {language!r}")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def placeholders(text: str) -> set[tuple[str, str]]:
+    """Return the named numbers of a text with their formats, as (name, format) with an empty format for plain digits."""
+    return {(match[1], match[2] or "") for match in _NUMBER.finditer(text)}
+
+
+def references(text: str) -> set[str]:
+    """Return the ids of the tables and figures that a text refers to."""
+    return {match[1] for match in _REFERENCE.finditer(text)}
+
+
+class Words:
+    """The words of one edition in one language.
+
+    Texts take their numbers from ``numbers``; ``used`` collects the names that were asked for.
+    """
+
+    def __init__(self, edition: Edition, language: str, numbers: Numbers) -> None:
+        self.edition, self.language, self.numbers = edition, language, numbers
+        self.used: dict[str, Number] = {}
+        self._catalogue = load(language)
+
+    def text(self, key: str, **fills: object) -> str:
+        """Return a text with its numbers filled in; references to tables and figures stay as ``{@id}``.
+
+        ``fills`` are words of the caller's own (a file, a label), which go before named numbers.
+
+        Raises
+        ------
+        FruitmandError
+            When the catalogue has no such key, or the text asks for a number that no step named.
+        """
+        node: Any = self._catalogue
+        for part in key.split("."):
+            node = node.get(part) if isinstance(node, dict) else None
+        if not isinstance(node, str):
+            raise FruitmandError(f"text catalogue {self.language!r} has no text {key!r}")
+        return _NUMBER.sub(lambda match: str(fills[match[1]]) if match[1] in fills else self._number(match[1], match[2] or "", key), node)
+
+    def has(self, key: str) -> bool:
+        """Return whether the catalogue has a text with this key."""
+        node: Any = self._catalogue
+        for part in key.split("."):
+            node = node.get(part) if isinstance(node, dict) else None
+        return isinstance(node, str)
+
+    def _number(self, name: str, form: str, key: str) -> str:
+        if name not in self.numbers:
+            hint = suggest(name, self.numbers.names())
+            raise FruitmandError(f"text {key!r} ({self.language}) asks for number {name!r}, which no step has named {hint}".strip())
+        number = self.used.setdefault(name, self.numbers[name])
+        if number.value is None:
+            return self.text(f"reason.{number.reason}")
+        if form == "plain":
+            return str(number.value)
+        if form.lower() == "share":
+            words = self.share(int(number.value), int(number.n or 0))
+        elif form.lower() == "word":
+            words = self.count(int(number.value))
+        else:
+            return self.decimal(number.value, int(form or 0))
+        return words[0].upper() + words[1:] if form[0].isupper() else words
+
+    def count(self, value: int) -> str:
+        """Write a count as a word where the language does so, else in digits."""
+        words: list[str] = self._catalogue["format"]["number_words"]
+        return words[value] if 0 <= value < len(words) else self.decimal(value, 0)
+
+    def share(self, value: int, n: int) -> str:
+        """Write *k of the n* in words: none of, all, or k of the n."""
+        kind = "none" if value == 0 else "all" if value == n else "some"
+        pattern: str = self._catalogue["format"]["share"][kind]
+        return pattern.format(k=self.count(value), n=self.count(n))
+
+    def decimal(self, value: float, places: int) -> str:
+        """Write a number with a fixed number of decimals, as the language does."""
+        pattern = "#,##0" + ("." + "0" * places if places else "")
+        return str(format_decimal(value, format=pattern, locale=self.language))
+
+    def pick(self, row: Any, column: str = "label") -> str:
+        """Return the cell of a bilingual column in this language; a missing cell gives an empty text."""
+        value = row[f"{column}_{self.language}"]
+        return "" if pd.isna(value) else str(value)
+
+    def label(self, code: str, column: str = "label") -> str:
+        """Return a code's label (or another bilingual column of the codebook)."""
+        return self._look_up("codebook", "code", code, column)
+
+    def municipality(self, name: str) -> str:
+        """Return a municipality's name, also for the group of four and for nobody."""
+        key = f"municipality.{name}"
+        return self.text(key) if self.has(key) else self._look_up("municipalities", "municipality", name, "label")
+
+    def title(self, block: str) -> str:
+        """Return the title of a table or figure: the exhibit's own, or the catalogue's."""
+        exhibits = self.edition.tables["exhibits"]
+        if (exhibits["exhibit"] == block).any():
+            return self._look_up("exhibits", "exhibit", block, "title")
+        return self.text(f"title.{block}")
+
+    def point(self, scale: str, symbol: str) -> str:
+        """Return the word of a symbol on a scale; the symbol itself where the thesis gives no word."""
+        scales = self.edition.tables["scales"]
+        rows = scales[(scales["scale"] == scale) & (scales["symbol"] == symbol)]
+        return self.pick(rows.iloc[0]) or self.symbol(symbol)
+
+    def symbol(self, symbol: str) -> str:
+        """Return a symbol with a minus sign in place of the hyphen that the raw tables have."""
+        return symbol.replace("-", "−")
+
+    def place(self, place: str) -> str:
+        """Return a place in the thesis with its words (table, annex, title page) in this language."""
+        for name, word in self._catalogue["place"].items():
+            place = re.sub(rf"\b{name.replace('_', ' ')}\b", word, place)
+        return place
+
+    def scale(self, name: str) -> str:
+        """Return a scale's words, highest first; its symbols where the thesis gives no words."""
+        scales = self.edition.tables["scales"]
+        rows = scales[scales["scale"] == name].sort_values("rank", ascending=False)
+        return " · ".join(self.pick(row) or self.symbol(str(row["symbol"])) for _, row in rows.iterrows())
+
+    def _look_up(self, table: str, key: str, value: str, column: str) -> str:
+        frame = self.edition.tables[table]
+        rows = frame[frame[key] == value]
+        if rows.empty:
+            raise FruitmandError(f"{table}.csv has no {key} {value!r} {suggest(value, frame[key])}".strip())
+        return self.pick(rows.iloc[0], column)
+
+
+def fill_references(text: str, replace: Any) -> str:
+    """Replace every ``{@id}`` of a text by what ``replace`` makes of its id."""
+    return _REFERENCE.sub(lambda match: replace(match[1]), text)

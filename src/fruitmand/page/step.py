@@ -1,0 +1,113 @@
+"""What a notebook works with: the edition, its named numbers, and one way to show and to write."""
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from fruitmand.analysis.numbers import Number, Numbers
+from fruitmand.data.edition import Edition, read_edition
+from fruitmand.data.errors import FruitmandError
+from fruitmand.data.files import project_root, write
+from fruitmand.page.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
+from fruitmand.page.catalogue import Words, references
+from fruitmand.page.style import to_svg
+
+
+class Step:
+    """One step of the chain: reads an edition and earlier steps, shows blocks, writes tables and numbers.
+
+    Parameters
+    ----------
+    name : str
+        Name of the notebook, which is also the name of its folder under ``data/processed/<edition>``.
+    edition : str
+        Edition to read.
+    language : str
+        Language shown on the screen; every language of the edition is made.
+    earlier : sequence of str
+        Steps whose named numbers and tables this step uses.
+    """
+
+    def __init__(self, name: str, edition: str, language: str, earlier: Sequence[str] = ()) -> None:
+        self.name = name
+        self.edition: Edition = read_edition(edition)
+        languages = self.edition.settings.languages
+        if language not in languages:
+            raise FruitmandError(f"edition {edition} has no language {language!r}; it has: {', '.join(languages)}")
+        self.language = language
+        self._earlier = tuple(earlier)
+        self.numbers = Numbers(number for step in earlier for number in Numbers.read(self._made(step, "numbers.json")))
+        self._words = {code: Words(self.edition, code, self.numbers) for code in languages}
+
+    def raw(self, table: str) -> pd.DataFrame:
+        """Return a raw table of the edition."""
+        return self.edition.table(table)
+
+    def read(self, step: str, table: str) -> pd.DataFrame:
+        """Return a table that an earlier step wrote; empty cells are missing."""
+        if step not in self._earlier:
+            raise FruitmandError(f"{self.name} reads {step} but does not name it as an earlier step")
+        return pd.read_csv(self._made(step, f"{table}.csv"), keep_default_na=False, na_values=[""])
+
+    def write(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
+        """Write a table of results as CSV and return it; missing stays an empty cell."""
+        buffer = io.StringIO()
+        frame.to_csv(buffer, index=False, lineterminator="\n")
+        write(self._path(self.name, f"{table}.csv"), buffer.getvalue())
+        return frame
+
+    def declare(self, numbers: Iterable[Number]) -> None:
+        """Name numbers for the text of this step and of the steps that build on it."""
+        for number in numbers:
+            self.numbers.add(number)
+
+    def say(self, key: str, place: Place = "body") -> None:
+        """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page."""
+        self._show({code: self._text(words, f"text.{key}", place) for code, words in self._words.items()})
+
+    def table(self, name: str, build: Callable[[Words], Table], *, sources: Sequence[str], n: int) -> None:
+        """Show a table. ``build`` makes it in one language; ``n`` is the number of cases that it rests on."""
+        self._show({c: TableBlock(self._caption(w, name, sources, n), build(w)) for c, w in self._words.items()})
+
+    def figure(self, name: str, draw: Callable[[Words], Figure], *, sources: Sequence[str], n: int, place: Place = "body") -> None:
+        """Show a figure. ``draw`` draws it in one language; its alternative text is in the catalogue."""
+        captions = {code: self._caption(words, name, sources, n, alt=True) for code, words in self._words.items()}
+        self._show({code: FigureBlock(captions[code], to_svg(draw(words)), place) for code, words in self._words.items()})
+
+    def close(self) -> None:
+        """Write the named numbers, each with whether this step's words use it in any language."""
+        used = {name for words in self._words.values() for name in words.used}
+        write(self._path(self.name, "numbers.json"), self.numbers.to_json(used))
+
+    def _caption(self, words: Words, name: str, sources: Sequence[str], n: int, *, alt: bool = False) -> Caption:
+        raw = ", ".join(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources)
+        parts = [words.text("source.data", files=raw), words.text("source.notebook", notebook=self.name)]
+        parts.append(words.text("source.n", n=words.decimal(n, 0)))
+        exhibits = self.raw("exhibits").set_index("exhibit")
+        if name in exhibits.index:
+            row = exhibits.loc[name]
+            number = "unnumbered" if pd.isna(row["number"]) else str(row["kind"])
+            parts.insert(0, words.text(f"source.thesis_{number}", number=row["number"], section=row["section"]))
+        note = words.text(f"note.{name}") if words.has(f"note.{name}") else ""
+        alternative = words.text(f"alt.{name}") if alt else ""
+        return Caption(name, words.title(name), " · ".join(parts), alternative, note)
+
+    def _text(self, words: Words, key: str, place: Place) -> TextBlock:
+        text = words.text(key)
+        return TextBlock(text, {name: words.title(name) for name in sorted(references(text))}, place)
+
+    def _show(self, blocks: dict[str, Block]) -> None:
+        display(Display(blocks, self.language))
+
+    def _path(self, step: str, name: str) -> Path:
+        return project_root() / "data" / "processed" / self.edition.name / step / name
+
+    def _made(self, step: str, name: str) -> Path:
+        path = self._path(step, name)
+        if not path.is_file():
+            raise FruitmandError(f"{self.name} needs {name} of {step}, which is not there; run that step first")
+        return path
