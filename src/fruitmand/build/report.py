@@ -107,7 +107,7 @@ def front_matter(words: Words, blocks: Sequence[Block], banner: str) -> dict[str
         "picture": pictures[0] if pictures else None,
         "imprint": [
             f"{words.text('document.read_out_of')}: {source.author}, {source.title}.",
-            f"{words.pick(source.model_dump(), 'kind')}, {format_date(source.date, format='long', locale=words.language)}.",
+            f"{words.pick(source.model_dump(), 'kind')}, {format_date(source.date, format='d MMMM y', locale=words.language)}.",
         ],
         "page": words.text("document.page"),
         "of": words.text("document.of"),

@@ -109,7 +109,7 @@ class Settings(_Strict):
     status: Literal["draft", "published"] = Field(description="Published editions are immutable", examples=["published"])
     synthetic: bool = Field(description="Whether the data are made up", examples=[False])
     languages: list[Language] = Field(description="Languages of the report", examples=[["nl", "en"]], min_length=1)
-    year: int = Field(description="Year of data collection", examples=[2015])
+    year: int = Field(description="Year that the edition is named after", examples=[2015])
     title: Words
     subtitle: Words
     source: Source

@@ -1,6 +1,7 @@
 """The figures: rating maps, coverage, first sightings and the conceptual models."""
 
 import math
+from textwrap import fill
 from typing import Any
 
 import pandas as pd
@@ -84,21 +85,21 @@ def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
     towns = list(matrix.columns)
     deepest = int(book["concept"].value_counts().max())
     with style():
-        figure, axes = _canvas(1.5)
+        figure, axes = _canvas(1.65)
         gap = 1.2
         for block, concept in enumerate(concepts):
             left = block * (len(towns) + gap)
-            axes.text(left, 0.7, words.label(concept), weight="semibold", color=ACCENT, size=8, va="bottom")
+            axes.text(left, 0.7, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8, va="bottom")
             for depth, (_, row) in enumerate(book[book["concept"] == concept].iterrows()):
                 for position, town in enumerate(towns):
                     symbol = matrix.loc[row["code"], town]
-                    fill = "#ffffff" if pd.isna(symbol) else SHADES[shade(str(symbol), row["polarity"])][0]
+                    colour = "#ffffff" if pd.isna(symbol) else SHADES[shade(str(symbol), row["polarity"])][0]
                     tile = FancyBboxPatch(
-                        (left + position, -0.6 * depth), 0.92, 0.52, boxstyle="square,pad=0", facecolor=fill, edgecolor=LINE, lw=0.4
+                        (left + position, -0.6 * depth), 0.92, 0.52, boxstyle="square,pad=0", facecolor=colour, edgecolor=LINE, lw=0.4
                     )
                     axes.add_patch(tile)
         axes.set_xlim(-0.05, len(concepts) * (len(towns) + gap) - gap)
-        axes.set_ylim(-0.6 * deepest + 0.5, 1.2)
+        axes.set_ylim(-0.6 * deepest + 0.5, 1.9)
     return figure
 
 
@@ -161,6 +162,7 @@ def sightings_curve(words: Words, sightings: pd.DataFrame, segments: int) -> Fig
             color=INK,
             size=8.5,
         )
+        axes.tick_params(labelsize=8.5)
         axes.set_xlabel(words.text("figure.segments_read"))
         axes.set_ylabel(words.text("figure.codes_seen"))
         axes.set_xlim(0, segments)
