@@ -33,5 +33,6 @@ index=$("$tool/bin/python" -m pip config get global.index-url 2>/dev/null || tru
 if [ -n "${PIP_INDEX_URL:-$index}" ]; then export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$index}}"; fi
 locks=()
 for lock in "$@"; do locks+=(-r "$lock"); done
+echo "installing ${*} (about half a minute)"
 "$tool/bin/uv" pip install --quiet --python "$folder/bin/python" --require-hashes --compile-bytecode "${locks[@]}"
 "$tool/bin/uv" pip install --quiet --python "$folder/bin/python" --no-deps --no-build-isolation --offline -e .

@@ -2,6 +2,7 @@
 
 import base64
 import datetime
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, Unicode
 
 from fruitmand.build import typst
-from fruitmand.page.blocks import MIME, TableBlock, TextBlock, read_block
+from fruitmand.page.blocks import MIME, Block, TableBlock, TextBlock, read_block
 
 _EPOCH = datetime.date(2016, 1, 17)
 
@@ -36,7 +37,13 @@ class AppendixExporter(Exporter):
         """Return the PDF and nbconvert's resources."""
         notebook, gathered = super().from_notebook_node(nb, resources, **kw)
         language = self.language or _screen_language(notebook)
-        parts = [part for cell in notebook.cells for part in self._cell(cell, language)]
+        present = {
+            block.caption.id
+            for cell in notebook.cells
+            for block in blocks_of(cell, language)
+            if not isinstance(block, TextBlock) and in_body(block)
+        }
+        parts = [part for cell in notebook.cells for part in self._cell(cell, language, present)]
         name = str(gathered.get("metadata", {}).get("name", ""))
         front = dict(self.front) or plain_front(_title(notebook, name), language or "en")
         date = front.pop("date", _EPOCH)
@@ -44,20 +51,36 @@ class AppendixExporter(Exporter):
         gathered["output_extension"] = ".pdf"
         return typst.to_pdf(source, date), gathered
 
-    def _cell(self, cell: NotebookNode, language: str) -> list[str]:
+    def _cell(self, cell: NotebookNode, language: str, present: set[str]) -> list[str]:
         if cell.cell_type == "markdown":
             return [cell.source] if self.prose else []
         if cell.cell_type != "code":
             return []
-        return [part for output in cell.outputs if (part := _output(output, language))]
+        return [part for output in cell.outputs if (part := _output(output, language, present))]
 
 
-def _output(output: NotebookNode, language: str) -> str:
+def in_body(block: Block) -> bool:
+    """Return whether a block belongs to the running text, and not to the title page."""
+    return isinstance(block, TableBlock) or block.place == "body"
+
+
+def blocks_of(cell: NotebookNode, language: str) -> Iterator[Block]:
+    """Return the blocks that a cell shows in a language, or in its first language when it lacks that one."""
+    for output in cell.get("outputs", []):
+        if (block := _block(output, language)) is not None:
+            yield block
+
+
+def _block(output: NotebookNode, language: str) -> Block | None:
+    versions = output.get("data", {}).get(MIME)
+    return read_block(versions.get(language) or next(iter(versions.values()))) if versions else None
+
+
+def _output(output: NotebookNode, language: str, present: set[str]) -> str:
     data = output.get("data", {})
-    if MIME in data:
-        versions = data[MIME]
-        block = read_block(versions[language if language in versions else next(iter(versions))])
-        return "" if not isinstance(block, TableBlock) and block.place != "body" else typst.markdown(block)
+    block = _block(output, language)
+    if block is not None:
+        return typst.markdown(block, present) if in_body(block) else ""
     for mime, name in (("image/svg+xml", "svg"), ("image/png", "png"), ("image/jpeg", "jpg")):
         if mime in data:
             return _picture(data, mime, name)

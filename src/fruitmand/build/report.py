@@ -10,7 +10,7 @@ import re
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,12 +21,12 @@ from babel.dates import format_date
 
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.build import typst
-from fruitmand.build.exporter import AppendixExporter
+from fruitmand.build.exporter import AppendixExporter, blocks_of, in_body
 from fruitmand.build.pages import to_html
 from fruitmand.data.edition import read_edition
 from fruitmand.data.errors import FruitmandError
 from fruitmand.data.files import project_root, write
-from fruitmand.page.blocks import MIME, Block, FigureBlock, TableBlock, TextBlock, as_cell, read_block
+from fruitmand.page.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
 from fruitmand.page.catalogue import Words
 
 _FIXED = datetime(2016, 1, 17, tzinfo=UTC)
@@ -55,7 +55,7 @@ def make_report(edition_name: str) -> Path:
 
 def _write_language(draft: Path, notebooks: dict[str, nbformat.NotebookNode], words: Words) -> None:
     language = words.language
-    blocks = list(_blocks(notebooks, language))
+    blocks = [block for notebook in notebooks.values() for cell in notebook.cells for block in blocks_of(cell, language)]
     for block in blocks:
         match block:
             case FigureBlock():
@@ -75,17 +75,9 @@ def _write_language(draft: Path, notebooks: dict[str, nbformat.NotebookNode], wo
     write(draft / f"appendix.{language}.pdf", pdf)
 
 
-def _blocks(notebooks: dict[str, nbformat.NotebookNode], language: str) -> Iterator[Block]:
-    for notebook in notebooks.values():
-        for cell in notebook.cells:
-            for output in cell.get("outputs", []):
-                if MIME in output.get("data", {}):
-                    yield read_block(output.data[MIME][language])
-
-
 def front_matter(words: Words, blocks: Sequence[Block], banner: str) -> dict[str, Any]:
     """Return the title page, the running head and the metadata of the appendix; text and picture come from the blocks meant for it."""
-    chosen = [block for block in blocks if not isinstance(block, TableBlock) and block.place == "title_page"]
+    chosen = [block for block in blocks if not in_body(block)]
     found = [block.markdown for block in chosen if isinstance(block, TextBlock)]
     pictures = [{"svg": b.svg, "alt": b.caption.alt, "note": b.caption.note} for b in chosen if isinstance(b, FigureBlock)]
     settings = words.edition.settings

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -42,11 +42,14 @@ def literal(value: Any) -> str:
     raise TypeError(f"no Typst literal for {type(value).__name__}")
 
 
-def markdown(block: Block) -> str:
-    """Return a block as Markdown: text as it is, tables and figures as raw Typst."""
+def markdown(block: Block, present: Collection[str]) -> str:
+    """Return a block as Markdown: text as it is, tables and figures as raw Typst.
+
+    A reference becomes a number when its table or figure is ``present`` in the document, else its title.
+    """
     match block:
         case TextBlock():
-            return fill_references(block.markdown, lambda name: f"`@{name}`{{=typst}}")
+            return fill_references(block.markdown, lambda name: f"`@{name}`{{=typst}}" if name in present else f"*{block.titles[name]}*")
         case TableBlock():
             return raw("fm-table", caption(block) | _table(block))
         case FigureBlock():

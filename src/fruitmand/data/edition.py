@@ -114,4 +114,6 @@ def _read_table(path: Path, name: str, file: str) -> tuple[pd.DataFrame, list[Pr
         frame = pd.read_csv(io.StringIO(text), dtype="string", keep_default_na=False, na_values=[""], skip_blank_lines=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         return empty, [Problem(file, 0, "", "must be a comma-separated table", str(error).strip())]
+    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus cells for row labels
+        return empty, [Problem(file, 2, "", "must be a comma-separated table", "the row has more cells than the header")]
     return schema.validate(name, frame, file)

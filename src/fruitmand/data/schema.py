@@ -33,11 +33,14 @@ def _column(
 ) -> pa.Column:
     checks = []
     if allowed is not None:
-        checks.append(pa.Check.isin(list(allowed), name="one of: " + ", ".join(allowed)))
+        rule = "one of: " + ", ".join(allowed)
+        checks.append(pa.Check.isin(list(allowed), name=rule, error=rule))
     if pattern:
-        checks.append(pa.Check.str_matches(rf"(?:{pattern})\Z", name=f"of the form {pattern}"))
+        rule = f"of the form {pattern}"
+        checks.append(pa.Check.str_matches(rf"(?:{pattern})\Z", name=rule, error=rule))
     if minimum is not None:
-        checks.append(pa.Check.ge(minimum, name=f"{minimum} or more"))
+        rule = f"{minimum} or more"
+        checks.append(pa.Check.ge(minimum, name=rule, error=rule))
     return pa.Column(dtype, checks, nullable=optional, coerce=True, title=title, metadata={"example": example, "unit": unit})
 
 
@@ -290,6 +293,8 @@ def _problems(schema: pa.DataFrameSchema, failures: pd.DataFrame, frame: pd.Data
         row = 0 if pd.isna(failure.index) else int(failure.index) + 2
         check, value = str(failure.check), "" if pd.isna(failure.failure_case) else str(failure.failure_case)
         column = str(failure.column)
+        if value.startswith("TypeError("):  # a bound checked on text; the cells that are no numbers are named already
+            continue
         if check == "multiple_fields_uniqueness":
             key = ", ".join(schema.unique or [])
             value, rule, cause = (
