@@ -9,6 +9,7 @@ from fruitmand.analysis.coding import passages
 from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.ratings import scale_changes, variables
 from fruitmand.data.edition import Edition
+from fruitmand.data.references import GROUP
 
 RELIABLE = 0.667
 """Below this alpha Krippendorff (2019, chapter 12) advises to draw no conclusions, not even tentative ones."""
@@ -61,9 +62,13 @@ def coding_numbers(
     yield Number("coding.cells", int(cells.size), None, "codebook.csv, municipalities.csv")
     yield Number("coding.covered_cells", int((cells > 0).to_numpy().sum()), int(cells.size), source)
     yield Number("coding.empty_cells", int((cells == 0).to_numpy().sum()), int(cells.size), source)
+    group_only = (cells == 0).to_numpy() & (coverage[[GROUP]] > 0).to_numpy()
+    yield Number("coding.group_only_cells", int(group_only.sum()), int(cells.size), source)
+    yield Number("coding.own_synthesis", int((segments["layer"] != "findings").sum()), len(segments), "segments.csv")
+    yield Number("coding.repeats", int(segments["same_as"].notna().sum()), len(segments), "segments.csv")
     yield Number("coding.codes", len(frequencies), None, "codebook.csv")
     yield Number("sightings.seen", len(sightings), len(frequencies), source)
-    yield Number("sightings.last", int(sightings["order"].max()), len(segments), source)
+    yield Number("sightings.last", int(sightings["order"].max()) if len(sightings) else 0, len(segments), source)
 
 
 def agreement_numbers(results: Sequence[Agreement], *, draws: int, seed: int) -> Iterator[Number]:

@@ -19,6 +19,7 @@ import nbformat
 import xlsxwriter
 from babel.dates import format_date
 
+from fruitmand import __version__
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.build import typst
 from fruitmand.build.exporter import AppendixExporter, blocks_of, in_body
@@ -100,6 +101,7 @@ def front_matter(words: Words, blocks: Sequence[Block], banner: str) -> dict[str
         "imprint": [
             f"{words.text('document.read_out_of')}: {source.author}, {source.title}.",
             f"{words.pick(source.model_dump(), 'kind')}, {format_date(source.date, format='d MMMM y', locale=words.language)}.",
+            f"Compendium fruitmand {__version__}.",
         ],
         "page": words.text("document.page"),
         "of": words.text("document.of"),

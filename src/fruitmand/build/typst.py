@@ -19,6 +19,11 @@ STANDARDS = ["a-2a", "ua-1"]
 _READER = "markdown-smart-auto_identifiers-citations+raw_attribute"
 
 
+# A section's heading and text stay on the page of the table or figure that follows.
+_STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 1.6em)[\n```"
+_END = "```{=typst}\n]\n```"
+
+
 def literal(value: Any) -> str:
     r"""Write a value as a Typst literal; texts are quoted, so that no character in them is markup.
 
@@ -49,7 +54,8 @@ def markdown(block: Block, present: Collection[str]) -> str:
     """
     match block:
         case TextBlock():
-            return fill_references(block.markdown, lambda name: f"`@{name}`{{=typst}}" if name in present else f"*{block.titles[name]}*")
+            text = fill_references(block.markdown, lambda name: f"`@{name}`{{=typst}}" if name in present else f"*{block.titles[name]}*")
+            return f"{_STICKY}\n\n{text}\n\n{_END}" if text.startswith("## ") else text
         case TableBlock():
             return raw("fm-table", caption(block) | _table(block))
         case FigureBlock():

@@ -87,8 +87,8 @@ class Method(_Strict):
     id: str = Field(description="Id", examples=["survey"])
     label_nl: str = Field(description="Label, in Dutch", examples=["Enquête"])
     label_en: str = Field(description="Label, in English", examples=["Survey"])
-    planned_place: str = Field(description="Where it is announced", examples=["4.3 ¶5"])
-    status: Literal["done", "lapsed"] = Field(description="What became of it", examples=["lapsed"])
+    planned_place: str = Field(description="Where it is announced; empty when nowhere", examples=["4.3 ¶5"])
+    status: Literal["done", "lapsed", "mentioned"] = Field(description="What became of it", examples=["lapsed"])
     done_place: str = Field(description="Where the thesis says what became of it", examples=["7 ¶2"])
 
 

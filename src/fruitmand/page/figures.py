@@ -4,6 +4,7 @@ import math
 from textwrap import fill
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import seaborn
 from matplotlib.axes import Axes
@@ -63,15 +64,17 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
 
 
 def _tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
+    """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well."""
     x, y, width = place
-    fill, ink = SHADES[level] if level else ("#ffffff", MUTED)
+    paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
+    round_ends = level is not None and level.startswith("bad")
     box = FancyBboxPatch(
         (x + 0.006, y - 0.41),
         width - 0.012,
         0.82,
-        boxstyle="round,pad=0,rounding_size=0.004",
+        boxstyle=f"round,pad=0,rounding_size={0.016 if round_ends else 0.003}",
         mutation_aspect=24,
-        facecolor=fill,
+        facecolor=paper,
         edgecolor=MUTED if level else LINE,
         lw=0.5,
     )
@@ -80,27 +83,35 @@ def _tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade
 
 
 def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
-    """Draw all ratings as small tiles, a block per concept, for the title page; labels are on the full map."""
+    """Draw all ratings as small tiles with their symbols, a block per concept, for the title page."""
     book = variables(words.edition.tables["codebook"])
     towns = list(matrix.columns)
     deepest = int(book["concept"].value_counts().max())
+    gap = 1.2
     with style():
-        figure, axes = _canvas(1.65)
-        gap = 1.2
+        figure, axes = _canvas((deepest + 3) * 0.2)
         for block, concept in enumerate(concepts):
             left = block * (len(towns) + gap)
-            axes.text(left, 0.7, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8, va="bottom")
+            axes.text(left, 1.5, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8.5, va="bottom")
+            for position, town in enumerate(towns):
+                axes.text(left + position + 0.46, 1.0, words.municipality(town)[:1], size=7, color=MUTED, ha="center", va="center")
             for depth, (_, row) in enumerate(book[book["concept"] == concept].iterrows()):
                 for position, town in enumerate(towns):
                     symbol = matrix.loc[row["code"], town]
-                    colour = "#ffffff" if pd.isna(symbol) else SHADES[shade(str(symbol), row["polarity"])][0]
-                    tile = FancyBboxPatch(
-                        (left + position, -0.6 * depth), 0.92, 0.52, boxstyle="square,pad=0", facecolor=colour, edgecolor=LINE, lw=0.4
-                    )
-                    axes.add_patch(tile)
+                    missing = pd.isna(symbol)
+                    level: Shade | None = None if missing else shade(symbol, row["polarity"])
+                    _small_tile(axes, (left + position, -depth), "×" if missing else words.symbol(symbol), level)
         axes.set_xlim(-0.05, len(concepts) * (len(towns) + gap) - gap)
-        axes.set_ylim(-0.6 * deepest + 0.5, 1.9)
+        axes.set_ylim(-deepest + 0.9, 3.6)
     return figure
+
+
+def _small_tile(axes: Axes, place: tuple[float, float], text: str, level: Shade | None) -> None:
+    paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
+    corner = 0.25 if level is not None and level.startswith("bad") else 0.02
+    box = FancyBboxPatch(place, 0.92, 0.86, boxstyle=f"round,pad=0,rounding_size={corner}", facecolor=paper, edgecolor=LINE, lw=0.4)
+    axes.add_patch(box)
+    axes.text(place[0] + 0.46, place[1] + 0.41, text, size=6, color=ink, ha="center", va="center")
 
 
 def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
@@ -108,15 +119,12 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
     columns = [name for name in coverage.columns if name not in ("variable", "question")]
     counts = coverage[columns].to_numpy()
     labels = [_variable_label(words, row) for row in coverage.to_dict("records")]
-    marks = [[str(value) if value else "·" for value in row] for row in counts]
     with style():
         figure = Figure(figsize=(WIDTH, len(coverage) * 0.185 + 0.4))
         axes = figure.add_axes((0.42, 0.0, 0.58, 1.0))
         seaborn.heatmap(
             counts,
             ax=axes,
-            annot=marks,
-            fmt="",
             mask=counts == 0,
             cmap=LIGHT_TO_DARK,
             vmin=0,
@@ -125,10 +133,10 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
             linecolor="white",
             xticklabels=[words.municipality(name).replace(" ", "\n") for name in columns],
             yticklabels=labels,
-            annot_kws={"size": 8.5},
         )
-        for row, column in zip(*(counts == 0).nonzero(), strict=True):
-            axes.text(column + 0.5, row + 0.5, "·", ha="center", va="center", color=MUTED)
+        for (row, column), count in np.ndenumerate(counts):
+            colour = MUTED if count == 0 else "white" if count > 0.7 * counts.max() else INK
+            axes.text(column + 0.5, row + 0.5, str(count) if count else "·", ha="center", va="center", color=colour, size=8.5)
         axes.xaxis.tick_top()
         axes.tick_params(length=0, labelsize=8.5)
         axes.tick_params(axis="y", rotation=0)
@@ -155,7 +163,7 @@ def sightings_curve(words: Words, sightings: pd.DataFrame, segments: int) -> Fig
         axes.plot([last["order"]], [last["seen"]], "o", color=ACCENT, ms=5)
         axes.text(
             segments * 0.99,
-            last["seen"] * 0.72,
+            last["seen"] * 0.6,
             words.text("figure.last_code", code=words.label(last["code"])),
             ha="right",
             va="top",

@@ -69,11 +69,13 @@ class Step:
         """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page."""
         self._show({code: self._text(words, f"text.{key}", place) for code, words in self._words.items()})
 
-    def table(self, name: str, build: Callable[[Words], Table], *, sources: Sequence[str], n: int) -> None:
-        """Show a table. ``build`` makes it in one language; ``n`` is the number of cases that it rests on."""
+    def table(self, name: str, build: Callable[[Words], Table], *, sources: Sequence[str], n: int | None = None) -> None:
+        """Show a table. ``build`` makes it in one language; ``n`` is the number of cases that it counts, if it counts any."""
         self._show({c: TableBlock(self._caption(w, name, sources, n), build(w)) for c, w in self._words.items()})
 
-    def figure(self, name: str, draw: Callable[[Words], Figure], *, sources: Sequence[str], n: int, place: Place = "body") -> None:
+    def figure(
+        self, name: str, draw: Callable[[Words], Figure], *, sources: Sequence[str], n: int | None = None, place: Place = "body"
+    ) -> None:
         """Show a figure. ``draw`` draws it in one language; its alternative text is in the catalogue."""
         captions = {code: self._caption(words, name, sources, n, alt=True) for code, words in self._words.items()}
         self._show({code: FigureBlock(captions[code], to_svg(draw(words)), place) for code, words in self._words.items()})
@@ -83,10 +85,11 @@ class Step:
         used = {name for words in self._words.values() for name in words.used}
         write(self._path(self.name, "numbers.json"), self.numbers.to_json(used))
 
-    def _caption(self, words: Words, name: str, sources: Sequence[str], n: int, *, alt: bool = False) -> Caption:
+    def _caption(self, words: Words, name: str, sources: Sequence[str], n: int | None, *, alt: bool = False) -> Caption:
         raw = ", ".join(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources)
         parts = [words.text("source.data", files=raw), words.text("source.notebook", notebook=self.name)]
-        parts.append(words.text("source.n", n=words.decimal(n, 0)))
+        if n is not None:
+            parts.append(words.text("source.n", n=words.decimal(n, 0)))
         exhibits = self.raw("exhibits").set_index("exhibit")
         if name in exhibits.index:
             row = exhibits.loc[name]

@@ -18,7 +18,7 @@ from fruitmand.page.blocks import Shade
 
 FONT = "Source Sans 3"
 INK = "#1d2a2e"
-MUTED = "#5b6b70"
+MUTED = "#4d5b60"
 LINE = "#c9d2d4"
 PAPER = "#f4f6f5"
 ACCENT = "#0f5257"

@@ -6,6 +6,7 @@ import pandas as pd
 
 from fruitmand.analysis.agreement import Agreement
 from fruitmand.analysis.ratings import variables
+from fruitmand.data.schema import SYMBOLS
 from fruitmand.page.blocks import Cell, Column, Table
 from fruitmand.page.catalogue import Words
 from fruitmand.page.style import shade
@@ -42,7 +43,12 @@ def design(words: Words) -> Table:
 def methods(words: Words) -> Table:
     """List the planned methods and what became of each."""
     rows = [
-        [words.pick(m.model_dump()), words.place(m.planned_place), words.text(f"status.{m.status}"), words.place(m.done_place)]
+        [
+            words.pick(m.model_dump()),
+            words.place(m.planned_place) or words.text("cell.not_announced"),
+            words.text(f"status.{m.status}"),
+            words.place(m.done_place),
+        ]
         for m in words.edition.settings.design
     ]
     return Table(
@@ -156,7 +162,7 @@ def rated(words: Words, exhibit: str) -> Table:
         symbols: list[Cell | str] = [_symbol(words, wide.at[town, code], str(book.at[code, "polarity"])) for code in codes]
         rows.append([words.municipality(town), *symbols, worded or _items(words, cells, town, "notable_outcome")])
     last = "expectations" if len(expectations) else "notable_outcomes"
-    width = 0.13 if len(codes) < 3 else 0.115
+    width = 0.165 if len(codes) < 3 else 0.12
     head = [Column(words.text("column.municipality"), "left", 0.14), *(Column(words.label(code), "center", width) for code in codes)]
     return Table([*head, Column(words.text(f"column.{last}"), "left", 0.86 - width * len(codes))], rows)
 
@@ -190,9 +196,12 @@ def expectations(words: Words) -> Table:
 
 
 def overview(words: Words, frame: pd.DataFrame) -> Table:
-    """Show segments per credited municipality by kind."""
+    """Show segments per credited municipality by kind, with a total."""
     keys = [name for name in frame.columns if name != "municipality"]
-    rows = [[words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in frame.to_dict("records")]
+    rows: list[list[Cell | str]] = [
+        [words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in frame.to_dict("records")
+    ]
+    rows.append([words.text("column.total"), *(str(int(frame[key].sum())) for key in keys)])
     return Table(_columns(words, ("credited", "left", 0.36), *((key, "right", 0.16) for key in keys)), rows)
 
 
@@ -327,3 +336,20 @@ def software(words: Words, versions: Mapping[str, str]) -> Table:
     return Table(
         _columns(words, ("package", "left", 0.5), ("version", "left", 0.5)), [[name, version] for name, version in versions.items()]
     )
+
+
+def legend(words: Words) -> Table:
+    """Say what the symbols mean per group of variables, and where the thesis says so."""
+    tables = words.edition.tables
+    scales = tables["scales"].set_index(["scale", "symbol"])
+    rows: list[list[Cell | str]] = []
+    for (concept, scale, polarity), part in variables(tables["codebook"]).groupby(["concept", "scale_used", "polarity"], sort=False):
+        whole = len(part) == (variables(tables["codebook"])["concept"] == concept).sum()
+        group = (
+            words.label(concept) if whole else f"{words.label(concept)}: {', '.join(words.label(code).lower() for code in part['code'])}"
+        )
+        printed = scales.loc[(scale, "+/+"), "symbol_declared_at"] if concept in ("outcomes", "risks") else pd.NA
+        cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]
+        rows.append([group, *cells, words.text("cell.no_legend") if pd.isna(printed) else words.place(str(printed))])
+    head = (("group", "left", 0.4), ("high", "center", 0.15), ("middle", "center", 0.15), ("low", "center", 0.15), ("legend", "left", 0.15))
+    return Table(_columns(words, *head), rows)
