@@ -20,7 +20,7 @@ _READER = "markdown-smart-auto_identifiers-citations+raw_attribute"
 
 
 # A section's heading and text stay on the page of the table or figure that follows.
-_STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 1.6em)[\n```"
+_STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 2em)[\n```"
 _END = "```{=typst}\n]\n```"
 
 
@@ -55,7 +55,7 @@ def markdown(block: Block, present: Collection[str]) -> str:
     match block:
         case TextBlock():
             text = fill_references(block.markdown, lambda name: f"`@{name}`{{=typst}}" if name in present else f"*{block.titles[name]}*")
-            return f"{_STICKY}\n\n{text}\n\n{_END}" if text.startswith("## ") else text
+            return f"{_STICKY}\n\n{text}\n\n{_END}" if text.startswith("#") else text
         case TableBlock():
             return raw("fm-table", caption(block) | _table(block))
         case FigureBlock():

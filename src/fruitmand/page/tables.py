@@ -162,7 +162,7 @@ def rated(words: Words, exhibit: str) -> Table:
         symbols: list[Cell | str] = [_symbol(words, wide.at[town, code], str(book.at[code, "polarity"])) for code in codes]
         rows.append([words.municipality(town), *symbols, worded or _items(words, cells, town, "notable_outcome")])
     last = "expectations" if len(expectations) else "notable_outcomes"
-    width = 0.165 if len(codes) < 3 else 0.12
+    width = 0.165 if len(codes) < 3 else 0.13
     head = [Column(words.text("column.municipality"), "left", 0.14), *(Column(words.label(code), "center", width) for code in codes)]
     return Table([*head, Column(words.text(f"column.{last}"), "left", 0.86 - width * len(codes))], rows)
 
