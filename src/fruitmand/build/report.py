@@ -19,7 +19,6 @@ import nbformat
 import xlsxwriter
 from babel.dates import format_date
 
-from fruitmand import __version__
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.build import typst
 from fruitmand.build.exporter import AppendixExporter, blocks_of, in_body
@@ -27,6 +26,7 @@ from fruitmand.build.pages import to_html
 from fruitmand.data.edition import read_edition
 from fruitmand.data.errors import FruitmandError
 from fruitmand.data.files import project_root, write
+from fruitmand.data.software import versions
 from fruitmand.page.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
 from fruitmand.page.catalogue import Words
 
@@ -101,7 +101,7 @@ def front_matter(words: Words, blocks: Sequence[Block], banner: str) -> dict[str
         "imprint": [
             f"{words.text('document.read_out_of')}: {source.author}, {source.title}.",
             f"{words.pick(source.model_dump(), 'kind')}, {format_date(source.date, format='d MMMM y', locale=words.language)}.",
-            f"Compendium fruitmand {__version__}.",
+            f"Compendium fruitmand {versions()['fruitmand']}.",
         ],
         "page": words.text("document.page"),
         "of": words.text("document.of"),
@@ -163,7 +163,12 @@ def _swap(draft: Path, target: Path) -> None:
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
     if target.exists():
         target.rename(old)
-    draft.rename(target)
+    try:
+        draft.rename(target)
+    except OSError:
+        if old.exists():
+            old.rename(target)
+        raise
     shutil.rmtree(old, ignore_errors=True)
 
 
@@ -174,8 +179,8 @@ def main(arguments: list[str]) -> int:
         if len(arguments) != 1:
             raise FruitmandError("usage: python -m fruitmand.build.report EDITION")
         target = make_report(arguments[0])
-    except FruitmandError as error:
-        print(error, file=sys.stderr)
+    except (FruitmandError, OSError) as error:
+        print(f"the report could not be made: {error}", file=sys.stderr)
         return 1
     print(f"  {'report':<24}{time.monotonic() - started:5.1f} s   {target.relative_to(project_root())}/", flush=True)
     return 0

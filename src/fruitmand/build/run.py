@@ -5,6 +5,7 @@ Usage: ``python -m fruitmand.build.run STEP edition=EDITION [name=value …]``
 
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -35,6 +36,17 @@ class OwnKernelManager(AsyncKernelManager):
         self._sockets = tempfile.TemporaryDirectory(prefix="fm-")
         super().__init__(transport="ipc", ip=f"{self._sockets.name}/k", **kwargs)
 
+    async def cleanup_resources(self, restart: bool = False) -> None:
+        """Remove the folder of the sockets with the kernel."""
+        await super().cleanup_resources(restart=restart)
+        if not restart:
+            self._sockets.cleanup()
+
+    async def pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
+        """Keep the kernel's own log lines out of the build's output; what a cell prints is in the executed copy."""
+        command, options = await super().pre_start_kernel(**kwargs)
+        return command, options | {"stderr": subprocess.DEVNULL}
+
     @property
     def kernel_spec(self) -> KernelSpec:
         """Return a kernel specification that is nowhere on disk."""
@@ -59,6 +71,8 @@ def run_step(step: str, given: dict[str, str]) -> Path:
         steps = ", ".join(sorted(path.stem for path in notebook.parent.glob("*.ipynb")))
         raise FruitmandError(f"there is no step {step!r}; there are: {steps}")
     values = check_parameters(notebook, given)
+    if "edition" not in values:
+        raise FruitmandError(f"{notebook.name} needs to know its edition: give edition=EDITION")
     raw_folder(values["edition"])
     folder = root / "data" / "processed" / values["edition"] / step
     executed, failed, draft = folder / "executed.ipynb", folder / "failed.ipynb", folder / ".draft.ipynb"
@@ -106,7 +120,10 @@ def _first_unfinished(document: nbformat.NotebookNode) -> int:
         if cell.cell_type != "code" or not cell.source.strip():
             continue
         errors = [output for output in cell.outputs if output.output_type == "error"]
-        if errors or cell.execution_count is None or cell.metadata.get("papermill", {}).get("status") != "completed":
+        done = cell.metadata.get("papermill", {}).get("status") == "completed" and "shell.execute_reply" in cell.metadata.get(
+            "execution", {}
+        )
+        if errors or cell.execution_count is None or not done:
             return number
     return 0
 
@@ -120,6 +137,7 @@ def _failure(notebook: Path, document: nbformat.NotebookNode, cause: str, values
     stored = nbformat.read(notebook, as_version=4)
     numbers = {item.id: number for number, item in enumerate(stored.cells, start=1)}
     where = f"{numbers.get(cell.id, '?')} ({cell.id})" if cell else "?"
+    cause = cause.strip().splitlines()[0]
     first_line = cell.source.strip().splitlines()[0] if cell and cell.source.strip() else ""
     given = ", ".join(f"{name}={value!r}" for name, value in values.items())
     return (

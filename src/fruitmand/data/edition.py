@@ -11,6 +11,7 @@ from fruitmand.data.errors import DataError, FruitmandError, Problem
 from fruitmand.data.files import project_root
 from fruitmand.data.references import check_references
 from fruitmand.data.settings import Model, Models, Settings, read_toml
+from fruitmand.data.validation import validate
 
 PLAIN_TABLES = tuple(name for name in schema.SCHEMAS if name != "codings")
 
@@ -82,7 +83,7 @@ def read_edition(edition: str) -> Edition:
         tables[name], found = _read_table(folder / f"{name}.csv", name, f"{label}/{name}.csv")
         problems += found
     parts, coders = [], []
-    for path in sorted(folder.glob("codings_*.csv")):
+    for path in sorted(folder.glob("codings_*.csv"), key=lambda path: (len(path.name), path.name)):
         coder = path.stem.removeprefix("codings_")
         part, found = _read_table(path, "codings", f"{label}/{path.name}")
         if not found and set(part["coder"]) - {coder}:
@@ -116,4 +117,4 @@ def _read_table(path: Path, name: str, file: str) -> tuple[pd.DataFrame, list[Pr
         return empty, [Problem(file, 0, "", "must be a comma-separated table", str(error).strip())]
     if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus cells for row labels
         return empty, [Problem(file, 2, "", "must be a comma-separated table", "the row has more cells than the header")]
-    return schema.validate(name, frame, file)
+    return validate(name, frame, file)

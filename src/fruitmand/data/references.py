@@ -22,7 +22,7 @@ def check_references(tables: Tables, coders: tuple[str, ...], label: str) -> lis
     label : str
         Folder of the files, for the messages.
     """
-    checks = (_ids, _ratings, _labels_agree, _segments)
+    checks = (_ids, _ratings, _places, _labels_agree, _segments)
     problems = [problem for check in checks for problem in check(tables, label)]
     return problems + list(_codings(tables, coders, label))
 
@@ -84,6 +84,18 @@ def _ratings(tables: Tables, label: str) -> Iterator[Problem]:
         for variable in variables.index:
             if (town, variable) not in present:
                 yield Problem(f"{label}/ratings.csv", 0, f"{town}, {variable}", "has no rating", "a row was dropped")
+
+
+def _places(tables: Tables, label: str) -> Iterator[Problem]:
+    sections = tables["exhibits"].set_index("exhibit")["section"]
+    for table in ("expectations", "findings"):
+        for row in tables[table].itertuples():
+            if row.section != sections.get(row.exhibit, row.section):
+                rule, cause = f"section of {row.exhibit} is {sections[row.exhibit]}", "the row names another table"
+                yield Problem(f"{label}/{table}.csv", _row(row.Index), row.section, rule, cause)
+    for row in tables["codebook"].itertuples():
+        if row.level != "concept" and pd.isna(row.parent):
+            yield Problem(f"{label}/codebook.csv", _row(row.Index), row.code, f"a {row.level} has a parent", "the cell was left blank")
 
 
 def _labels_agree(tables: Tables, label: str) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from fruitmand.data.errors import Problem
 
@@ -148,6 +148,14 @@ class Model(_Strict):
     place: str = Field(description="Where the thesis describes it", examples=["2.3 ¶1-2"])
     nodes: list[Node] = Field(min_length=2)
     links: list[Link] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _links_meet_nodes(self) -> "Model":
+        ids = {node.id for node in self.nodes}
+        loose = sorted({end for link in self.links for end in (link.source, link.target)} - ids)
+        if loose:
+            raise ValueError(f"links name nodes that are not there: {', '.join(loose)}")
+        return self
 
 
 class Models(_Strict):

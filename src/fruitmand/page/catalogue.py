@@ -87,7 +87,9 @@ class Words:
         if form == "plain":
             return str(number.value)
         if form.lower() == "share":
-            words = self.share(int(number.value), int(number.n or 0))
+            if not number.n:
+                raise FruitmandError(f"text {key!r} ({self.language}) asks for {name!r} as a share, but it has no n")
+            words = self.share(int(number.value), number.n)
         elif form.lower() == "word":
             words = self.count(int(number.value))
         else:
@@ -108,7 +110,7 @@ class Words:
     def decimal(self, value: float, places: int) -> str:
         """Write a number with a fixed number of decimals, as the language does."""
         pattern = "#,##0" + ("." + "0" * places if places else "")
-        return str(format_decimal(value, format=pattern, locale=self.language))
+        return str(format_decimal(value, format=pattern, locale=self.language)).replace("-", "−")
 
     def pick(self, row: Any, column: str = "label") -> str:
         """Return the cell of a bilingual column in this language; a missing cell gives an empty text."""

@@ -128,6 +128,7 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
             mask=counts == 0,
             cmap=LIGHT_TO_DARK,
             vmin=0,
+            vmax=max(1, counts.max()),
             cbar=False,
             linewidths=1.5,
             linecolor="white",

@@ -1,0 +1,160 @@
+"""Test the claims of a publication against raw tables: the verdict is computed, never typed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from fruitmand.data.claims import Claim, Expectation, Pair, Query, Scalar, Setting, Where
+
+Verdict = Literal["holds", "reservation", "contradicted", "unchecked"]
+Found = Scalar | frozenset[Scalar] | tuple[int, int]
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a test found: a number or word, a set of values, or two numbers; and the denominator where it has one."""
+
+    value: Found
+    of: int | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The verdict on a claim, what was found, and why there is a reservation.
+
+    ``reservation`` is ``weaker`` (only the weaker reading holds), ``assumes`` (it holds under the assumption stated) or empty. ``finding``
+    is None when the claim cannot be checked.
+    """
+
+    claim: Claim
+    verdict: Verdict
+    finding: Finding | None
+    reservation: Literal["", "weaker", "assumes"] = ""
+
+
+def judge(claims: Sequence[Claim], tables: Tables, settings: Mapping[str, object]) -> list[Judgement]:
+    """Judge claims in their order.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        With their predicates.
+    tables : mapping of str to DataFrame
+        The raw tables that the predicates name.
+    settings : mapping
+        The edition's settings, nested.
+
+    Returns
+    -------
+    list of Judgement
+        *holds* when the expectation is met without an assumption, *reservation* when it is met under one or only the weaker reading is,
+        *contradicted* when neither is, *unchecked* when the claim has no predicate.
+    """
+    return [_judge(claim, tables, settings) for claim in claims]
+
+
+def _judge(claim: Claim, tables: Tables, settings: Mapping[str, object]) -> Judgement:
+    if claim.test is None or claim.expect is None:
+        return Judgement(claim, "unchecked", None)
+    finding = look(claim.test, tables, settings)
+    if meets(finding, claim.expect):
+        return Judgement(claim, "reservation", finding, "assumes") if claim.assumes_en else Judgement(claim, "holds", finding)
+    if claim.weaker is not None and meets(finding, claim.weaker.expect):
+        return Judgement(claim, "reservation", finding, "weaker")
+    return Judgement(claim, "contradicted", finding)
+
+
+def look(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str, object]) -> Finding:
+    """Carry out a test on the tables. Missing cells are never counted and never collected."""
+    match test:
+        case Setting():
+            return Finding(_setting(test.setting, settings))
+        case Pair():
+            left, right = (look(side, tables, settings).value for side in (test.left, test.right))
+            return Finding((_number(left), _number(right)))
+        case Query():
+            return _query(test, tables[test.table])
+
+
+def _query(test: Query, table: pd.DataFrame) -> Finding:
+    chosen = select(table, test.where)
+    if test.rows:
+        return Finding(len(chosen), None if test.of is None else len(select(table, test.of)))
+    if test.count is not None:
+        of = None if test.of is None else int(select(table, test.of)[test.count].nunique())
+        return Finding(int(chosen[test.count].nunique()), of)
+    values = chosen[str(test.values)].dropna()
+    return Finding(frozenset(part for value in values for part in _parts(value)))
+
+
+def select(table: pd.DataFrame, where: Where) -> pd.DataFrame:
+    """Return the rows whose cells are among the values that ``where`` names; a missing cell is among none."""
+    mask = pd.Series(data=True, index=table.index)
+    for column, wanted in where.items():
+        values = {str(value) for value in (wanted if isinstance(wanted, list) else [wanted])}
+        mask &= table[column].map(lambda cell, values=values: not pd.isna(cell) and str(cell) in values).astype(bool)
+    return table[mask]
+
+
+def _parts(value: object) -> list[Scalar]:
+    return list(value.split(";")) if isinstance(value, str) else [int(str(value))]
+
+
+def _setting(path: str, settings: Mapping[str, object]) -> Found:
+    value: object = settings
+    for part in path.split("."):
+        value = value[part] if isinstance(value, Mapping) else None
+    if isinstance(value, list):
+        return frozenset(value)
+    if isinstance(value, bool | int | str):
+        return value
+    raise TypeError(f"setting {path!r} is neither a word, a number nor a list of them")
+
+
+def _number(value: Found) -> int:
+    if isinstance(value, int):
+        return value
+    raise TypeError(f"only numbers can be compared, not {value!r}")
+
+
+def meets(finding: Finding, expect: Expectation) -> bool:
+    """Return whether a finding is what was expected.
+
+    >>> meets(Finding(3, 4), Expectation(quantifier="majority")), meets(Finding(2, 4), Expectation(quantifier="majority"))
+    (True, False)
+    """
+    value = finding.value
+    found = value if isinstance(value, frozenset) else frozenset([value]) if isinstance(value, str | int) else frozenset()
+    match expect.key():
+        case "equals":
+            return type(value) is type(expect.equals) and value == expect.equals
+        case "quantifier":
+            met = _quantity(_number(value), finding.of or 0, str(expect.quantifier))
+        case "values" | "within" | "contains" as key:
+            wanted = frozenset(getattr(expect, key))
+            met = {"values": found == wanted, "within": found <= wanted, "contains": found >= wanted}[key]
+        case "at_least":
+            met = _number(value) >= int(expect.at_least or 0)
+        case "at_most":
+            met = _number(value) <= int(expect.at_most or 0)
+        case _:
+            left, right = value if isinstance(value, tuple) else (0, 0)
+            met = {"<": left < right, "<=": left <= right, "=": left == right, ">": left > right, ">=": left >= right, "!=": left != right}[
+                str(expect.relation)
+            ]
+    return met
+
+
+def _quantity(k: int, n: int, word: str) -> bool:
+    return {
+        "all": k == n > 0,
+        "none": k == 0,
+        "half": 2 * k == n,
+        "majority": 2 * k > n,
+        "more_than_half": 2 * k > n,
+        "some": k > 0,
+        "one": k == 1,
+    }[word]

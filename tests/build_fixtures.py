@@ -1,0 +1,182 @@
+"""Helpers of the tests of pages, builds, notebooks and commands: words, small blocks, small notebooks, small compendia."""
+
+import base64
+import contextlib
+import shutil
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from matplotlib.figure import Figure
+
+from fruitmand.analysis import agreement, coding, named, ratings
+from fruitmand.analysis.numbers import Numbers
+from fruitmand.data.edition import Edition, read_edition
+from fruitmand.page import figures
+from fruitmand.page.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
+from fruitmand.page.catalogue import Words
+from fruitmand.page.style import style, to_svg
+
+ROOT = Path(__file__).resolve().parents[1]
+RAW = ROOT / "data" / "raw" / "2015"
+LANGUAGES = ("nl", "en")
+EVIL = '#panic("x") $a$ @ref *b* _c_ `d` <e> [f] \\n "q" \'s\' // no /* comment */ & = + - ~ {g} ``` é − +/+'
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+def strings(language: str) -> dict[str, str]:
+    """Return every text of a catalogue under its dotted key."""
+    tree = tomllib.loads((ROOT / "src/fruitmand/page/text" / f"{language}.toml").read_text(encoding="utf-8"))
+    flat: dict[str, str] = {}
+
+    def walk(node: object, key: str) -> None:
+        match node:
+            case dict():
+                for name, item in node.items():
+                    walk(item, f"{key}.{name}".lstrip("."))
+            case list():
+                for position, item in enumerate(node):
+                    walk(item, f"{key}.{position}")
+            case _:
+                flat[key] = str(node)
+
+    walk(tree, "")
+    return flat
+
+
+@cache
+def edition() -> Edition:
+    with contextlib.chdir(ROOT):
+        return read_edition("2015")
+
+
+@cache
+def results() -> dict:
+    """Return the results that tables and figures are made of, with few bootstrap draws."""
+    tables = edition().tables
+    book, towns, segments = tables["codebook"], tables["municipalities"], tables["segments"]
+    first = tables["codings"][tables["codings"]["coder"] == edition().coders[0]]
+    return {
+        "matrix": ratings.matrix(tables["ratings"], book, towns),
+        "counts": ratings.count_by_variable(tables["ratings"], book),
+        "by_municipality": ratings.count_by_municipality(tables["ratings"], book, towns),
+        "coverage": coding.coverage(segments, first, book, towns),
+        "frequencies": coding.code_frequencies(segments, first, book),
+        "sightings": coding.first_sightings(segments, first, book),
+        "agreement": agreement.compare_coders(tables["codings"], edition().coders, draws=5, seed=1),
+    }
+
+
+@cache
+def numbers() -> Numbers:
+    made, tables = results(), edition().tables
+    towns = tables["municipalities"]["municipality"]
+    return Numbers(
+        [
+            *named.design_numbers(edition()),
+            *named.coding_numbers(tables["segments"], made["frequencies"], made["coverage"], made["sightings"], towns),
+            *named.agreement_numbers(made["agreement"], draws=5, seed=1),
+            *named.rating_numbers(made["counts"]),
+            *named.concept_numbers(made["counts"], made["by_municipality"]),
+            *named.expectation_numbers(tables["expectations"], len(towns)),
+        ]
+    )
+
+
+def words(language: str) -> Words:
+    return Words(edition(), language, numbers())
+
+
+def drawings() -> dict:
+    """Return a function of words for every figure of the six notebooks."""
+    made = results()
+    concepts = list(made["counts"]["concept"].unique())
+    models = {name: lambda w, model=model: figures.model_diagram(w, model) for name, model in edition().models.items()}
+    return models | {
+        "coverage": lambda w: figures.coverage_map(w, made["coverage"]),
+        "sightings": lambda w: figures.sightings_curve(w, made["sightings"], len(edition().tables["segments"])),
+        "learning_map": lambda w: figures.rating_map(w, made["matrix"], ["learning_capacity"]),
+        "improvement_map": lambda w: figures.rating_map(w, made["matrix"], ["improvement"]),
+        "outcomes_map": lambda w: figures.rating_map(w, made["matrix"], ["outcomes", "risks"]),
+        "mosaic": lambda w: figures.mosaic(w, made["matrix"], concepts),
+        "all_ratings": lambda w: figures.rating_map(w, made["matrix"], concepts),
+    }
+
+
+def drawing() -> str:
+    """Return a small drawing as SVG."""
+    with style():
+        figure = Figure(figsize=(2, 1))
+        figure.text(0.5, 0.5, "+/+ drawn")
+        return to_svg(figure)
+
+
+def blocks(language: str) -> dict:
+    """Return a title text, a body text, a table with a group and a shade, and a figure, in one language."""
+    text = lambda markdown, place="body": TextBlock(f"{markdown} ({language})", {"t": "Title t", "f": "Title f"}, place)  # noqa: E731
+    table = Table(
+        [Column("Name"), Column("Rating", "center", 0.3)], [["group one"], ["a\nb", Cell("+/+", "high")], ["=1+1", "http://x.nl"]]
+    )
+    picture = FigureBlock(Caption("f", f"Figure {language}", "source f", "alt f"), drawing())
+    return {
+        "found": text("1. **Claim.** Rest", "title_page"),
+        "body": text("# Chapter\n\nSee {@t} and {@f}."),
+        "t": TableBlock(Caption("t", f"Table {language}", "source t", note="note t"), table),
+        "f": picture,
+    }
+
+
+def executed() -> nbformat.NotebookNode:
+    """Return a notebook as the runner leaves it, with every kind of block in both languages."""
+    made = {language: blocks(language) for language in LANGUAGES}
+    cells = [nbformat.v4.new_markdown_cell("# What is this?", id="contract")]
+    for key in made["nl"]:
+        bundle = Display({language: made[language][key] for language in LANGUAGES}, "nl")._repr_mimebundle_()
+        output = nbformat.v4.new_output("display_data", nbformat.from_dict(bundle))
+        cells.append(nbformat.v4.new_code_cell(f"show({key!r})", id=key, outputs=[output], execution_count=1))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def foreign() -> nbformat.NotebookNode:
+    """Return a notebook that knows nothing of this project: Markdown, a stream, a PNG, an SVG."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><rect width="20" height="20"/></svg>'
+    new = nbformat.v4.new_output
+    outputs = [
+        new("stream", name="stdout", text=f"streamed {EVIL}\n"),
+        new("display_data", {"image/png": PIXEL, "text/plain": "a dot"}),
+        new("display_data", {"image/svg+xml": svg}),
+    ]
+    cells = [
+        nbformat.v4.new_markdown_cell("# A foreign title\n\nSome *plain* words.", id="a"),
+        nbformat.v4.new_code_cell("hidden_code()", id="b", outputs=outputs, execution_count=1),
+    ]
+    assert base64.b64decode(PIXEL)[:4] == b"\x89PNG"
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+PARAMETERS = 'edition: str = "2015"  # folder under data/raw'
+
+
+def notebook(*sources: str, parameters: str | None = PARAMETERS) -> nbformat.NotebookNode:
+    """Return a notebook with a parameters cell and code cells named c1, c2, …"""
+    cells = [nbformat.v4.new_markdown_cell("# Why?", id="contract")]
+    if parameters is not None:
+        cells.append(nbformat.v4.new_code_cell(parameters, id="parameters", metadata={"tags": ["parameters"]}))
+    cells += [nbformat.v4.new_code_cell(source, id=f"c{number}") for number, source in enumerate(sources, start=1)]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    return nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def compendium(folder: Path, **notebooks: nbformat.NotebookNode) -> Path:
+    """Make a compendium with the raw data of 2015 and notebooks of one's own."""
+    shutil.copytree(RAW, folder / "data" / "raw" / "2015")
+    (folder / "notebooks").mkdir()
+    for name, node in notebooks.items():
+        nbformat.write(node, folder / "notebooks" / f"{name}.ipynb")
+    return folder
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Return every file below a folder with its bytes."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

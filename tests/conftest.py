@@ -1,0 +1,97 @@
+"""Fixtures that all tests share: the 2015 edition, a scratch copy of it, and the thesis where somebody has its text."""
+
+import csv
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from thesis_text import Thesis, read_thesis
+
+from fruitmand.data import manifest
+from fruitmand.data.edition import Edition, read_edition
+from fruitmand.data.errors import DataError, Problem
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """A compendium in a scratch folder that holds a copy of the 2015 raw files, to be broken on purpose."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "data" / "raw" / "2015"
+
+    def edit(self, file: str, change: Callable[[list[list[str]]], object]) -> None:
+        """Change a table's lines (the header is the first) and seal again, so that the manifest is not what catches it."""
+        path = self.raw / file
+        with path.open(encoding="utf-8", newline="") as stream:
+            lines = list(csv.reader(stream))
+        change(lines)
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream, lineterminator="\n").writerows(lines)
+        manifest.seal(self.raw)
+
+    def set(self, file: str, row: int, column: str, value: str) -> None:
+        """Write one cell; ``row`` is the line in the file, as in the messages."""
+        self.edit(file, lambda lines: lines[row - 1].__setitem__(lines[0].index(column), value))
+
+    def row_of(self, file: str, **cells: str) -> int:
+        """Return the line of the first row with these cells."""
+        with (self.raw / file).open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+        return next(number for number, row in enumerate(rows, start=2) if cells.items() <= row.items())
+
+    def problems(self) -> list[Problem]:
+        """Return what reading the edition finds wrong."""
+        try:
+            read_edition("2015")
+        except DataError as error:
+            return error.problems
+        return []
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scratch:
+    copy = Scratch(tmp_path)
+    shutil.copytree(ROOT / "data" / "raw" / "2015", copy.raw)
+    monkeypatch.chdir(tmp_path)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def edition() -> Edition:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(ROOT)
+        return read_edition("2015")
+
+
+@pytest.fixture(scope="session")
+def tracked() -> dict[Path, str]:
+    """Text of every file that git keeps or would keep, by its path in the repository."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False) if shutil.which("git") else None
+    if listed is None or listed.returncode:
+        pytest.skip("needs a git checkout")
+    files = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return {path.relative_to(ROOT): path.read_text(encoding="utf-8", errors="replace") for path in files if path.is_file()}
+
+
+@pytest.fixture(scope="session")
+def thesis() -> Thesis:
+    """The thesis, numbered; its text is not part of the compendium, so name your own copy."""
+    path = os.environ.get("FRUITMAND_THESIS", "")
+    if not Path(path).is_file():
+        pytest.skip("needs the text of the thesis: FRUITMAND_THESIS=FILE make test")
+    return read_thesis(Path(path).read_text(encoding="utf-8"))

@@ -1,0 +1,251 @@
+"""The commands: `make` and `make report` in copies of the whole compendium, as a reader would run them."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from build_fixtures import LANGUAGES, ROOT, strings, tree
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from fruitmand.page.catalogue import placeholders
+
+STEPS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen:
+    """Start make in a copy; it takes the environment as it is and never sets it up."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "EDITION", "RUN")
+    }
+    command = ["make", "-o", ".venv/report.done", *arguments]
+    return subprocess.Popen(command, cwd=folder, env=kept, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def make(folder: Path, *arguments: str) -> tuple[int, str, str]:
+    """Run make in a copy; return its code, output and errors."""
+    process = start(folder, *arguments)
+    out, err = process.communicate(timeout=180)
+    return process.returncode, out, err
+
+
+def copy(folder: Path) -> Path:
+    """Copy the project with its times, without what is ignored."""
+    names = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in filter(None, names.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    return folder
+
+
+def outcome(folder: Path) -> dict[str, bytes]:
+    """Return what a build made: the report and the processed data, without make's own marks."""
+    made = tree(folder / "reports/2015") | {f"processed/{name}": payload for name, payload in tree(folder / "data/processed/2015").items()}
+    return {name: payload for name, payload in made.items() if not name.endswith(("checked", "report.done"))}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Build two copies side by side; the second lies in a folder with a blank, and first has a raw file that was tampered with.
+
+    Returns the first copy and what was seen on the way.
+    """
+    home = tmp_path_factory.mktemp("copies")
+    one, two = copy(home / "one"), copy(home / "and two")
+    (one / "reports/2015/leftover.txt").parent.mkdir(parents=True, exist_ok=True)
+    (one / "reports/2015/leftover.txt").write_text("of an older report")
+    first = start(one, "report")
+    ratings = two / "data/raw/2015/ratings.csv"
+    sound = ratings.read_bytes()
+    ratings.write_bytes(sound + sound.splitlines(keepends=True)[-1])
+    tampered = make(two, "report")
+    ran = sorted(path.name for path in (two / "data").rglob("*.ipynb"))
+    ratings.write_bytes(sound)
+    second = start(two, "-j2", "report")
+    said = {process: (*process.communicate(timeout=180), process.returncode) for process in (first, second)}
+    seen = {
+        "first": said[first],
+        "second": said[second],
+        "tampered": tampered,
+        "ran": ran,
+        "made": outcome(one),
+        "made again": outcome(two),
+    }
+    return one, seen
+
+
+@pytest.fixture(scope="module")
+def report(built) -> Path:
+    return built[0] / "reports/2015"
+
+
+def test_make_alone_prints_the_targets(built):
+    code, out, err = make(built[0])
+    assert (code, err) == (0, "")
+    targets = re.findall(r"(?m)^## ([a-z-]+) : ", (ROOT / "Makefile").read_text(encoding="utf-8"))
+    assert {"report", "test", "lab"} <= set(targets)
+    for target in targets:
+        assert re.search(rf"(?m)^  {target}\s+\S", out)
+    assert "2015" in out
+
+
+@pytest.mark.parametrize("edition", ["1999", "", "2015x"])
+def test_an_unknown_edition_fails_and_lists_those_there_are(built, edition):
+    code, _, err = make(built[0], "report", f"EDITION={edition}")
+    assert code != 0
+    assert "2015" in err
+    assert not (built[0] / "data/processed/1999").exists()
+
+
+def test_a_step_waits_for_the_steps_that_it_reads(built):
+    rules = make(built[0], "-np", "report")[1]
+    for step in STEPS:
+        source = (ROOT / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8")
+        named = re.search(r"earlier=\[(.*?)\]", source.replace('\\"', '"'))
+        earlier = re.findall(r"\w+", named[1]) if named else []
+        waits = re.search(rf"(?m)^data/processed/2015/{step}/executed\.ipynb: (.+)$", rules)[1]
+        assert {f"data/processed/2015/{other}/executed.ipynb" for other in earlier} <= set(waits.split()), step
+        assert {f"notebooks/{step}.ipynb", "data/processed/2015/checked"} <= set(waits.split())
+
+
+def test_one_command_builds_the_report_and_says_each_step(built):
+    out, err, code = built[1]["first"]
+    assert (code, err) == (0, "")
+    for step in (*STEPS, "report"):
+        assert re.search(rf"(?m)^\s+{step}\s+\d+\.\d s", out)
+
+
+def test_a_second_make_has_nothing_to_do_and_is_quick(built):
+    started = time.monotonic()
+    code, out, _ = make(built[0], "report")
+    assert code == 0
+    assert "othing to be done" in out
+    assert time.monotonic() - started < 2
+
+
+def test_a_raw_file_that_was_tampered_with_stops_the_build_before_any_notebook_runs(built):
+    code, out, err = built[1]["tampered"]
+    assert code != 0
+    assert "data/raw/2015/ratings.csv" in err
+    assert re.search("checksum|changed", err)
+    assert not re.search("|".join(STEPS), out)
+    assert not built[1]["ran"]
+
+
+def test_two_builds_in_different_folders_give_the_same_bytes(built):
+    assert built[1]["second"][2] == 0, built[1]["second"][1]
+    first, second = built[1]["made"], built[1]["made again"]
+    assert len(first) > 100
+    assert first.keys() == second.keys()
+    assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_nothing_that_is_made_names_the_folder_or_the_user(built):
+    for name, payload in built[1]["made"].items():
+        assert str(built[0]).encode() not in payload, name
+        assert os.fsencode(Path.home() / "") not in payload, name
+
+
+def test_the_report_has_every_part_and_nothing_of_an_older_one(built, report):
+    made = {name for name in built[1]["made"] if not name.startswith("processed/")}
+    kinds = {"figures": ("svg", "png"), "tables": ("csv", "xlsx")}
+    wanted = {"numbers.json"} | {f"appendix.{language}.pdf" for language in LANGUAGES}
+    wanted |= {f"notebooks/{step}.{language}.html" for step in STEPS for language in LANGUAGES}
+    for folder, endings in kinds.items():
+        names = {path.name.split(".")[0] for path in (report / folder).iterdir()}
+        assert len(names) > 5
+        wanted |= {f"{folder}/{name}.{language}.{ending}" for name in names for language in LANGUAGES for ending in endings}
+    assert made == wanted
+    exhibits = (ROOT / "data/raw/2015/exhibits.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(io.StringIO(exhibits)):
+        assert f"{row['kind']}s/{row['exhibit']}.en.{'csv' if row['kind'] == 'table' else 'svg'}" in made
+    assert all(built[1]["made"].values())
+
+
+def test_every_number_has_name_value_n_and_source_and_is_used_by_a_text(report):
+    numbers = json.loads((report / "numbers.json").read_text(encoding="utf-8"))
+    for number in numbers:
+        assert {"name", "value", "n", "source"} <= set(number)
+        assert number["source"]
+        assert number["value"] is not None or number["reason"]
+    names = [number["name"] for number in numbers]
+    assert len(set(names)) == len(names)
+    for language in LANGUAGES:
+        asked = {name for text in strings(language).values() for name, _ in placeholders(text) if "." in name}
+        assert set(names) == asked
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_appendix_is_accessible_and_archivable(report, language):
+    reader = PdfReader(report / f"appendix.{language}.pdf")
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == language
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert "Learning from the fruit basket" in reader.metadata.title or language == "nl"
+    stated = root["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:conformance>A</pdfaid:conformance>" in stated
+    assert "<pdfuaid:part>1</pdfuaid:part>" in stated
+    shown = "".join(page.extract_text() for page in reader.pages)
+    assert not re.search(r"\{[@a-z]|\bnan\b|None\b", shown)
+    assert len(reader.outline) >= len(STEPS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_table_is_the_same_in_both_of_its_files(report, language):
+    for path in sorted((report / "tables").glob(f"*.{language}.csv")):
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+        sheet = load_workbook(path.with_suffix(".xlsx"))["table"]
+        assert [[cell or "" for cell in row] for row in sheet.iter_rows(values_only=True)] == rows
+        assert len({len(row) for row in rows}) == 1
+
+
+def test_pages_need_no_network(report):
+    for path in (report / "notebooks").glob("*.html"):
+        page = path.read_text(encoding="utf-8")
+        assert not re.search(r"<(?:script|link|iframe)\b|url\(\s*['\"]?http|src=\"http", page), path.name
+
+
+def test_an_executed_notebook_of_the_project_becomes_a_pdf_by_itself(built, tmp_path):
+    path = built[0] / "data/processed/2015/5_survey/executed.ipynb"
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "fruitmand", str(path), "--output-dir", str(tmp_path)]
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "JUPYTER_PLATFORM_DIRS": "1"}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    reader = PdfReader(tmp_path / "executed.pdf")
+    assert reader.metadata.title.startswith("What did the survey find?")
+    assert reader.trailer["/Root"]["/Lang"] == "nl"
+
+
+def test_a_failing_notebook_fails_the_build_keeps_the_old_report_and_names_its_copy(built):
+    folder = built[0]
+    path = folder / "notebooks/5_survey.ipynb"
+    sound = path.read_text(encoding="utf-8")
+    before = tree(folder / "reports")
+    try:
+        broken = json.loads(sound)
+        broken["cells"][-1]["source"] = "raise ValueError('broken on purpose')"
+        path.write_text(json.dumps(broken), encoding="utf-8")
+        code, out, err = make(folder, "report")
+        assert code != 0
+        for part in ("5_survey.ipynb", "ValueError: broken on purpose", "data/processed/2015/5_survey/failed.ipynb"):
+            assert part in err
+        assert "report  " not in out
+        assert (folder / "data/processed/2015/5_survey/failed.ipynb").is_file()
+        assert not (folder / "data/processed/2015/5_survey/executed.ipynb").exists()
+        assert tree(folder / "reports") == before
+        assert make(folder, "-q", "report")[0] == 1  # there is work left: the failure is not taken for a result
+    finally:
+        path.write_text(sound, encoding="utf-8")
