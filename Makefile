@@ -12,7 +12,7 @@ EDITIONS := $(patsubst data/raw/%/edition.toml,%,$(wildcard data/raw/*/edition.t
 RAW := $(wildcard data/raw/$(EDITION)/*)
 CODE := $(wildcard src/fruitmand/*.py src/fruitmand/*/*.py src/fruitmand/build/*.typ src/fruitmand/build/*.j2 src/fruitmand/page/text/* src/fruitmand/page/fonts/*)
 OUT := data/processed/$(EDITION)
-STEPS := 1_protocol 2_interviews 3_learning_capacity 4_improvement 5_survey 6_synthesis
+STEPS := 1_protocol 2_interviews 3_learning_capacity 4_improvement 5_survey 6_claims 7_evidence 8_synthesis 9_provenance
 PY := .venv/bin/python
 RUN ?=
 
@@ -34,9 +34,10 @@ $(OUT)/checked: $(RAW) $(CODE) .venv/report.done
 	@echo "edition $(EDITION)"; $(RUN) $(PY) -m fruitmand.data.check $(EDITION); mkdir -p $(@D); touch $@
 $(OUT)/%/executed.ipynb: notebooks/%.ipynb $(OUT)/checked
 	@$(RUN) $(PY) -m fruitmand.build.run $* edition=$(EDITION)
-$(foreach step,2_interviews 3_learning_capacity 4_improvement 5_survey 6_synthesis,$(OUT)/$(step)/executed.ipynb): $(OUT)/1_protocol/executed.ipynb
+$(foreach step,$(filter-out 1_protocol,$(STEPS)),$(OUT)/$(step)/executed.ipynb): $(OUT)/1_protocol/executed.ipynb
 $(OUT)/4_improvement/executed.ipynb: $(OUT)/3_learning_capacity/executed.ipynb
-$(OUT)/6_synthesis/executed.ipynb: $(OUT)/2_interviews/executed.ipynb $(OUT)/3_learning_capacity/executed.ipynb
+$(OUT)/8_synthesis/executed.ipynb: $(OUT)/2_interviews/executed.ipynb $(OUT)/3_learning_capacity/executed.ipynb $(OUT)/6_claims/executed.ipynb
+$(OUT)/9_provenance/executed.ipynb: $(filter-out %/9_provenance/executed.ipynb,$(STEPS:%=$(OUT)/%/executed.ipynb))
 $(OUT)/report.done: $(STEPS:%=$(OUT)/%/executed.ipynb)
 	@$(RUN) $(PY) -m fruitmand.build.report $(EDITION); touch $@
 
@@ -44,6 +45,11 @@ $(OUT)/report.done: $(STEPS:%=$(OUT)/%/executed.ipynb)
 .PHONY: test
 test: .venv/test.done
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m pytest
+
+## claims : print the verdict on every claim of an edition; AGAINST=… tests them on another edition's data
+.PHONY: claims
+claims: .venv/report.done
+	@$(PY) -m fruitmand.build.claims $(EDITION) $(AGAINST)
 
 ## lab : open the notebooks in JupyterLab
 .PHONY: lab

@@ -7,8 +7,11 @@ from typing import Literal
 import pandas as pd
 
 from fruitmand.data.claims import Claim, Expectation, Pair, Query, Scalar, Setting, Where
+from fruitmand.data.edition import Edition
+from fruitmand.data.predicates import check_claims
 
 Verdict = Literal["holds", "reservation", "contradicted", "unchecked"]
+Standing = Literal["still_holds", "no_longer_holds", "still_fails", "holds_now", "not_asked", "unchecked"]
 Found = Scalar | frozenset[Scalar] | tuple[int, int]
 Tables = Mapping[str, pd.DataFrame]
 
@@ -67,6 +70,56 @@ def _judge(claim: Claim, tables: Tables, settings: Mapping[str, object]) -> Judg
     return Judgement(claim, "contradicted", finding)
 
 
+def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Claim, Standing]]:
+    """Test an edition's claims on another edition's data.
+
+    Returns
+    -------
+    list of (Claim, str)
+        *still_holds* and *no_longer_holds* for claims that held, with or without a reservation; *still_fails* and *holds_now* for those
+        that were contradicted; *not_asked* where the new edition lacks what the predicate names, or no case of its denominator; *unchecked*
+        where there is no predicate.
+    """
+    results: list[tuple[Claim, Standing]] = []
+    for before in judge(claims, old, old.settings.facts()):
+        claim = before.claim
+        if before.verdict == "unchecked":
+            results.append((claim, "unchecked"))
+        elif check_claims([claim], new, new.settings.facts(), new.label):
+            results.append((claim, "not_asked"))
+        else:
+            after = _judge(claim, new, new.settings.facts())
+            held, holds = before.verdict != "contradicted", after.verdict != "contradicted"
+            empty = after.finding is not None and after.finding.of == 0
+            standing: Standing = ("still_holds" if holds else "no_longer_holds") if held else ("holds_now" if holds else "still_fails")
+            results.append((claim, "not_asked" if empty else standing))
+    return results
+
+
+def as_table(judgements: Sequence[Judgement]) -> pd.DataFrame:
+    """Return judgements as a table: ``claim``, ``section``, ``paragraph``, ``kind``, ``verdict``, ``reservation`` and ``found``."""
+    return pd.DataFrame(
+        {
+            "claim": [j.claim.id for j in judgements],
+            "section": [j.claim.section for j in judgements],
+            "paragraph": [j.claim.paragraph for j in judgements],
+            "kind": [j.claim.kind for j in judgements],
+            "verdict": [j.verdict for j in judgements],
+            "reservation": [j.reservation for j in judgements],
+            "found": ["" if j.finding is None else _plain(j.finding) for j in judgements],
+        }
+    )
+
+
+def _plain(finding: Finding) -> str:
+    value = finding.value
+    if isinstance(value, frozenset):
+        return "; ".join(sorted(map(str, value)))
+    if isinstance(value, tuple):
+        return f"{value[0]} | {value[1]}"
+    return str(value) if finding.of is None else f"{value} of {finding.of}"
+
+
 def look(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str, object]) -> Finding:
     """Carry out a test on the tables. Missing cells are never counted and never collected."""
     match test:
@@ -91,11 +144,11 @@ def _query(test: Query, table: pd.DataFrame) -> Finding:
 
 
 def select(table: pd.DataFrame, where: Where) -> pd.DataFrame:
-    """Return the rows whose cells are among the values that ``where`` names; a missing cell is among none."""
+    """Return the rows whose cells are among the values that ``where`` names; a missing cell is among them only as ``""``."""
     mask = pd.Series(data=True, index=table.index)
     for column, wanted in where.items():
         values = {str(value) for value in (wanted if isinstance(wanted, list) else [wanted])}
-        mask &= table[column].map(lambda cell, values=values: not pd.isna(cell) and str(cell) in values).astype(bool)
+        mask &= table[column].map(lambda cell, values=values: ("" if pd.isna(cell) else str(cell)) in values).astype(bool)
     return table[mask]
 
 

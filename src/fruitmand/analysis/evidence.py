@@ -4,6 +4,7 @@ from typing import Literal
 
 import pandas as pd
 
+from fruitmand.analysis.ratings import variables
 from fruitmand.data.references import GROUP
 
 Standing = Literal["supported", "contested", "opposed", "none"]
@@ -64,3 +65,11 @@ def _standing(sides: dict[str, list[str]]) -> Standing:
     if sides["against"] and not sides["for"]:
         return "opposed"
     return "contested"
+
+
+def count_standings(evidence: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
+    """Count ratings by standing per concept: a row per concept with a column per standing."""
+    concept = variables(codebook).set_index("code")["concept"]
+    table = pd.crosstab(evidence["variable"].map(concept), evidence["standing"])
+    table = table.reindex(index=concept.unique(), columns=list(STANDINGS), fill_value=0).astype(int)
+    return table.rename_axis("concept").rename_axis(None, axis=1).reset_index()

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from fruitmand.analysis.agreement import Agreement
+from fruitmand.analysis.claims import Judgement
 from fruitmand.analysis.coding import passages
+from fruitmand.analysis.evidence import STANDINGS
 from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.ratings import scale_changes, variables
 from fruitmand.data.edition import Edition
@@ -111,3 +113,20 @@ def expectation_numbers(expectations: pd.DataFrame, towns: int) -> Iterator[Numb
     for name, exhibit, letter in (("king", "learning_practices", "c"), ("commitment", "learning_barriers", "c")):
         held = expectations[(expectations["exhibit"] == exhibit) & (expectations["letter"] == letter)]
         yield Number(f"expectations.{name}", len(held), towns, f"expectations.csv, {exhibit} ({letter})")
+
+
+def claim_numbers(judgements: Sequence[Judgement]) -> Iterator[Number]:
+    """Name the counts of claims, in all and per verdict."""
+    total = len(judgements)
+    yield Number("claims.n", total, None, "claims.toml")
+    for verdict in ("holds", "reservation", "contradicted", "unchecked"):
+        count = sum(judgement.verdict == verdict for judgement in judgements)
+        yield Number(f"claims.{verdict}", count, total, "claims.toml and the tables it names")
+
+
+def evidence_numbers(evidence: pd.DataFrame) -> Iterator[Number]:
+    """Name the counts of ratings by how the passages stand to them."""
+    yield Number("evidence.n", len(evidence), None, "ratings.csv")
+    for standing in STANDINGS:
+        count = int((evidence["standing"] == standing).sum())
+        yield Number(f"evidence.{standing}", count, len(evidence), "ratings.csv, segments.csv, codings_coder_1.csv")

@@ -5,6 +5,7 @@ Usage: ``python -m fruitmand.build.report EDITION``
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -48,6 +49,8 @@ def make_report(edition_name: str) -> Path:
         for language in edition.settings.languages:
             _write_language(draft, notebooks, Words(edition, language, numbers))
         write(draft / "numbers.json", numbers.to_json(numbers.names()))
+        records = [json.loads((steps[step].parent / "provenance.json").read_text(encoding="utf-8")) for step in wanted]
+        write(draft / "provenance.json", json.dumps(records, indent=1, ensure_ascii=False) + "\n")
         _swap(draft, target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)

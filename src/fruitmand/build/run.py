@@ -42,10 +42,9 @@ class OwnKernelManager(AsyncKernelManager):
         if not restart:
             self._sockets.cleanup()
 
-    async def pre_start_kernel(self, **kwargs: Any) -> tuple[list[str], dict[str, Any]]:
+    async def start_kernel(self, **kwargs: Any) -> None:
         """Keep the kernel's own log lines out of the build's output; what a cell prints is in the executed copy."""
-        command, options = await super().pre_start_kernel(**kwargs)
-        return command, options | {"stderr": subprocess.DEVNULL}
+        await super().start_kernel(**(kwargs | {"stderr": subprocess.DEVNULL}))
 
     @property
     def kernel_spec(self) -> KernelSpec:

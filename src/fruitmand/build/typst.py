@@ -55,6 +55,8 @@ def markdown(block: Block, present: Collection[str]) -> str:
     match block:
         case TextBlock():
             text = fill_references(block.markdown, lambda name: f"`@{name}`{{=typst}}" if name in present else f"*{block.titles[name]}*")
+            if block.provenance:
+                text = f"{text.rstrip()} `#fm-id({literal(block.provenance)})`{{=typst}}"
             return f"{_STICKY}\n\n{text}\n\n{_END}" if text.startswith("#") else text
         case TableBlock():
             return raw("fm-table", caption(block) | _table(block))

@@ -1,37 +1,124 @@
 """Read an edition: the one function, and everything that must hold before any analysis starts."""
 
 import io
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
+from pydantic import BaseModel
 
 from fruitmand.data import manifest, schema
+from fruitmand.data.claims import Claim, Claims
 from fruitmand.data.errors import DataError, FruitmandError, Problem
-from fruitmand.data.files import project_root
+from fruitmand.data.files import project_root, sha256
+from fruitmand.data.predicates import check_claims
 from fruitmand.data.references import check_references
 from fruitmand.data.settings import Model, Models, Settings, read_toml
 from fruitmand.data.validation import validate
 
-PLAIN_TABLES = tuple(name for name in schema.SCHEMAS if name != "codings")
+T = TypeVar("T", bound=BaseModel)
 
 
-@dataclass(frozen=True)
-class Edition:
-    """An edition's raw data, checked. Tables are data frames with the columns of the data dictionary.
+class Edition(Mapping[str, pd.DataFrame]):
+    """An edition's raw data, read file by file when first asked for, each checked by its own schema and by the manifest.
 
-    ``codings`` has all coders' rows, one coder after the other.
+    ``reads`` has the name and the SHA-256 of every file that was read, in the order of reading. Table ``codings`` has all coders'
+    rows, one coder after the other. `read_edition` reads everything and checks the files against each other as well.
+
+    Raises
+    ------
+    FruitmandError
+        When there is no such edition; the message lists the editions there are.
+    DataError
+        On reading a file that breaks its schema, or that differs from the manifest of a published edition.
     """
 
-    name: str
-    settings: Settings
-    models: dict[str, Model]
-    tables: dict[str, pd.DataFrame]
-    coders: tuple[str, ...]
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.folder = raw_folder(name)
+        self.label = f"data/raw/{name}"
+        self.reads: dict[str, str] = {}
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The edition's settings, ``edition.toml``."""
+        settings = self._toml("edition.toml", Settings)
+        if settings.edition != self.name:
+            raise DataError(
+                [Problem(f"{self.label}/edition.toml", 0, settings.edition, f"edition must be {self.name!r}", "the folder was copied")]
+            )
+        return settings
+
+    @cached_property
+    def models(self) -> dict[str, Model]:
+        """The conceptual figures by id, ``models.toml``."""
+        return {model.id: model for model in self._toml("models.toml", Models).model}
+
+    @cached_property
+    def claims(self) -> list[Claim]:
+        """The claims of the publication, ``claims.toml``."""
+        return self._toml("claims.toml", Claims).claim
+
+    @cached_property
+    def coders(self) -> tuple[str, ...]:
+        """The coders in the order of their files; the first made the segments."""
+        found = sorted(self.folder.glob("codings_*.csv"), key=lambda path: (len(path.name), path.name))
+        if not found:
+            raise DataError([Problem(f"{self.label}/codings_<coder>.csv", 0, "", "file is missing", "at least one coder is needed")])
+        return tuple(path.stem.removeprefix("codings_") for path in found)
+
+    @property
+    def tables(self) -> "Edition":
+        """The raw tables by their names in the data dictionary: the edition itself, as a mapping."""
+        return self
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._tables:
+            self._tables[name] = self._codings() if name == "codings" else self._csv(f"{name}.csv", name)
+        return self._tables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(schema.SCHEMAS)
+
+    def __len__(self) -> int:
+        return len(schema.SCHEMAS)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a copy of a raw table by its name in the data dictionary."""
-        return self.tables[name].copy()
+        return self[name].copy()
+
+    def _codings(self) -> pd.DataFrame:
+        parts = []
+        for coder in self.coders:
+            file = f"codings_{coder}.csv"
+            part = self._csv(file, "codings")
+            if set(part["coder"]) - {coder}:
+                rule, cause = f"coder must be {coder!r} in every row", "another coder's rows are in the file"
+                raise DataError([Problem(f"{self.label}/{file}", 0, "", rule, cause)])
+            parts.append(part)
+        return pd.concat(parts, ignore_index=True)
+
+    def _csv(self, file: str, name: str) -> pd.DataFrame:
+        self._note(file)
+        frame, problems = _read_table(self.folder / file, name, f"{self.label}/{file}")
+        if problems:
+            raise DataError(problems)
+        return frame
+
+    def _toml(self, file: str, kind: type[T]) -> T:
+        self._note(file)
+        content, problems = read_toml(self.folder / file, kind, f"{self.label}/{file}")
+        if problems or content is None:
+            raise DataError(problems)
+        return content
+
+    def _note(self, file: str) -> None:
+        path = self.folder / file
+        if path.is_file():
+            self.reads[file] = sha256(path)
 
 
 def editions() -> list[str]:
@@ -69,38 +156,30 @@ def read_edition(edition: str) -> Edition:
     DataError
         With every problem in every file: manifest, schemas and references between the files.
     """
-    folder = raw_folder(edition)
-    label = f"data/raw/{edition}"
-    settings, problems = read_toml(folder / "edition.toml", Settings, f"{label}/edition.toml")
-    models, found = read_toml(folder / "models.toml", Models, f"{label}/models.toml")
-    problems += found
-    if settings is not None and settings.edition != edition:
-        problems.append(Problem(f"{label}/edition.toml", 0, settings.edition, f"edition must be {edition!r}", "the folder was copied"))
-    if settings is not None and settings.status == "published":
-        problems += manifest.check(folder, label)
-    tables: dict[str, pd.DataFrame] = {}
-    for name in PLAIN_TABLES:
-        tables[name], found = _read_table(folder / f"{name}.csv", name, f"{label}/{name}.csv")
-        problems += found
-    parts, coders = [], []
-    for path in sorted(folder.glob("codings_*.csv"), key=lambda path: (len(path.name), path.name)):
-        coder = path.stem.removeprefix("codings_")
-        part, found = _read_table(path, "codings", f"{label}/{path.name}")
-        if not found and set(part["coder"]) - {coder}:
-            found = [
-                Problem(f"{label}/{path.name}", 0, "", f"coder must be {coder!r} in every row", "another coder's rows are in the file")
-            ]
-        problems += found
-        parts.append(part)
-        coders.append(coder)
-    if not parts:
-        problems.append(Problem(f"{label}/codings_<coder>.csv", 0, "", "file is missing", "at least one coder is needed"))
+    found = Edition(edition)
+    parts: tuple[Callable[[], object], ...] = (
+        lambda: found.settings,
+        lambda: found.models,
+        lambda: found.claims,
+        *(partial(found.__getitem__, name) for name in found),
+    )
+    problems = [problem for part in parts for problem in _problems_of(part)]
+    if not _problems_of(lambda: found.settings) and found.settings.status == "published":
+        problems += manifest.check(found.folder, found.label)
     if not problems:
-        tables["codings"] = pd.concat(parts, ignore_index=True)
-        problems += check_references(tables, tuple(coders), label)
-    if problems or settings is None or models is None:
+        problems += check_references(found, found.coders, found.label)
+        problems += check_claims(found.claims, found, found.settings.facts(), found.label)
+    if problems:
         raise DataError(problems)
-    return Edition(edition, settings, {model.id: model for model in models.model}, tables, tuple(coders))
+    return found
+
+
+def _problems_of(part: Callable[[], object]) -> list[Problem]:
+    try:
+        part()
+    except DataError as error:
+        return list(error.problems)
+    return []
 
 
 def _read_table(path: Path, name: str, file: str) -> tuple[pd.DataFrame, list[Problem]]:

@@ -58,6 +58,7 @@ class Interviews(_Strict):
     """The interviews as the thesis reports them."""
 
     count: int = Field(description="Interviews held", examples=[12], ge=0)
+    approached: int = Field(description="Employees approached", examples=[12], ge=0)
     questions: int = Field(description="Questions in each", examples=[10], ge=0)
     conducted_place: str = Field(description="Where the thesis says that they were held", examples=["7 ¶2"])
     planned_place: str = Field(description="Where they are announced", examples=["4.3 ¶4"])
@@ -65,6 +66,22 @@ class Interviews(_Strict):
         description="Whether the number per municipality is reported", examples=["not reported"]
     )
     transcripts: Literal["published", "not published"] = Field(description="Whether transcripts are published", examples=["not published"])
+
+
+class Sampling(_Strict):
+    """How respondents were to be chosen, and how they were found."""
+
+    announced: Literal["random", "purposive", "network"] = Field(description="What the method chapter announces", examples=["random"])
+    announced_place: str = Field(description="Where", examples=["4.3 ¶3"])
+    done: Literal["random", "purposive", "network"] = Field(description="What the publication tells of it", examples=["network"])
+    done_place: str = Field(description="Where", examples=["preface ¶2"])
+
+
+class Recommendations(_Strict):
+    """How many recommendations are made, to whom."""
+
+    king: int = Field(description="Main recommendations to the researchers of KING", examples=[2], ge=0)
+    place: str = Field(description="Where", examples=["6 ¶28-32"])
 
 
 class Survey(_Strict):
@@ -117,9 +134,15 @@ class Settings(_Strict):
     domains: list[Labelled]
     roles: list[Labelled]
     interviews: Interviews
+    sampling: Sampling
+    recommendations: Recommendations
     survey: Survey
     design: list[Method]
     anonymity: Anonymity
+
+    def facts(self) -> dict[str, Any]:
+        """Return the settings as nested values for the predicates of claims, with the ids of the methods that were not dropped."""
+        return self.model_dump() | {"methods_done": [method.id for method in self.design if method.status != "lapsed"]}
 
 
 class Node(_Strict):

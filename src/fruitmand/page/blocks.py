@@ -61,11 +61,13 @@ class TextBlock:
     markdown: str
     titles: dict[str, str]
     place: Place = "body"
+    provenance: str = ""
     kind: str = "text"
 
     def screen(self) -> str:
         """Return the Markdown with titles in place of references, for Jupyter and HTML."""
-        return fill_references(self.markdown, lambda name: f"*{self.titles[name]}*").replace(" {.unnumbered}", "")
+        text = fill_references(self.markdown, lambda name: f"*{self.titles[name]}*").replace(" {.unnumbered}", "").rstrip()
+        return f"{text} [{self.provenance}]" if self.provenance else text
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ def read_block(data: dict[str, Any]) -> Block:
     """Return the block that a notebook's output holds in one language."""
     match data["kind"]:
         case "text":
-            return TextBlock(data["markdown"], data["titles"], data["place"])
+            return TextBlock(data["markdown"], data["titles"], data["place"], data["provenance"])
         case "table":
             table = data["table"]
             columns = [Column(**column) for column in table["columns"]]

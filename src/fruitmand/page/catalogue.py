@@ -53,6 +53,21 @@ class Words:
         self.used: dict[str, Number] = {}
         self._catalogue = load(language)
 
+    def raw(self, key: str) -> str:
+        """Return a text as the catalogue has it, with its placeholders.
+
+        Raises
+        ------
+        FruitmandError
+            When the catalogue has no such key.
+        """
+        node: Any = self._catalogue
+        for part in key.split("."):
+            node = node.get(part) if isinstance(node, dict) else None
+        if not isinstance(node, str):
+            raise FruitmandError(f"text catalogue {self.language!r} has no text {key!r}")
+        return node
+
     def text(self, key: str, **fills: object) -> str:
         """Return a text with its numbers filled in; references to tables and figures stay as ``{@id}``.
 
@@ -63,19 +78,17 @@ class Words:
         FruitmandError
             When the catalogue has no such key, or the text asks for a number that no step named.
         """
-        node: Any = self._catalogue
-        for part in key.split("."):
-            node = node.get(part) if isinstance(node, dict) else None
-        if not isinstance(node, str):
-            raise FruitmandError(f"text catalogue {self.language!r} has no text {key!r}")
-        return _NUMBER.sub(lambda match: str(fills[match[1]]) if match[1] in fills else self._number(match[1], match[2] or "", key), node)
+        return _NUMBER.sub(
+            lambda match: str(fills[match[1]]) if match[1] in fills else self._number(match[1], match[2] or "", key), self.raw(key)
+        )
 
     def has(self, key: str) -> bool:
         """Return whether the catalogue has a text with this key."""
-        node: Any = self._catalogue
-        for part in key.split("."):
-            node = node.get(part) if isinstance(node, dict) else None
-        return isinstance(node, str)
+        try:
+            self.raw(key)
+        except FruitmandError:
+            return False
+        return True
 
     def _number(self, name: str, form: str, key: str) -> str:
         if name not in self.numbers:

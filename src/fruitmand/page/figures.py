@@ -63,6 +63,30 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
     return figure
 
 
+def evidence_figure(words: Words, evidence: pd.DataFrame, towns: list[str]) -> Figure:
+    """Draw all ratings with the passages for, mixed and against each; the shade says how the passages stand to the rating."""
+    rows = list(dict.fromkeys(evidence["variable"]))
+    found = evidence.set_index(["variable", "municipality"])
+    shades: dict[str, Shade | None] = {"supported": "high", "contested": "middle", "opposed": "bad_high", "none": None}
+    total = len(rows) + 2.2
+    left, step = 0.40, 0.60 / len(towns)
+    with style():
+        figure, axes = _canvas(total * 0.255)
+        for position, town in enumerate(towns):
+            axes.text(left + (position + 0.5) * step, total - 0.5, words.municipality(town), ha="center", va="center", weight="semibold")
+        for number, variable in enumerate(rows):
+            y = total - 1.6 - number
+            axes.text(0, y, words.label(variable), va="center")
+            for position, town in enumerate(towns):
+                row = found.loc[(variable, town)]
+                counts = f"{row['n_for']} · {row['n_mixed']} · {row['n_against']}"
+                text = f"{words.symbol(row['symbol'])}   {counts if row['standing'] != 'none' else '–'}"
+                _tile(axes, (left + position * step, y, step), text, shades[row["standing"]])
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, total)
+    return figure
+
+
 def _tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
     """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well."""
     x, y, width = place

@@ -149,39 +149,46 @@ def by_concept(words: Words, frame: pd.DataFrame) -> Table:
     )
 
 
-def questions(words: Words, counts: pd.DataFrame) -> Table:
-    """Show the questions, the gist of their answers, and the ratings that bear on each."""
+def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame) -> Table:
+    """Show the questions, the gist of their answers, the claims made there and the ratings that are related."""
     rated_as = counts.set_index("variable")
     rows: list[list[Cell | str]] = []
     for _, row in words.edition.tables["questions"].sort_values("position").iterrows():
         codes = [] if pd.isna(row["rests_on"]) else str(row["rests_on"]).split(";")
         part = rated_as.loc[codes]
-        bearing = (
-            words.text("cell.literature")
-            if not codes
-            else "\n".join(
-                [
-                    words.text("cell.variables", n=len(codes)),
-                    *(
-                        f"{words.symbol(symbol)}  {int(part[key].sum())}"
-                        for symbol, key in (("+/+", "high"), ("+/-", "middle"), ("-/-", "low"))
-                    ),
-                ]
-            )
-        )
+        sums = (f"{words.symbol(symbol)} {int(part[key].sum())}" for symbol, key in (("+/+", "high"), ("+/-", "middle"), ("-/-", "low")))
+        bearing = f"{', '.join(words.label(code) for code in codes)}: {' · '.join(sums)}" if codes else words.text("cell.literature")
+        made = (f"{claim} {words.text(f'verdict.{verdict}').lower()}" for claim, verdict in claims_at(verdicts, str(row["answered_at"])))
         name = words.text("cell.central") if row["question"] == "central" else str(row["question"])
-        rows.append([name, words.pick(row, "asks"), words.pick(row, "answer"), row["answered_at"], bearing])
+        answer = f"{words.pick(row, 'answer')} ({row['answered_at']})"
+        rows.append([name, words.pick(row, "asks"), answer, "\n".join(made) or words.text("cell.literature"), bearing])
     return Table(
         columns(
             words,
-            ("number", "left", 0.1),
-            ("question_asked", "left", 0.24),
-            ("answer", "left", 0.38),
-            ("place", "left", 0.11),
-            ("rests_on", "left", 0.17),
+            ("number", "left", 0.09),
+            ("question_asked", "left", 0.2),
+            ("answer", "left", 0.31),
+            ("claims", "left", 0.19),
+            ("rests_on", "left", 0.21),
         ),
         rows,
     )
+
+
+def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
+    """Return (claim, verdict) of the claims made at places such as ``6 ¶15-16; 6 ¶18``.
+
+    >>> frame = pd.DataFrame({"claim": ["c1", "c2"], "section": ["6", "6"], "paragraph": [5, 9], "verdict": ["holds", "holds"]})
+    >>> claims_at(frame, "6 ¶4-7; 7 ¶9")
+    [('c1', 'holds')]
+    """
+    found = []
+    for place in places.split(";"):
+        section, _, span = place.strip().partition(" ¶")
+        first, _, last = span.partition("-")
+        there = (verdicts["section"].astype(str) == section) & verdicts["paragraph"].between(int(first), int(last or first))
+        found += list(verdicts.loc[there, ["claim", "verdict"]].itertuples(index=False, name=None))
+    return found
 
 
 def literature(words: Words) -> Table:

@@ -1,20 +1,50 @@
 """What a notebook works with: the edition, its named numbers, and one way to show and to write."""
 
 import io
+import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
 from fruitmand.analysis.numbers import Number, Numbers
-from fruitmand.data.edition import Edition, read_edition
-from fruitmand.data.errors import FruitmandError
-from fruitmand.data.files import project_root, write
+from fruitmand.data.edition import Edition
+from fruitmand.data.errors import DataError, FruitmandError, Problem
+from fruitmand.data.files import project_root, sha256, write
 from fruitmand.page.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
-from fruitmand.page.catalogue import Words, references
+from fruitmand.page.catalogue import Words, placeholders, references
 from fruitmand.page.style import to_svg
+
+LABELS = frozenset({"edition.toml", "codebook.csv", "municipalities.csv", "scales.csv", "exhibits.csv"})
+"""Raw files that every step may read for the words of its tables and figures."""
+
+
+def watch_reads(folder: Path) -> set[str]:
+    """Return a set that from now on collects the names of the files of a folder that this process opens."""
+    opened: set[str] = set()
+    prefix = f"{folder}/"
+
+    def note(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(prefix):
+            opened.add(arguments[0].removeprefix(prefix))
+
+    sys.addaudithook(note)
+    return opened
+
+
+def maker_name(maker: Callable[..., object]) -> str:
+    """Return the module and function that make a block, also when a notebook wraps them in a lambda.
+
+    >>> maker_name(lambda words: tables.theory(words, "risks"))  # doctest: +SKIP
+    'tables.theory'
+    """
+    if maker.__name__ != "<lambda>":
+        return f"{maker.__module__.rpartition('.')[2]}.{maker.__name__}"
+    return ".".join(maker.__code__.co_names[:2])
 
 
 class Step:
@@ -28,13 +58,18 @@ class Step:
         Edition to read.
     language : str
         Language shown on the screen; every language of the edition is made.
+    reads : sequence of str
+        Raw files that this step reads, besides those of `LABELS`, which every table needs for its words. Reading another is an error.
     earlier : sequence of str
         Steps whose named numbers and tables this step uses.
     """
 
-    def __init__(self, name: str, edition: str, language: str, earlier: Sequence[str] = ()) -> None:
+    def __init__(self, name: str, edition: str, language: str, *, reads: Sequence[str] = (), earlier: Sequence[str] = ()) -> None:
         self.name = name
-        self.edition: Edition = read_edition(edition)
+        self.edition = Edition(edition)
+        self._reads = frozenset(reads)
+        self._opened = watch_reads(self.edition.folder)
+        self._blocks: list[dict[str, Any]] = []
         languages = self.edition.settings.languages
         if language not in languages:
             raise FruitmandError(f"edition {edition} has no language {language!r}; it has: {', '.join(languages)}")
@@ -67,29 +102,65 @@ class Step:
 
     def say(self, key: str, place: Place = "body") -> None:
         """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page."""
-        self._show({code: self._text(words, f"text.{key}", place) for code, words in self._words.items()})
+        numbers = {name for words in self._words.values() for name, _ in placeholders(words.raw(f"text.{key}"))}
+        sources = sorted({source.strip() for name in numbers if name in self.numbers for source in self.numbers[name].source.split(",")})
+        mark = self._record("text", key, sources, None, sorted(numbers)) if numbers else ""
+        self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
 
     def table(self, name: str, build: Callable[[Words], Table], *, sources: Sequence[str], n: int | None = None) -> None:
         """Show a table. ``build`` makes it in one language; ``n`` is the number of cases that it counts, if it counts any."""
-        self._show({c: TableBlock(self._caption(w, name, sources, n), build(w)) for c, w in self._words.items()})
+        key = self._record("table", name, sources, build)
+        self._show({c: TableBlock(self._caption(w, name, sources, n, key), build(w)) for c, w in self._words.items()})
 
     def figure(
         self, name: str, draw: Callable[[Words], Figure], *, sources: Sequence[str], n: int | None = None, place: Place = "body"
     ) -> None:
         """Show a figure. ``draw`` draws it in one language; its alternative text is in the catalogue."""
-        captions = {code: self._caption(words, name, sources, n, alt=True) for code, words in self._words.items()}
+        key = self._record("figure", name, sources, draw)
+        captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
         self._show({code: FigureBlock(captions[code], to_svg(draw(words)), place) for code, words in self._words.items()})
 
+    def require(self, problems: Sequence[Problem]) -> None:
+        """Stop the build when there are problems, with all of them."""
+        if problems:
+            raise DataError(problems)
+
+    def provenance(self, step: str) -> dict[str, Any]:
+        """Return where an earlier step's blocks come from, as it wrote it."""
+        content: dict[str, Any] = json.loads(self._made(step, "provenance.json").read_text(encoding="utf-8"))
+        return content
+
     def close(self) -> None:
-        """Write the named numbers, each with whether this step's words use it in any language."""
+        """Write the named numbers, each with whether this step's words use it, and where every block comes from.
+
+        Raises
+        ------
+        FruitmandError
+            When the step read a raw file that it does not declare.
+        """
+        undeclared = sorted(self._opened - self._reads - LABELS)
+        if undeclared:
+            raise FruitmandError(
+                f"{self.name} reads {', '.join(undeclared)} but does not declare it: add it to reads, and to the notebook's Reads"
+            )
+        notebook = project_root() / "notebooks" / f"{self.name}.ipynb"
+        record = {
+            "step": self.name,
+            "notebook": {"path": f"notebooks/{self.name}.ipynb", "sha256": sha256(notebook)},
+            "earlier": list(self._earlier),
+            "reads": dict(sorted(self.edition.reads.items())),
+            "blocks": self._blocks,
+        }
+        write(self._path(self.name, "provenance.json"), json.dumps(record, indent=1, ensure_ascii=False) + "\n")
         used = {name for words in self._words.values() for name in words.used}
         write(self._path(self.name, "numbers.json"), self.numbers.to_json(used))
 
-    def _caption(self, words: Words, name: str, sources: Sequence[str], n: int | None, *, alt: bool = False) -> Caption:
+    def _caption(self, words: Words, name: str, sources: Sequence[str], n: int | None, key: str, *, alt: bool = False) -> Caption:
         raw = ", ".join(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources)
         parts = [words.text("source.data", files=raw), words.text("source.notebook", notebook=self.name)]
         if n is not None:
             parts.append(words.text("source.n", n=words.decimal(n, 0)))
+        parts.append(words.text("source.provenance", id=key))
         exhibits = self.raw("exhibits").set_index("exhibit")
         if name in exhibits.index:
             row = exhibits.loc[name]
@@ -99,9 +170,18 @@ class Step:
         alternative = words.text(f"alt.{name}") if alt else ""
         return Caption(name, words.title(name), " · ".join(parts), alternative, note)
 
-    def _text(self, words: Words, key: str, place: Place) -> TextBlock:
+    def _text(self, words: Words, key: str, place: Place, mark: str) -> TextBlock:
         text = words.text(key)
-        return TextBlock(text, {name: words.title(name) for name in sorted(references(text))}, place)
+        return TextBlock(text, {name: words.title(name) for name in sorted(references(text))}, place, mark)
+
+    def _record(
+        self, kind: str, name: str, sources: Sequence[str], maker: Callable[..., object] | None, numbers: Sequence[str] = ()
+    ) -> str:
+        """Note where a block comes from; return its short id: the step's number and the block's place in it."""
+        key = f"{self.name.partition('_')[0]}.{len(self._blocks) + 1}"
+        made_by = "" if maker is None else maker_name(maker)
+        self._blocks.append({"id": key, "kind": kind, "name": name, "sources": list(sources), "made_by": made_by, "numbers": list(numbers)})
+        return key
 
     def _show(self, blocks: dict[str, Block]) -> None:
         display(Display(blocks, self.language))

@@ -104,7 +104,7 @@ def findings(words: Words, exhibit: str, first: str, second: str) -> Table:
 
 
 def _of(frame: pd.DataFrame, exhibit: str) -> pd.DataFrame:
-    return frame[frame["exhibit"] == exhibit] if {"exhibit", "municipality"} <= set(frame.columns) else frame
+    return frame[frame["exhibit"] == exhibit]
 
 
 def _items(words: Words, cells: pd.DataFrame, town: str, kind: str) -> str:
@@ -115,12 +115,12 @@ def _items(words: Words, cells: pd.DataFrame, town: str, kind: str) -> str:
 
 def rated(words: Words, exhibit: str) -> Table:
     """Rebuild a result table with municipalities as rows: its ratings, then its worded cells."""
-    tables = {name: _of(frame, exhibit) for name, frame in words.edition.tables.items()}
-    ratings = tables["ratings"]
+    tables = words.edition.tables
+    ratings = _of(tables["ratings"], exhibit)
     book = variables(tables["codebook"]).set_index("code")
     codes = [code for code in book.index if code in set(ratings["variable"])]
     wide = ratings.pivot(index="municipality", columns="variable", values="symbol")
-    expectations, cells = tables["expectations"], tables["findings"]
+    expectations, cells = _of(tables["expectations"], exhibit), _of(tables["findings"], exhibit)
     rows: list[list[Cell | str]] = []
     for town in tables["municipalities"].sort_values("position")["municipality"]:
         letters = expectations[expectations["municipality"] == town]

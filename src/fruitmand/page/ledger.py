@@ -1,0 +1,145 @@
+"""The tables of the claims ledger, the evidence map and the provenance."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from fruitmand.analysis.claims import Finding, Judgement
+from fruitmand.data.claims import Expectation
+from fruitmand.data.references import GROUP
+from fruitmand.page.blocks import Cell, Column, Table
+from fruitmand.page.catalogue import Words
+from fruitmand.page.tables import columns
+
+_SHADES = {"holds": "high", "reservation": "middle", "contradicted": "bad_high", "unchecked": ""}
+VERDICTS = ("contradicted", "reservation", "unchecked", "holds")
+
+
+def summary(words: Words, judgements: Sequence[Judgement]) -> Table:
+    """Count verdicts per kind of claim, with totals."""
+    frame = pd.DataFrame({"kind": [j.claim.kind for j in judgements], "verdict": [j.verdict for j in judgements]})
+    counts = pd.crosstab(frame["kind"], frame["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
+    rows: list[list[Cell | str]] = [
+        [words.text(f"kind.{kind}"), *(str(value) for value in line), str(int(line.sum()))] for kind, line in counts.iterrows()
+    ]
+    rows.append([words.text("column.total"), *(str(int(counts[name].sum())) for name in counts), str(len(judgements))])
+    heads = [Column(words.text(f"verdict.{name}"), "right", 0.15) for name in VERDICTS]
+    return Table([Column(words.text("column.kind"), "left", 0.3), *heads, Column(words.text("column.total"), "right", 0.1)], rows)
+
+
+def ledger(words: Words, judgements: Sequence[Judgement], verdict: str) -> Table:
+    """List the claims with one verdict: place, statement, what the publication leads one to expect and what the data say."""
+    names = known_names(words)
+    rows: list[list[Cell | str]] = []
+    for judgement in judgements:
+        claim = judgement.claim
+        if judgement.verdict != verdict:
+            continue
+        place = f"{claim.section} ¶{claim.paragraph}" if claim.paragraph else words.place(claim.section)
+        statement = [words.pick(claim.model_dump(), "statement")]
+        if judgement.reservation == "weaker" and claim.weaker is not None:
+            statement.append(f"{words.text('ledger.reservation')}: {words.pick(claim.weaker.model_dump(), 'reason')}")
+        elif claim.assumes_en and verdict != "unchecked":
+            statement.append(f"{words.text('ledger.assumes')}: {words.pick(claim.model_dump(), 'assumes')}")
+        if claim.expect is None or judgement.finding is None:
+            rows.append([claim.id, place, statement[0], words.pick(claim.model_dump(), "needs")])
+        else:
+            rows.append([claim.id, place, "\n".join(statement), expected(words, claim.expect, names), found(words, judgement.finding, names)])
+    if verdict == "unchecked":
+        return Table(
+            columns(words, ("id", "left", 0.08), ("place", "left", 0.12), ("statement", "left", 0.44), ("needs", "left", 0.36)), rows
+        )
+    head = (("id", "left", 0.08), ("place", "left", 0.12), ("statement", "left", 0.44), ("expected", "left", 0.18), ("found", "left", 0.18))
+    return Table([Column(words.text(f"column.{key}"), "left", width) for key, _, width in head], rows)
+
+
+def expected(words: Words, expect: Expectation, names: Mapping[str, str]) -> str:
+    """Say in words what a claim leads one to expect."""
+    key = expect.key()
+    value = getattr(expect, key)
+    if key == "quantifier":
+        return words.text(f"quantifier.{value}")
+    if key == "relation":
+        return words.text("ledger.relation", relation=value)
+    shown = _values(words, value, names) if isinstance(value, list) else _value(words, value, names)
+    return words.text(f"ledger.{key}", value=shown)
+
+
+def found(words: Words, finding: Finding, names: Mapping[str, str]) -> str:
+    """Say in words what a test found."""
+    value = finding.value
+    if isinstance(value, tuple):
+        return words.text("ledger.pair", left=words.decimal(value[0], 0), right=words.decimal(value[1], 0))
+    if isinstance(value, frozenset):
+        return _values(words, sorted(value, key=str, names)) or words.text("ledger.nothing")
+    if finding.of is not None:
+        return words.text("ledger.of", value=_value(words, value, names), n=words.decimal(finding.of, 0))
+    return _value(words, value, names)
+
+
+def known_names(words: Words) -> dict[str, str]:
+    """Return how the ids that a claim can name are written: codes, municipalities, scales and symbols."""
+    tables = words.edition.tables
+    return {
+        **{name: words.label(name) for name in tables["codebook"]["code"]},
+        **{name: words.municipality(name) for name in [*tables["municipalities"]["municipality"], GROUP]},
+        **{name: words.scale(name) for name in tables["scales"]["scale"].unique()},
+        **{symbol: words.symbol(symbol) for symbol in tables["scales"]["symbol"].dropna().unique()},
+    }
+
+
+def _values(words: Words, values: Sequence[object], names: Mapping[str, str]) -> str:
+    return ", ".join(_value(words, value, names) for value in values)
+
+
+def _value(words: Words, value: object, names: Mapping[str, str]) -> str:
+    if isinstance(value, bool):
+        return words.text(f"ledger.{'yes' if value else 'no'}")
+    if isinstance(value, int):
+        return words.decimal(value, 0)
+    text = str(value)
+    return names.get(text) or (words.text(f"term.{text}") if words.has(f"term.{text}") else text)
+
+
+def passages(words: Words, evidence: pd.DataFrame) -> Table:
+    """List for every rating the segments for, mixed and against it, grouped by variable."""
+    rows: list[list[Cell | str]] = []
+    for variable, part in evidence.groupby("variable", sort=False):
+        rows.append([words.label(str(variable))])
+        for row in part.to_dict("records"):
+            ids = [row[f"ids_{side}"] or words.text("cell.none") for side in ("for", "mixed", "against")]
+            rows.append(
+                [words.municipality(row["municipality"]), words.symbol(row["symbol"]), *ids, words.text(f"standing.{row['standing']}")]
+            )
+    head = ("municipality", "rating", "for", "mixed", "against", "standing")
+    widths = (0.14, 0.09, 0.24, 0.2, 0.16, 0.17)
+    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(head, widths, strict=True)], rows)
+
+
+def standings(words: Words, counts: pd.DataFrame) -> Table:
+    """Count ratings by how the passages stand to them, per concept."""
+    keys = [name for name in counts.columns if name != "concept"]
+    rows: list[list[Cell | str]] = [[words.label(row["concept"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")]
+    rows.append([words.text("column.total"), *(str(int(counts[key].sum())) for key in keys)])
+    heads = [Column(words.text(f"standing.{key}"), "right", 0.16) for key in keys]
+    return Table([Column(words.text("column.concept"), "left", 0.36), *heads], rows)
+
+
+def provenance(words: Words, steps: Sequence[Mapping[str, Any]]) -> Table:
+    """List every figure, table and text with numbers: short id, what it is, raw files and the function that makes it."""
+    rows: list[list[Cell | str]] = []
+    for step in steps:
+        rows.append([f"{step['notebook']['path']} ({step['notebook']['sha256'][:12]})"])
+        for block in step["blocks"]:
+            kind = words.text(f"block.{block['kind']}")
+            name = words.title(block["name"]) if block["kind"] != "text" else block["name"]
+            rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), block["made_by"] or "\n".join(block["numbers"])])
+    head = (("id", "left", 0.07), ("what", "left", 0.35), ("sources", "left", 0.28), ("made_by", "left", 0.3))
+    return Table([Column(words.text(f"column.{key}"), "left", width) for key, _, width in head], rows)
+
+
+def checksums(words: Words, files: Mapping[str, str]) -> Table:
+    """List the raw files that the steps read with the beginning of their checksums."""
+    rows = [[name, digest[:16]] for name, digest in sorted(files.items())]
+    return Table(columns(words, ("file", "left", 0.5), ("checksum", "left", 0.5)), rows)
