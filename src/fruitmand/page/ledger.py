@@ -45,7 +45,9 @@ def ledger(words: Words, judgements: Sequence[Judgement], verdict: str) -> Table
         if claim.expect is None or judgement.finding is None:
             rows.append([claim.id, place, statement[0], words.pick(claim.model_dump(), "needs")])
         else:
-            rows.append([claim.id, place, "\n".join(statement), expected(words, claim.expect, names), found(words, judgement.finding, names)])
+            rows.append(
+                [claim.id, place, "\n".join(statement), expected(words, claim.expect, names), found(words, judgement.finding, names)]
+            )
     if verdict == "unchecked":
         return Table(
             columns(words, ("id", "left", 0.08), ("place", "left", 0.12), ("statement", "left", 0.44), ("needs", "left", 0.36)), rows
@@ -72,7 +74,7 @@ def found(words: Words, finding: Finding, names: Mapping[str, str]) -> str:
     if isinstance(value, tuple):
         return words.text("ledger.pair", left=words.decimal(value[0], 0), right=words.decimal(value[1], 0))
     if isinstance(value, frozenset):
-        return _values(words, sorted(value, key=str, names)) or words.text("ledger.nothing")
+        return _values(words, sorted(value, key=str), names) or words.text("ledger.nothing")
     if finding.of is not None:
         return words.text("ledger.of", value=_value(words, value, names), n=words.decimal(finding.of, 0))
     return _value(words, value, names)
