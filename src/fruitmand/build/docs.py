@@ -14,6 +14,7 @@ import nbformat
 import pandera.pandas as pa
 from pydantic import BaseModel
 
+from fruitmand.data.claims import Claims
 from fruitmand.data.files import project_root, write
 from fruitmand.data.schema import SCHEMAS
 from fruitmand.data.settings import Models, Settings
@@ -33,7 +34,7 @@ def data_dictionary() -> str:
         file = "codings_<coder>.csv" if name == "codings" else f"{name}.csv"
         parts += [f"## `{file}`", f"{schema.description} Key: {', '.join(f'`{key}`' for key in schema.unique or [])}."]
         parts.append(_table([_column_row(column, spec) for column, spec in schema.columns.items()]))
-    for file, model in (("edition.toml", Settings), ("models.toml", Models)):
+    for file, model in (("edition.toml", Settings), ("models.toml", Models), ("claims.toml", Claims)):
         parts += [f"## `{file}`", (model.__doc__ or "").strip(), _table(list(_model_rows(model)))]
     manifest = "Checksums of all other files of the folder, in the form of `sha256sum`; written by `make seal`, checked at every build."
     return "\n\n".join([*parts, "## `MANIFEST.sha256`", manifest]) + "\n"

@@ -71,9 +71,13 @@ class Interviews(_Strict):
 class Sampling(_Strict):
     """How respondents were to be chosen, and how they were found."""
 
-    announced: Literal["random", "purposive", "network"] = Field(description="What the method chapter announces", examples=["random"])
+    announced: Literal["random", "purposive", "through_network"] = Field(
+        description="What the method chapter announces", examples=["random"]
+    )
     announced_place: str = Field(description="Where", examples=["4.3 ¶3"])
-    done: Literal["random", "purposive", "network"] = Field(description="What the publication tells of it", examples=["network"])
+    done: Literal["random", "purposive", "through_network"] = Field(
+        description="What the publication tells of it", examples=["through_network"]
+    )
     done_place: str = Field(description="Where", examples=["preface ¶2"])
 
 

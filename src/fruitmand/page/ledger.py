@@ -6,13 +6,15 @@ from typing import Any
 import pandas as pd
 
 from fruitmand.analysis.claims import Finding, Judgement
-from fruitmand.data.claims import Expectation
+from fruitmand.data.claims import Claim, Expectation, Pair, Query
 from fruitmand.data.references import GROUP
 from fruitmand.page.blocks import Cell, Column, Table
 from fruitmand.page.catalogue import Words
 from fruitmand.page.tables import columns
 
-_SHADES = {"holds": "high", "reservation": "middle", "contradicted": "bad_high", "unchecked": ""}
+_RELATIONS = {"<": "lt", "<=": "le", "=": "eq", ">": "gt", ">=": "ge", "!=": "ne"}
+LONG = 4
+"""A list with more values than this is counted, not spelt out."""
 VERDICTS = ("contradicted", "reservation", "unchecked", "holds")
 
 
@@ -28,7 +30,7 @@ def summary(words: Words, judgements: Sequence[Judgement]) -> Table:
     return Table([Column(words.text("column.kind"), "left", 0.3), *heads, Column(words.text("column.total"), "right", 0.1)], rows)
 
 
-def ledger(words: Words, judgements: Sequence[Judgement], verdict: str) -> Table:
+def listing(words: Words, judgements: Sequence[Judgement], verdict: str) -> Table:
     """List the claims with one verdict: place, statement, what the publication leads one to expect and what the data say."""
     names = known_names(words)
     rows: list[list[Cell | str]] = []
@@ -46,7 +48,13 @@ def ledger(words: Words, judgements: Sequence[Judgement], verdict: str) -> Table
             rows.append([claim.id, place, statement[0], words.pick(claim.model_dump(), "needs")])
         else:
             rows.append(
-                [claim.id, place, "\n".join(statement), expected(words, claim.expect, names), found(words, judgement.finding, names)]
+                [
+                    claim.id,
+                    place,
+                    "\n".join(statement),
+                    expected(words, claim.expect, names),
+                    _with_source(found(words, judgement.finding, claim.expect, names), claim),
+                ]
             )
     if verdict == "unchecked":
         return Table(
@@ -56,25 +64,36 @@ def ledger(words: Words, judgements: Sequence[Judgement], verdict: str) -> Table
     return Table([Column(words.text(f"column.{key}"), "left", width) for key, _, width in head], rows)
 
 
+def _with_source(text: str, claim: Claim) -> str:
+    """Add where a finding comes from: the raw table, or the settings."""
+    sides = (claim.test.left, claim.test.right) if isinstance(claim.test, Pair) else (claim.test,)
+    files = dict.fromkeys(f"{side.table}.csv" if isinstance(side, Query) else "edition.toml" for side in sides)
+    return f"{text}\n({', '.join(files)})"
+
+
 def expected(words: Words, expect: Expectation, names: Mapping[str, str]) -> str:
-    """Say in words what a claim leads one to expect."""
+    """Say in words what a claim leads one to expect; of a long list only how long it is."""
     key = expect.key()
     value = getattr(expect, key)
-    if key == "quantifier":
-        return words.text(f"quantifier.{value}")
-    if key == "relation":
-        return words.text("ledger.relation", relation=value)
-    shown = _values(words, value, names) if isinstance(value, list) else _value(words, value, names)
-    return words.text(f"ledger.{key}", value=shown)
+    if key in ("quantifier", "relation"):
+        return words.text(f"{key}.{_RELATIONS.get(value, value)}")
+    if isinstance(value, list):
+        return words.text(f"ledger.{key}", value=_values(words, value, names))
+    return words.text(f"ledger.{key}", value=_value(words, value, names))
 
 
-def found(words: Words, finding: Finding, names: Mapping[str, str]) -> str:
-    """Say in words what a test found."""
+def found(words: Words, finding: Finding, expect: Expectation, names: Mapping[str, str]) -> str:
+    """Say in words what a test found; of a long list only how long it is and where it differs from what was expected."""
     value = finding.value
     if isinstance(value, tuple):
         return words.text("ledger.pair", left=words.decimal(value[0], 0), right=words.decimal(value[1], 0))
     if isinstance(value, frozenset):
-        return _values(words, sorted(value, key=str), names) or words.text("ledger.nothing")
+        shown = _values(words, sorted(value, key=str), names) or words.text("ledger.nothing")
+        wanted = getattr(expect, expect.key())
+        missing = [item for item in wanted if item not in value] if isinstance(wanted, list) else []
+        if len(value) > LONG and missing:
+            shown += "\n" + words.text("ledger.missing", value=", ".join(_value(words, item, names) for item in missing))
+        return shown
     if finding.of is not None:
         return words.text("ledger.of", value=_value(words, value, names), n=words.decimal(finding.of, 0))
     return _value(words, value, names)
@@ -92,6 +111,8 @@ def known_names(words: Words) -> dict[str, str]:
 
 
 def _values(words: Words, values: Sequence[object], names: Mapping[str, str]) -> str:
+    if len(values) > LONG:
+        return words.text("ledger.many", n=words.decimal(len(values), 0))
     return ", ".join(_value(words, value, names) for value in values)
 
 

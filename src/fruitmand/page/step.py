@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -103,7 +104,8 @@ class Step:
     def say(self, key: str, place: Place = "body") -> None:
         """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page."""
         numbers = {name for words in self._words.values() for name, _ in placeholders(words.raw(f"text.{key}"))}
-        sources = sorted({source.strip() for name in numbers if name in self.numbers for source in self.numbers[name].source.split(",")})
+        named = " ".join(self.numbers[name].source for name in numbers if name in self.numbers)
+        sources = sorted(set(re.findall(r"[\w.]+\.(?:csv|toml)", named)))
         mark = self._record("text", key, sources, None, sorted(numbers)) if numbers else ""
         self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
 
