@@ -6,10 +6,11 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
 .DEFAULT_GOAL := help
+.PHONY: help report test claims corrupt lab docs seal lock clean
 
 EDITION ?= 2015
 EDITIONS := $(patsubst data/raw/%/edition.toml,%,$(wildcard data/raw/*/edition.toml))
-RAW := $(wildcard data/raw/$(EDITION)/*)
+RAW := data/raw/$(EDITION) $(wildcard data/raw/$(EDITION)/*)
 CODE := $(wildcard src/fruitmand/*.py src/fruitmand/*/*.py src/fruitmand/build/*.typ src/fruitmand/build/*.j2 src/fruitmand/page/text/* src/fruitmand/page/fonts/*)
 OUT := data/processed/$(EDITION)
 STEPS := 1_protocol 2_interviews 3_learning_capacity 4_improvement 5_survey 6_claims 7_evidence 8_synthesis 9_provenance
@@ -17,12 +18,10 @@ PY := .venv/bin/python
 RUN ?=
 
 ## help : show the targets
-.PHONY: help
 help:
 	@echo "make TARGET [EDITION=$(EDITION)]   editions: $(EDITIONS)"; sed -n 's/^## \([a-z-]*\) : /  \1\t/p' Makefile | expand -t 12
 
 ## report : build the report of an edition: PDF appendix, figures, tables, pages, numbers
-.PHONY: report
 ifneq ($(filter $(EDITION),$(EDITIONS)),)
 report: $(OUT)/report.done
 else
@@ -42,37 +41,34 @@ $(OUT)/report.done: $(STEPS:%=$(OUT)/%/executed.ipynb)
 	@$(RUN) $(PY) -m fruitmand.build.report $(EDITION); touch $@
 
 ## test : check style and types, and run all tests
-.PHONY: test
 test: .venv/test.done
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m pytest
 
 ## claims : print the verdict on every claim of an edition; AGAINST=… tests them on another edition's data
-.PHONY: claims
 claims: .venv/report.done
 	@$(PY) -m fruitmand.build.claims $(EDITION) $(AGAINST)
 
+## corrupt : change the edition one thing at a time, and show which changes the checks catch
+corrupt: .venv/report.done
+	@$(PY) -m fruitmand.build.corrupt $(EDITION)
+
 ## lab : open the notebooks in JupyterLab
-.PHONY: lab
 lab: .venv-lab/lab.done
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lab/bin/python -m jupyterlab notebooks
 
 ## docs : write the generated parts of the documentation anew (data dictionary, table of notebooks)
-.PHONY: docs
 docs: .venv/report.done
 	@$(PY) -m fruitmand.build.docs
 
 ## seal : write the checksum manifest of an edition when it is published
-.PHONY: seal
 seal: .venv/report.done
 	@$(PY) -m fruitmand.data.check --seal $(EDITION)
 
 ## lock : renew the locked requirements from pyproject.toml
-.PHONY: lock
 lock: .venv/report.done
 	@requirements/lock.sh
 
 ## clean : remove everything that the build made, and the environments
-.PHONY: clean
 clean:
 	@rm -rf .venv .venv-lab data/processed $(EDITIONS:%=reports/%)
 

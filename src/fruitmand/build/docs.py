@@ -68,11 +68,15 @@ def _model_rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str,
         if inner is not None:
             yield from _model_rows(inner, f"{key}[]." if many else f"{key}.")
             continue
+        if any(isinstance(part, type) and issubclass(part, BaseModel) for part in get_args(field.annotation)):
+            missing = "no" if field.is_required() else "yes"
+            yield (f"`{key}`", field.description or "A weaker reading, with its reason", "table", "see docs/claims.md", "", missing, "")
+            continue
         allowed = ", ".join(map(str, get_args(field.annotation))) if get_origin(field.annotation) is not list else "nl, en"
         kind = getattr(field.annotation, "__name__", str(field.annotation))
         kind = {"str": "text", "int": "whole number", "bool": "true or false", "date": "date", "list": "list"}.get(kind, "text")
         example = field.examples[0] if field.examples else ""
-        missing = "no" if field.is_required() else f"then {field.default}"
+        missing = "no" if field.is_required() else f"then {field.default}" if field.default else "yes"
         yield (f"`{key}`", field.description or "", kind, f"`{allowed}`" if allowed else "", "", missing, str(example))
 
 

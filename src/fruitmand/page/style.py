@@ -89,4 +89,5 @@ def to_svg(figure: Figure) -> str:
     buffer = io.StringIO()
     with style():
         figure.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.04, metadata={"Date": None, "Creator": None})
-    return re.sub(r"<metadata>.*?</metadata>\s*", "", buffer.getvalue(), flags=re.S)
+    drawing = re.sub(r"<metadata>.*?</metadata>\s*", "", buffer.getvalue(), flags=re.S)
+    return drawing.replace(f"'{FONT}'", f"'{FONT}', sans-serif")  # for screens that lack the font
