@@ -120,6 +120,24 @@ def _plain(finding: Finding) -> str:
     return str(value) if finding.of is None else f"{value} of {finding.of}"
 
 
+def claims_by_exhibit(claims: Sequence[Claim], ratings: pd.DataFrame) -> dict[str, list[str]]:
+    """Return for every rated exhibit the ids of the claims whose predicate names it, or a variable that it rates."""
+    found: dict[str, list[str]] = {}
+    for exhibit, part in ratings.groupby("exhibit", sort=False):
+        named = {str(exhibit), *part["variable"]}
+        found[str(exhibit)] = [claim.id for claim in claims if named & set(_named(claim.test))]
+    return found
+
+
+def _named(test: Query | Setting | Pair | None) -> list[str]:
+    if isinstance(test, Pair):
+        return [*_named(test.left), *_named(test.right)]
+    if not isinstance(test, Query):
+        return []
+    wanted = [test.where.get(column, []) for column in ("exhibit", "variable")]
+    return [str(value) for values in wanted for value in (values if isinstance(values, list) else [values])]
+
+
 def look(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str, object]) -> Finding:
     """Carry out a test on the tables. Missing cells are never counted and never collected."""
     match test:

@@ -149,17 +149,18 @@ def standings(words: Words, counts: pd.DataFrame) -> Table:
     return Table([Column(words.text("column.concept"), "left", 0.36), *heads], rows)
 
 
-def provenance(words: Words, steps: Sequence[Mapping[str, Any]]) -> Table:
-    """List every figure, table and text with numbers: short id, what it is, raw files and the function that makes it."""
+def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping[str, Sequence[str]]) -> Table:
+    """List every figure, table and text with numbers: short id, what it is, raw files, the function that makes it, claims on an exhibit."""
     rows: list[list[Cell | str]] = []
     for step in steps:
         rows.append([f"{step['notebook']['path']} ({step['notebook']['sha256'][:12]})"])
         for block in step["blocks"]:
             kind = words.text(f"block.{block['kind']}")
             name = words.title(block["name"]) if block["kind"] != "text" else block["name"]
-            rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), block["made_by"] or "\n".join(block["numbers"])])
-    head = (("id", "left", 0.07), ("what", "left", 0.35), ("sources", "left", 0.28), ("made_by", "left", 0.3))
-    return Table([Column(words.text(f"column.{key}"), "left", width) for key, _, width in head], rows)
+            made_by = block["made_by"] or "\n".join(block["numbers"])
+            rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), made_by, " ".join(claims.get(block["name"], []))])
+    keys, widths = ("id", "what", "sources", "made_by", "claims_on_it"), (0.07, 0.26, 0.23, 0.26, 0.18)
+    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(keys, widths, strict=True)], rows)
 
 
 def checksums(words: Words, files: Mapping[str, str]) -> Table:
