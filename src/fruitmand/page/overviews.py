@@ -157,7 +157,7 @@ def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame) -> Tab
         codes = [] if pd.isna(row["rests_on"]) else str(row["rests_on"]).split(";")
         part = rated_as.loc[codes]
         sums = (f"{words.symbol(symbol)} {int(part[key].sum())}" for symbol, key in (("+/+", "high"), ("+/-", "middle"), ("-/-", "low")))
-        bearing = f"{', '.join(words.label(code) for code in codes)}: {' · '.join(sums)}" if codes else words.text("cell.literature")
+        bearing = "\n".join([", ".join(words.label(code) for code in codes), *sums]) if codes else words.text("cell.literature")
         made = (f"{claim} {words.text(f'verdict.{verdict}').lower()}" for claim, verdict in claims_at(verdicts, str(row["answered_at"])))
         name = words.text("cell.central") if row["question"] == "central" else str(row["question"])
         answer = f"{words.pick(row, 'answer')} ({row['answered_at']})"
