@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from matplotlib.figure import Figure
 
-from fruitmand.analysis import agreement, coding, named, ratings
+from fruitmand.analysis import agreement, claims, coding, evidence, named, ratings
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.data.edition import Edition, read_edition
 from fruitmand.page import figures
@@ -57,7 +57,13 @@ def results() -> dict:
     tables = edition().tables
     book, towns, segments = tables["codebook"], tables["municipalities"], tables["segments"]
     first = tables["codings"][tables["codings"]["coder"] == edition().coders[0]]
+    judgements = claims.judge(edition().claims, edition(), edition().settings.facts())
+    found = evidence.evidence_map(tables["ratings"], segments, first)
     return {
+        "judgements": judgements,
+        "verdicts": claims.as_table(judgements),
+        "evidence": found,
+        "standings": evidence.count_standings(found, book),
         "matrix": ratings.matrix(tables["ratings"], book, towns),
         "counts": ratings.count_by_variable(tables["ratings"], book),
         "by_municipality": ratings.count_by_municipality(tables["ratings"], book, towns),
@@ -80,6 +86,8 @@ def numbers() -> Numbers:
             *named.rating_numbers(made["counts"]),
             *named.concept_numbers(made["counts"], made["by_municipality"]),
             *named.expectation_numbers(tables["expectations"], len(towns)),
+            *named.claim_numbers(made["judgements"]),
+            *named.evidence_numbers(made["evidence"]),
         ]
     )
 
@@ -89,13 +97,15 @@ def words(language: str) -> Words:
 
 
 def drawings() -> dict:
-    """Return a function of words for every figure of the six notebooks."""
+    """Return a function of words for every figure of the notebooks."""
     made = results()
     concepts = list(made["counts"]["concept"].unique())
+    towns = edition().tables["municipalities"].sort_values("position")["municipality"].tolist()
     models = {name: lambda w, model=model: figures.model_diagram(w, model) for name, model in edition().models.items()}
     return models | {
         "coverage": lambda w: figures.coverage_map(w, made["coverage"]),
         "sightings": lambda w: figures.sightings_curve(w, made["sightings"], len(edition().tables["segments"])),
+        "evidence_map": lambda w: figures.evidence_figure(w, made["evidence"], towns),
         "learning_map": lambda w: figures.rating_map(w, made["matrix"], ["learning_capacity"]),
         "improvement_map": lambda w: figures.rating_map(w, made["matrix"], ["improvement"]),
         "outcomes_map": lambda w: figures.rating_map(w, made["matrix"], ["outcomes", "risks"]),

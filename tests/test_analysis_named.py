@@ -1,6 +1,7 @@
 """Named numbers of each step: unique names, a source each, and values that can be counted by hand."""
 
 import re
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -154,3 +155,18 @@ def test_a_variable_nobody_rated_counts_for_nothing():
     row = {"variable": "savings", "concept": "improvement", "high": 0, "middle": 0, "low": 0, "n": 0}
     numbers = Numbers(named.rating_numbers(pd.DataFrame([row])))
     assert {(number.value, number.n) for number in numbers} == {(0, 0)}
+
+
+def test_claims_and_evidence_are_counted_by_verdict_and_standing():
+    judgements = [SimpleNamespace(verdict=verdict) for verdict in ("holds", "holds", "contradicted")]
+    assert values(named.claim_numbers(judgements)) == {
+        "claims.n": 3,
+        "claims.holds": 2,
+        "claims.reservation": 0,
+        "claims.contradicted": 1,
+        "claims.unchecked": 0,
+    }
+    found = values(named.evidence_numbers(pd.DataFrame({"standing": ["none", "opposed", "none"]})))
+    assert found == {"evidence.n": 3, "evidence.supported": 0, "evidence.contested": 0, "evidence.opposed": 1, "evidence.none": 2}
+    assert values(named.claim_numbers([]))["claims.n"] == 0
+    assert values(named.evidence_numbers(pd.DataFrame({"standing": []})))["evidence.none"] == 0

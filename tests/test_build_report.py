@@ -20,6 +20,7 @@ from fruitmand.data.errors import FruitmandError
 from fruitmand.page.blocks import Caption, Cell, Column, Table, TableBlock
 
 GRID = [["", "Name", "Rating"], ["group one", "a\nb", "+/+"], ["group one", "=1+1", "http://x.nl"]]
+RECORD = {"step": "step", "reads": {"x.csv": "é"}, "blocks": []}
 plain = st.text(st.characters(exclude_categories=["Cs", "Cc"], max_codepoint=0xFFFD), max_size=20)
 
 
@@ -74,19 +75,21 @@ def built(tmp_path, monkeypatch) -> Path:
     nbformat.write(executed(), folder / "executed.ipynb")
     numbers = Numbers([Number("a.used", 1, 2, "x.csv"), Number("a.unused", 3, None, "x.csv")])
     (folder / "numbers.json").write_text(numbers.to_json({"a.used"}), encoding="utf-8")
+    (folder / "provenance.json").write_text(json.dumps(RECORD), encoding="utf-8")
     assert report.make_report("2015") == root / "reports/2015"
     return root
 
 
 def test_a_report_is_whole_and_the_same_twice(built):
     made = tree(built / "reports/2015")
-    wanted = {"numbers.json"}
+    wanted = {"numbers.json", "provenance.json"}
     for language in LANGUAGES:
         wanted |= {f"appendix.{language}.pdf", f"notebooks/step.{language}.html"}
         wanted |= {f"figures/f.{language}.{kind}" for kind in ("svg", "png")} | {f"tables/t.{language}.{kind}" for kind in ("csv", "xlsx")}
     assert set(made) == wanted
     assert all(made.values())
     assert [item["name"] for item in json.loads(made["numbers.json"])] == ["a.used"]
+    assert json.loads(made["provenance.json"]) == [RECORD]
     assert len(PdfReader(io.BytesIO(made["appendix.nl.pdf"])).pages) > 1
     (built / "reports/2015/leftover.txt").write_text("of an older report")
     report.make_report("2015")
@@ -105,12 +108,12 @@ def test_a_page_needs_no_network_and_speaks_one_language(built):
         assert f"({other})" not in page
 
 
-# What fails, and at which call of it; a report of one step in two languages has thirteen files.
+# What fails, and at which call of it; a report of one step in two languages has fourteen files.
 BREAKS = {
     "a picture": ("fruitmand.build.typst.to_png", 2),
     "a page": ("fruitmand.build.report.to_html", 2),
     "the second document": ("fruitmand.build.typst.to_pdf", 2),
-    "the last file": ("fruitmand.build.report.write", 13),
+    "the last file": ("fruitmand.build.report.write", 14),
     "moving the old report away": ("pathlib.Path.rename", 1),
     "moving the new report in place": ("pathlib.Path.rename", 2),
 }

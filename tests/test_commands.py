@@ -1,6 +1,7 @@
 """The commands: `make` and `make report` in copies of the whole compendium, as a reader would run them."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -9,6 +10,8 @@ import shutil
 import subprocess
 import sys
 import time
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -161,7 +164,7 @@ def test_nothing_that_is_made_names_the_folder_or_the_user(built):
 def test_the_report_has_every_part_and_nothing_of_an_older_one(built, report):
     made = {name for name in built[1]["made"] if not name.startswith("processed/")}
     kinds = {"figures": ("svg", "png"), "tables": ("csv", "xlsx")}
-    wanted = {"numbers.json"} | {f"appendix.{language}.pdf" for language in LANGUAGES}
+    wanted = {"numbers.json", "provenance.json"} | {f"appendix.{language}.pdf" for language in LANGUAGES}
     wanted |= {f"notebooks/{step}.{language}.html" for step in STEPS for language in LANGUAGES}
     for folder, endings in kinds.items():
         names = {path.name.split(".")[0] for path in (report / folder).iterdir()}
@@ -185,6 +188,79 @@ def test_every_number_has_name_value_n_and_source_and_is_used_by_a_text(report):
     for language in LANGUAGES:
         asked = {name for text in strings(language).values() for name, _ in placeholders(text) if "." in name}
         assert set(names) == asked
+
+
+def test_every_figure_and_table_of_the_report_has_its_provenance(report):
+    records = json.loads((report / "provenance.json").read_text(encoding="utf-8"))
+    assert [record["step"] for record in records] == STEPS
+    blocks = [block for record in records for block in record["blocks"]]
+    for kind in ("figure", "table"):
+        made = {path.name.split(".")[0] for path in (report / f"{kind}s").iterdir()}
+        assert {block["name"] for block in blocks if block["kind"] == kind} == made
+        assert all(block["sources"] and re.fullmatch(r"[a-z]+\.[a-z_]+", block["made_by"]) for block in blocks if block["kind"] == kind)
+    ids = [block["id"] for block in blocks]
+    assert len(set(ids)) == len(ids)
+    named = {name for block in blocks for name in block["numbers"]}
+    numbers = json.loads((report / "numbers.json").read_text(encoding="utf-8"))
+    said = {name for key, text in strings("nl").items() if key.startswith("text.") for name, _ in placeholders(text) if "." in name}
+    assert named == {number["name"] for number in numbers} & said
+
+
+def test_the_provenance_of_the_report_has_the_checksums_of_the_raw_files_and_notebooks(built, report):
+    records = json.loads((report / "provenance.json").read_text(encoding="utf-8"))
+    for record in records:
+        assert record["reads"]
+        for name, digest in record["reads"].items():
+            assert digest == hashlib.sha256((ROOT / "data/raw/2015" / name).read_bytes()).hexdigest()
+        notebook = built[0] / record["notebook"]["path"]
+        assert record["notebook"]["sha256"] == hashlib.sha256(notebook.read_bytes()).hexdigest()
+    raw = {name for record in records for name in record["reads"]}
+    for record in records:
+        for block in record["blocks"]:
+            assert {name for name in block["sources"] if "/" not in name} <= raw, block["id"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_short_id_can_be_found_in_the_appendix(report, language):
+    reader = PdfReader(report / f"appendix.{language}.pdf")
+    shown = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
+    records = json.loads((report / "provenance.json").read_text(encoding="utf-8"))
+    for block in (block for record in records for block in record["blocks"] if block["name"] not in ("found", "mosaic")):
+        # The title page, with these two, has no source lines.
+        mark = rf"\[{re.escape(block['id'])}\]" if block["kind"] == "text" else rf"(?:herkomst|provenance) {re.escape(block['id'])}\b"
+        assert re.search(mark, shown), block
+
+
+def test_make_claims_prints_every_claim_and_the_counts(built):
+    code, out, err = make(built[0], "claims")
+    assert (code, err) == (0, "")
+    *lines, last = out.splitlines()
+    claims = tomllib.loads((ROOT / "data/raw/2015/claims.toml").read_text(encoding="utf-8"))["claim"]
+    assert [line.split()[0] for line in lines] == [claim["id"] for claim in claims]
+    assert all(line.endswith(claim["statement_en"]) for line, claim in zip(lines, claims, strict=True))
+    verdicts = Counter(line.split()[1] for line in lines)
+    assert last == "; ".join(f"{verdict} {count}" for verdict, count in sorted(verdicts.items()))
+    assert set(verdicts) == {"holds", "reservation", "contradicted", "unchecked"}
+
+
+def test_make_claims_against_the_same_edition_changes_no_verdict(built):
+    before = dict(line.split()[:2] for line in make(built[0], "claims")[1].splitlines()[:-1])
+    code, out, err = make(built[0], "claims", "EDITION=2015", "AGAINST=2015")
+    assert (code, err) == (0, "")
+    after = dict(line.split()[:2] for line in out.splitlines()[:-1])
+    same = {"holds": "still_holds", "reservation": "still_holds", "contradicted": "still_fails", "unchecked": "unchecked"}
+    assert after == {name: same[verdict] for name, verdict in before.items()}
+    assert sum(int(part.split()[1]) for part in out.splitlines()[-1].split("; ")) == len(before)
+
+
+@pytest.mark.parametrize("given", [("EDITION=1999",), ("AGAINST=1999",)])
+def test_claims_of_or_against_an_unknown_edition_fail_and_list_those_there_are(built, given):
+    code, out, err = make(built[0], "claims", *given)
+    assert code != 0
+    assert out == ""
+    assert "1999" in err
+    assert "2015" in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

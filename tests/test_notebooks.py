@@ -1,8 +1,10 @@
 """The notebooks: each starts with its contract, names its parameters, and tells a story in short cells without logic of its own."""
 
 import ast
+import fnmatch
 import re
 import statistics
+import tomllib
 
 import nbformat
 import pytest
@@ -23,6 +25,32 @@ def calls(step: str, method: str) -> list[ast.Call]:
     return [node for node in nodes if method == (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""))]
 
 
+def given(step: str, name: str) -> list[str]:
+    """Return the words of a list that ``Step`` is given, there or in an assignment before it."""
+    trees = [ast.parse(source) for source in code(step)]
+    known = {
+        target.id: node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+    def words(node: ast.expr) -> list[str]:
+        match node:
+            case ast.Name():
+                return words(known[node.id])
+            case ast.Starred():
+                return words(node.value)
+            case ast.List():
+                return [word for item in node.elts for word in words(item)]
+        return [node.value]
+
+    (start,) = calls(step, "Step")
+    return [word for keyword in start.keywords if keyword.arg == name for word in words(keyword.value)]
+
+
 def contract(step: str) -> dict[str, str]:
     """Return the title, the *Reads* and the *Writes* of a notebook's first cell."""
     cell = NOTEBOOKS[step].cells[0]
@@ -34,10 +62,10 @@ def contract(step: str) -> dict[str, str]:
     return found.groupdict()
 
 
-def test_there_are_six_notebooks_and_the_makefile_lists_exactly_these():
+def test_there_are_nine_notebooks_and_the_makefile_lists_exactly_these():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert re.search(r"(?m)^STEPS := (.+)$", makefile)[1].split() == list(NOTEBOOKS)
-    assert [name[:2] for name in NOTEBOOKS] == [f"{number}_" for number in range(1, 7)]
+    assert [name[:2] for name in NOTEBOOKS] == [f"{number}_" for number in range(1, 10)]
 
 
 @each
@@ -72,8 +100,11 @@ def test_the_contract_names_what_is_written_and_which_steps_are_read(step):
     assert [name.strip() for name in found["writes"].partition(":")[2].split(",")] == [*written, "numbers.json"]
     (start,) = calls(step, "Step")
     assert start.args[0].value == step
-    earlier = [item.value for keyword in start.keywords if keyword.arg == "earlier" for item in keyword.value.elts]
-    assert earlier == re.findall(r"\d_[a-z_]+", found["reads"])
+    earlier = given(step, "earlier")
+    if "every earlier step" in found["reads"]:
+        assert earlier == [other for other in NOTEBOOKS if other < step]
+    else:
+        assert earlier == re.findall(r"\d_[a-z_]+", found["reads"])
     assert {call.args[0].value for call in calls(step, "read")} <= set(earlier)
     assert all(other < step for other in earlier)
 
@@ -84,8 +115,15 @@ def test_the_contract_names_the_raw_files_that_are_read(step):
     for call in calls(step, "raw"):
         table = call.args[0].value
         assert ("codings_*.csv" if table == "codings" else f"{table}.csv") in reads
-    for name in re.findall(r"[a-z_*]+\.(?:csv|toml)", reads):
+    patterns = re.findall(r"[a-z_*0-9]+\.(?:csv|toml)", reads)
+    for name in patterns:
         assert list((ROOT / "data/raw/2015").glob(name)), name
+    if "tables that the claims name" in reads:
+        claims = tomllib.loads((ROOT / "data/raw/2015/claims.toml").read_text(encoding="utf-8"))["claim"]
+        sides = [side for claim in claims if "test" in claim for side in (claim["test"], *claim["test"].values()) if isinstance(side, dict)]
+        patterns += sorted({f"{side['table']}.csv" for side in sides if "table" in side})
+    for name in given(step, "reads"):
+        assert any(fnmatch.fnmatch(name, pattern) for pattern in patterns), name
 
 
 @each

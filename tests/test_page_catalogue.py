@@ -13,10 +13,11 @@ from fruitmand.page.catalogue import Words, placeholders, references
 # The only digits that may be typed by hand, each with its reason; a pattern that nothing uses fails the test as well.
 ALLOWED = {
     r"\bG4\b": "name of the group of four municipalities",
-    r"\b(?:Chapters?|chapter|[Hh]oofdstuk(?:ken)?) \d(?: (?:and|en) \d)?\b": "a chapter, of the appendix (its steps) or of the thesis",
+    r"\b(?:Chapters?|chapter|[Hh]oofdstuk(?:ken)?) \d(?: (?:and|en|to|tot en met) \d)?\b": "a chapter of the appendix or the thesis",
     r"\b(?:table|tabel) \d\b": "a table of the thesis, by its printed number",
     r"§\s\d(?:\.\d)*(?:\s¶\d+)?": "a place in the thesis, by its printed section and paragraph",
     r"\b(?:coder|codeur) 1\b": "name of the coder whose codes are shown, coder_1 in the raw files",
+    r"\bSHA-256\b": "name of the checksum",
     r"\b95 %": "the level of the bootstrap interval, part of the method's name",
     r"(?m)^\d\. (?=\*\*)": "number of a claim on the title page, by its place in the list",
 }
@@ -99,10 +100,10 @@ def test_no_digit_is_typed_by_hand_but_for_the_allowed(capsys):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_chapters_and_tables_that_are_named_by_number_exist(language):
     text = "\n".join(map(bare, strings(language).values()))
-    named = re.findall(r"(?i)(?:chapters?|hoofdstuk(?:ken)?) (\d)(?: (?:and|en) (\d))?", text)
+    named = re.findall(r"(?i)(?:chapters?|hoofdstuk(?:ken)?) (\d)(?: (?:and|en|to|tot en met) (\d))?", text)
     chapters = {int(digit) for pair in named for digit in pair if digit}
     assert chapters >= {1, 2, 3, 4, 5, 6}
-    assert chapters <= set(range(1, 7))  # the appendix has a chapter a step; the thesis has seven chapters
+    assert chapters <= set(range(1, 10))  # the appendix has a chapter a step, of which there are nine; the thesis has seven chapters
     exhibits = edition().tables["exhibits"]
     printed = {int(n) for n in exhibits.query("kind == 'table'")["number"].dropna()}
     assert {int(n) for n in re.findall(r"(?:table|tabel) (\d)", text)} <= printed

@@ -13,7 +13,7 @@ from fruitmand.page import figures
 from fruitmand.page.style import style, to_svg
 
 NAMES = sorted(["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "learning_map", "improvement_map"])
-NAMES += ["outcomes_map", "mosaic", "all_ratings"]
+NAMES += ["evidence_map", "outcomes_map", "mosaic", "all_ratings"]
 
 
 def rendered(figure):

@@ -170,7 +170,7 @@ def test_the_other_tables_can_be_built_and_fit_their_columns(language):
         overviews.agreement(w, made["agreement"]),
         overviews.survey(w),
         overviews.by_concept(w, made["by_municipality"]),
-        overviews.questions(w, made["counts"]),
+        overviews.questions(w, made["counts"], made["verdicts"]),
         overviews.literature(w),
         overviews.software(w, {"a": "1"}),
     ]
@@ -187,7 +187,7 @@ def test_the_other_tables_can_be_built_and_fit_their_columns(language):
 def test_a_missing_rating_is_a_cross_without_a_shade(language, monkeypatch):
     ratings = edition().tables["ratings"]
     gone = ~((ratings["municipality"] == "utrecht") & ratings["variable"].isin(["motivation", "efficiency"]))
-    monkeypatch.setitem(edition().tables, "ratings", ratings[gone])
+    monkeypatch.setitem(edition()._tables, "ratings", ratings[gone])
     for name, crosses in (("learning_climate", 1), ("outcomes", 1), ("risks", 0)):
         cells = [as_cell(cell) for row in PUBLISHED[name](words(language)).rows for cell in row]
         assert [cell.shade for cell in cells if cell.text == "×"] == [""] * crosses

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from fruitmand.analysis.claims import Judgement
+from fruitmand.data.claims import Pair, Query, Setting
 from fruitmand.data.errors import Problem
 
 
@@ -19,7 +20,9 @@ def review_claims(judgements: Sequence[Judgement], reviewed: pd.DataFrame, label
     for judgement in judgements:
         name, verdict = judgement.claim.id, judgement.verdict
         plain = verdict in ("holds", "unchecked") or judgement.reservation == "assumes"
-        problems += _compare(name, verdict, checked, expected="" if plain else "a reader's check", file=f"{label}/claims.toml")
+        problems += _compare(
+            name, verdict, checked, "" if plain else "a reader's check", f"{label}/claims.toml", rests_on=_files(judgement.claim.test)
+        )
     return problems + _strangers(checked, {judgement.claim.id for judgement in judgements}, label)
 
 
@@ -32,7 +35,8 @@ def review_evidence(evidence: pd.DataFrame, reviewed: pd.DataFrame, label: str) 
     names = [f"{row.municipality} {row.variable}" for row in evidence.itertuples()]
     problems = []
     for name, standing in zip(names, evidence["standing"], strict=True):
-        problems += _compare(name, standing, checked, "a reader's check" if standing in ("none", "opposed") else "", f"{label}/ratings.csv")
+        expected = "a reader's check" if standing in ("none", "opposed") else ""
+        problems += _compare(name, standing, checked, expected, f"{label}/ratings.csv", rests_on="segments.csv, codings_coder_1.csv")
     return problems + _strangers(checked, set(names), label)
 
 
@@ -41,13 +45,31 @@ def _register(reviewed: pd.DataFrame, kind: str) -> dict[str, str]:
     return dict(zip(rows["id"], rows["verdict"], strict=True))
 
 
-def _compare(name: str, verdict: str, checked: Mapping[str, str], expected: str, file: str) -> list[Problem]:
+def _compare(name: str, verdict: str, checked: Mapping[str, str], expected: str, file: str, *, rests_on: str) -> list[Problem]:
     if name in checked and checked[name] != verdict:
         rule = f"verdict was checked as {checked[name]} and is now {verdict}"
-        return [Problem(file, 0, name, rule, "the data, the claim or the coding changed since reviewed.csv was written")]
+        return [Problem(file, 0, name, rule, f"it or what it rests on ({rests_on}) changed since reviewed.csv was written")]
     if name not in checked and expected:
-        return [Problem(file, 0, name, f"verdict {verdict} wants {expected}", "it is not in reviewed.csv; read it against the publication")]
+        return [
+            Problem(
+                file,
+                0,
+                name,
+                f"verdict {verdict} wants {expected}",
+                f"it is not in reviewed.csv and rests on {rests_on}; read it against the publication",
+            )
+        ]
     return []
+
+
+def _files(test: Query | Setting | Pair | None) -> str:
+    """Return the raw files that a claim's test reads."""
+    match test:
+        case Query():
+            return f"{test.table}.csv"
+        case Pair():
+            return ", ".join(sorted({_files(test.left), _files(test.right)}))
+    return "edition.toml"
 
 
 def _strangers(checked: Mapping[str, str], names: set[str], label: str) -> list[Problem]:

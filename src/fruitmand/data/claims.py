@@ -83,8 +83,8 @@ class Weaker(_Strict):
 class Claim(_Strict):
     """A checkable statement of the thesis about its data or its design."""
 
-    id: str = Field(pattern=r"c\d{3}", description="Id, in the order of the text", examples=["c001"])
-    section: str = Field(pattern=r"\d(\.\d){0,2}|annex", description="Section", examples=["5.4"])
+    id: str = Field(pattern=r"^c\d{3}$", description="Id, in the order of the text", examples=["c001"])
+    section: str = Field(pattern=r"^(?:\d(\.\d){0,2}|annex)$", description="Section", examples=["5.4"])
     paragraph: int = Field(ge=0, description="Paragraph; 0 for a table or a heading", examples=[3])
     kind: Kind = Field(description="Kind of statement", examples=["count"])
     statement_nl: str = Field(min_length=1, description="The statement in the compendium's own words, in Dutch", examples=["…"])
@@ -101,7 +101,7 @@ class Claim(_Strict):
     def _whole(self) -> "Claim":
         if (self.test is None) != (self.expect is None):
             raise ValueError("a claim has both test and expect, or neither")
-        if (self.test is None) != bool(self.needs_nl and self.needs_en):
+        if {bool(self.needs_nl), bool(self.needs_en)} != {self.test is None}:
             raise ValueError("a claim without a test says in needs_nl and needs_en what would decide it, and only such a claim does")
         if bool(self.assumes_nl) != bool(self.assumes_en):
             raise ValueError("an assumption is stated in both languages")

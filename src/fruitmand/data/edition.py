@@ -13,10 +13,13 @@ from fruitmand.data import manifest, schema
 from fruitmand.data.claims import Claim, Claims
 from fruitmand.data.errors import DataError, FruitmandError, Problem
 from fruitmand.data.files import project_root, sha256
-from fruitmand.data.predicates import check_claims
+from fruitmand.data.parity import check_parity
+from fruitmand.data.passages import check_passages
+from fruitmand.data.predicates import check_claims, check_words
 from fruitmand.data.references import check_references
 from fruitmand.data.settings import Model, Models, Settings, read_toml
 from fruitmand.data.validation import validate
+from fruitmand.data.wording import check_wording
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -90,6 +93,15 @@ class Edition(Mapping[str, pd.DataFrame]):
         """Return a copy of a raw table by its name in the data dictionary."""
         return self[name].copy()
 
+    def but(self, file: str) -> "Edition":
+        """Return the edition with one file to be read anew; what was read of the others is kept."""
+        name = "codings" if file.startswith("codings_") else file.removesuffix(".csv")
+        other = Edition(self.name)
+        other._tables = {table: frame for table, frame in self._tables.items() if table != name}
+        kept = {"settings": "edition.toml", "models": "models.toml", "claims": "claims.toml"}
+        other.__dict__ |= {part: self.__dict__[part] for part, source in kept.items() if part in self.__dict__ and source != file}
+        return other
+
     def _codings(self) -> pd.DataFrame:
         parts = []
         for coder in self.coders:
@@ -157,6 +169,13 @@ def read_edition(edition: str) -> Edition:
         With every problem in every file: manifest, schemas and references between the files.
     """
     found = Edition(edition)
+    if problems := check_edition(found):
+        raise DataError(problems)
+    return found
+
+
+def check_edition(found: Edition, *, sealed: bool = True) -> list[Problem]:
+    """Return every problem in an edition's files; without ``sealed`` the manifest is left out, and only what the files mean is checked."""
     parts: tuple[Callable[[], object], ...] = (
         lambda: found.settings,
         lambda: found.models,
@@ -164,14 +183,18 @@ def read_edition(edition: str) -> Edition:
         *(partial(found.__getitem__, name) for name in found),
     )
     problems = [problem for part in parts for problem in _problems_of(part)]
-    if not _problems_of(lambda: found.settings) and found.settings.status == "published":
+    if sealed and not _problems_of(lambda: found.settings) and found.settings.status == "published":
         problems += manifest.check(found.folder, found.label)
     if not problems:
         problems += check_references(found, found.coders, found.label)
         problems += check_claims(found.claims, found, found.settings.facts(), found.label)
-    if problems:
-        raise DataError(problems)
-    return found
+        problems += check_words(found.claims, found.settings.facts(), found.label)
+        problems += check_passages(found, found.label)
+        problems += check_parity(found, found.claims, found.label)
+        problems += check_wording(
+            found.claims, found, {m.id: {"nl": m.label_nl, "en": m.label_en} for m in found.settings.design}, found.label
+        )
+    return problems
 
 
 def _problems_of(part: Callable[[], object]) -> list[Problem]:

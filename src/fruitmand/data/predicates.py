@@ -40,6 +40,30 @@ def check_claims(claims: Sequence[Claim], tables: Mapping[str, pd.DataFrame], se
     return problems
 
 
+def check_words(claims: Sequence[Claim], settings: Mapping[str, object], label: str) -> list[Problem]:
+    """Return a problem for every claim on a setting that expects a word which the settings of its own edition do not have anywhere."""
+    words, problems = set(_leaves(settings)), []
+    for claim in claims:
+        wanted = claim.expect.equals if claim.expect is not None and isinstance(claim.test, Setting) else None
+        if isinstance(wanted, str) and wanted not in words:
+            rule, cause = "is no word of edition.toml", suggest(wanted, words)
+            problems.append(Problem(f"{label}/claims.toml", 0, f"{claim.id}: {wanted}", rule, cause))
+    return problems
+
+
+def _leaves(value: object) -> Iterator[str]:
+    """Yield every word and text of nested settings."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for item in value.values():
+                yield from _leaves(item)
+        case list():
+            for item in value:
+                yield from _leaves(item)
+
+
 def _wrong(
     test: Query | Setting | Pair | None, tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object]
 ) -> Iterator[tuple[str, str, str]]:
@@ -71,7 +95,7 @@ def _where(where: Where, name: str, frame: pd.DataFrame, tables: Mapping[str, pd
             yield column, f"is not a column of {name}.csv", suggest(column, frame.columns)
             continue
         table, key = _IDS.get(column, (name, column))
-        known = {str(value) for value in tables[table][key].dropna()} | {str(value) for value in frame[column].dropna()}
+        known = {str(value) for value in tables[table][key].dropna().unique()} | {str(value) for value in frame[column].dropna().unique()}
         for value in wanted if isinstance(wanted, list) else [wanted]:
             if str(value) not in known | {""}:
                 yield str(value), f"is no {column} of the edition", suggest(str(value), known)

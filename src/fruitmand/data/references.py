@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
+from fruitmand.data.columns import SYMBOLS
 from fruitmand.data.errors import Problem, suggest
 
 Tables = Mapping[str, pd.DataFrame]
@@ -22,7 +23,7 @@ def check_references(tables: Tables, coders: tuple[str, ...], label: str) -> lis
     label : str
         Folder of the files, for the messages.
     """
-    checks = (_ids, _ratings, _places, _labels_agree, _segments, _second_reading)
+    checks = (_ids, _ratings, _scales, _places, _labels_agree, _segments, _second_reading)
     problems = [problem for check in checks for problem in check(tables, label)]
     return problems + list(_codings(tables, coders, label))
 
@@ -91,6 +92,31 @@ def _ratings(tables: Tables, label: str) -> Iterator[Problem]:
         for variable in variables.index:
             if (town, variable) not in present:
                 yield Problem(f"{label}/ratings.csv", 0, f"{town}, {variable}", "has no rating", "a row was dropped")
+
+
+def _scales(tables: Tables, label: str) -> Iterator[Problem]:
+    """Check that the symbols of a scale fall with its rank, and that no symbol and no word comes twice."""
+    order = {symbol: place for place, symbol in enumerate(SYMBOLS)}
+    for scale, part in tables["scales"].groupby("scale", sort=False):
+        points = part.sort_values("rank", ascending=False)
+        if set(points["rank"]) != set(range(1, len(points) + 1)):
+            yield Problem(f"{label}/scales.csv", _row(part.index[0]), str(scale), "ranks must run from 1 without gaps", "a row was dropped")
+        for column in ("symbol", "label_nl", "label_en", "declared_value"):
+            cells = points[column].dropna()
+            for index in cells[cells.duplicated()].index:
+                yield Problem(
+                    f"{label}/scales.csv", _row(index), str(cells[index]), f"{column} comes twice on scale {scale}", "a row was copied"
+                )
+            if 0 < len(cells) < len(points):
+                for index in points.index.difference(cells.index):
+                    yield Problem(
+                        f"{label}/scales.csv", _row(index), str(scale), f"{column} is empty", "other points of the scale have one"
+                    )
+        places = points["symbol"].dropna().map(order)
+        if not places.is_monotonic_increasing:
+            yield Problem(
+                f"{label}/scales.csv", _row(part.index[0]), str(scale), "symbols must fall with the rank", "two symbols were swapped"
+            )
 
 
 def _places(tables: Tables, label: str) -> Iterator[Problem]:

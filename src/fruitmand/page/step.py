@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -30,8 +31,10 @@ def watch_reads(folder: Path) -> set[str]:
     prefix = f"{folder}/"
 
     def note(event: str, arguments: tuple[object, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], str) and arguments[0].startswith(prefix):
-            opened.add(arguments[0].removeprefix(prefix))
+        if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+            path = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100 - runs at every open, and must not open anything itself
+            if path.startswith(prefix):
+                opened.add(path.removeprefix(prefix))
 
     sys.addaudithook(note)
     return opened
