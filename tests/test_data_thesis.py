@@ -15,7 +15,7 @@ PAIRED = {  # the tables of each section, in the order in which it prints them
     "5.3": ("improvement", "outcomes", "risks"),
 }
 RUN = 8
-LABELS = {"expectations.csv", "findings.csv", "sources.csv"}  # short labels as printed, and literature
+LABELS = {"expectations.csv", "findings.csv", "second_reading.csv", "sources.csv"}  # short labels as printed, and literature
 AS_PRINTED = {"label_nl", "label_en", "theory_label_nl", "theory_label_en"}
 
 
