@@ -159,7 +159,7 @@ def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping
             name = words.title(block["name"]) if block["kind"] != "text" else block["name"]
             made_by = block["made_by"] or "\n".join(block["numbers"])
             rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), made_by, " ".join(claims.get(block["name"], []))])
-    keys, widths = ("id", "what", "sources", "made_by", "claims_on_it"), (0.07, 0.26, 0.23, 0.26, 0.18)
+    keys, widths = ("id", "what", "sources", "made_by", "claims_on_it"), (0.06, 0.23, 0.22, 0.35, 0.14)
     return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(keys, widths, strict=True)], rows)
 
 
