@@ -6,11 +6,13 @@ from fruitmand.analysis.ratings import variables
 from fruitmand.data.references import GROUP
 
 NOBODY = "nobody"
+PLACE = ["section", "paragraph", "start", "end"]
+"""The columns that say where a passage stands; segments with the same place are one passage."""
 
 
 def passages(segments: pd.DataFrame) -> pd.DataFrame:
     """Return the distinct passages: segments with the same place are one passage credited to several municipalities."""
-    return segments.drop_duplicates(["section", "paragraph", "start", "end"]).reset_index(drop=True)
+    return segments.drop_duplicates(PLACE).reset_index(drop=True)
 
 
 def code_frequencies(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
@@ -30,13 +32,12 @@ def code_frequencies(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd
         ``quotations``, ``supports``, ``mixed``, ``opposes``. Valences of a topic are missing, not 0.
     """
     coded = codings.merge(segments, on="segment_id", validate="many_to_one")
-    place = ["section", "paragraph", "start", "end"]
     codes = codebook[codebook["level"].isin(["variable", "topic"])]
     groups = coded.groupby("code")
     table = pd.DataFrame(
         {
             "segments": groups.size(),
-            "passages": coded.drop_duplicates(["code", *place]).groupby("code").size(),
+            "passages": coded.drop_duplicates(["code", *PLACE]).groupby("code").size(),
             "quotations": coded[coded["kind"] == "quotation"].groupby("code").size(),
         }
     ).reindex(codes["code"].tolist())

@@ -79,14 +79,11 @@ def _ratings(tables: Tables, label: str) -> Iterator[Problem]:
     ratings, codebook = tables["ratings"], tables["codebook"].set_index("code")
     variables = codebook.query("level == 'variable'")
     symbols = tables["scales"].dropna(subset="symbol").groupby("scale")["symbol"].agg(set)
-    sections = tables["exhibits"].set_index("exhibit")["section"]
     for row in ratings.itertuples():
         place = (f"{label}/ratings.csv", _row(row.Index))
         scale = variables["scale_used"].get(row.variable)
         if scale is not None and row.symbol not in symbols.get(scale, set()):
             yield Problem(*place, row.symbol, f"is not on scale {scale} of {row.variable}")
-        if row.section != sections.get(row.exhibit, row.section):
-            yield Problem(*place, row.section, f"section of {row.exhibit} is {sections[row.exhibit]}", "the row names another table")
     present = set(zip(ratings["municipality"], ratings["variable"], strict=True))
     for town in tables["municipalities"]["municipality"]:
         for variable in variables.index:
@@ -121,7 +118,7 @@ def _scales(tables: Tables, label: str) -> Iterator[Problem]:
 
 def _places(tables: Tables, label: str) -> Iterator[Problem]:
     sections = tables["exhibits"].set_index("exhibit")["section"]
-    for table in ("expectations", "findings"):
+    for table in ("ratings", "expectations", "findings"):
         for row in tables[table].itertuples():
             if row.section != sections.get(row.exhibit, row.section):
                 rule, cause = f"section of {row.exhibit} is {sections[row.exhibit]}", "the row names another table"
