@@ -6,7 +6,7 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
 .DEFAULT_GOAL := help
-.PHONY: help report test claims corrupt lab docs seal lock clean
+.PHONY: help report test claims corrupt lab docs texts seal lock clean
 
 EDITION ?= 2015
 EDITIONS := $(patsubst data/raw/%/edition.toml,%,$(wildcard data/raw/*/edition.toml))
@@ -35,7 +35,7 @@ $(OUT)/%/executed.ipynb: notebooks/%.ipynb $(OUT)/checked
 	@$(RUN) $(PY) -m fruitmand.build.run $* edition=$(EDITION)
 $(foreach step,$(filter-out 1_protocol,$(STEPS)),$(OUT)/$(step)/executed.ipynb): $(OUT)/1_protocol/executed.ipynb
 $(OUT)/4_improvement/executed.ipynb: $(OUT)/3_learning_capacity/executed.ipynb
-$(OUT)/8_synthesis/executed.ipynb: $(OUT)/2_interviews/executed.ipynb $(OUT)/3_learning_capacity/executed.ipynb $(OUT)/6_claims/executed.ipynb
+$(OUT)/8_synthesis/executed.ipynb: $(OUT)/2_interviews/executed.ipynb $(OUT)/3_learning_capacity/executed.ipynb $(OUT)/6_claims/executed.ipynb $(OUT)/7_evidence/executed.ipynb
 $(OUT)/9_provenance/executed.ipynb: $(filter-out %/9_provenance/executed.ipynb,$(STEPS:%=$(OUT)/%/executed.ipynb))
 $(OUT)/report.done: $(STEPS:%=$(OUT)/%/executed.ipynb)
 	@$(RUN) $(PY) -m fruitmand.build.report $(EDITION); touch $@
@@ -59,6 +59,10 @@ lab: .venv-lab/lab.done
 ## docs : write the generated parts of the documentation anew (data dictionary, table of notebooks)
 docs: .venv/report.done
 	@$(PY) -m fruitmand.build.docs
+
+## texts : show the texts that changed, in both languages, and register them as read
+texts: .venv/report.done
+	@$(PY) -m fruitmand.build.texts
 
 ## seal : write the checksum manifest of an edition when it is published
 seal: .venv/report.done

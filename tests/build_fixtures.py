@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from fruitmand.analysis import agreement, claims, coding, evidence, named, ratings
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.data.edition import Edition, read_edition
-from fruitmand.page import figures
+from fruitmand.page import figures, tiles
 from fruitmand.page.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.page.catalogue import Words
 from fruitmand.page.style import style, to_svg
@@ -56,9 +56,9 @@ def results() -> dict:
     """Return the results that tables and figures are made of, with few bootstrap draws."""
     tables = edition().tables
     book, towns, segments = tables["codebook"], tables["municipalities"], tables["segments"]
-    first = tables["codings"][tables["codings"]["coder"] == edition().coders[0]]
+    agreed = coding.reconcile(tables["codings"], edition().coders, tables["adjudications"])
     judgements = claims.judge(edition().claims, edition(), edition().settings.facts())
-    found = evidence.evidence_map(tables["ratings"], segments, first)
+    found = evidence.evidence_map(tables["ratings"], segments, agreed)
     return {
         "judgements": judgements,
         "verdicts": claims.as_table(judgements),
@@ -67,9 +67,9 @@ def results() -> dict:
         "matrix": ratings.matrix(tables["ratings"], book, towns),
         "counts": ratings.count_by_variable(tables["ratings"], book),
         "by_municipality": ratings.count_by_municipality(tables["ratings"], book, towns),
-        "coverage": coding.coverage(segments, first, book, towns),
-        "frequencies": coding.code_frequencies(segments, first, book),
-        "sightings": coding.first_sightings(segments, first, book),
+        "coverage": coding.coverage(segments, agreed, book, towns),
+        "frequencies": coding.code_frequencies(segments, agreed, book),
+        "sightings": coding.first_sightings(segments, agreed, book),
         "agreement": agreement.compare_coders(tables["codings"], edition().coders, draws=5, seed=1),
     }
 
@@ -87,7 +87,8 @@ def numbers() -> Numbers:
             *named.concept_numbers(made["counts"], made["by_municipality"]),
             *named.expectation_numbers(tables["expectations"], len(towns)),
             *named.claim_numbers(made["judgements"]),
-            *named.evidence_numbers(made["evidence"]),
+            *named.evidence_numbers(made["evidence"], made["evidence"]),
+            *named.adjudication_numbers(tables["adjudications"]),
         ]
     )
 
@@ -105,12 +106,13 @@ def drawings() -> dict:
     return models | {
         "coverage": lambda w: figures.coverage_map(w, made["coverage"]),
         "sightings": lambda w: figures.sightings_curve(w, made["sightings"], len(edition().tables["segments"])),
-        "evidence_map": lambda w: figures.evidence_figure(w, made["evidence"], towns),
-        "learning_map": lambda w: figures.rating_map(w, made["matrix"], ["learning_capacity"]),
-        "improvement_map": lambda w: figures.rating_map(w, made["matrix"], ["improvement"]),
-        "outcomes_map": lambda w: figures.rating_map(w, made["matrix"], ["outcomes", "risks"]),
-        "mosaic": lambda w: figures.mosaic(w, made["matrix"], concepts),
-        "all_ratings": lambda w: figures.rating_map(w, made["matrix"], concepts),
+        "claims_map": lambda w: tiles.claims_figure(w, made["judgements"]),
+        "evidence_map": lambda w: tiles.evidence_figure(w, made["evidence"], towns),
+        "learning_map": lambda w: tiles.rating_map(w, made["matrix"], ["learning_capacity"]),
+        "improvement_map": lambda w: tiles.rating_map(w, made["matrix"], ["improvement"]),
+        "outcomes_map": lambda w: tiles.rating_map(w, made["matrix"], ["outcomes", "risks"]),
+        "mosaic": lambda w: tiles.mosaic(w, made["matrix"], concepts),
+        "all_ratings": lambda w: tiles.rating_map(w, made["matrix"], concepts),
     }
 
 

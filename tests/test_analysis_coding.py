@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from fruitmand.analysis.coding import NOBODY, code_frequencies, coverage, first_sightings, overview, passages
+from fruitmand.analysis.coding import NOBODY, code_frequencies, coverage, first_sightings, overview, passages, reconcile
 
 COLUMNS = ["segment_id", "municipality", "section", "paragraph", "start", "end", "kind"]
 
@@ -81,6 +81,29 @@ def test_valences_of_a_variable_add_up_to_its_segments(edition, book):
 def test_a_segment_listed_twice_is_an_error(segments, codings, book):
     with pytest.raises(pd.errors.MergeError):
         code_frequencies(pd.concat([segments, segments]), codings, book)
+
+
+def test_codes_that_stand_are_the_first_coders_but_where_decided_otherwise():
+    rows = [
+        ("codings", "s001 motivation", "valence", "supports", "mixed", "second"),
+        ("codings", "s001 savings", "valence", "not given", "opposes", "second"),
+        ("codings", "s001 network", "valence", "not given", "given", "second"),
+        ("codings", "s002 steering", "valence", "mixed", "not given", "second"),
+        ("codings", "s002 position", "valence", "not given", "mixed", "first"),
+        ("ratings", "utrecht motivation", "symbol", "+/+", "+/-", "first"),
+    ]
+    decided = pd.DataFrame(rows, columns=["table", "key", "column", "first", "second", "decision"])
+    given = [("s001", "motivation", "supports"), ("s002", "steering", "mixed"), ("s002", "other", None)]
+    first = pd.DataFrame([(*row, "a") for row in given], columns=["segment_id", "code", "valence", "coder"]).astype("string")
+    both = pd.concat([first, first.assign(coder="b", valence="opposes")], ignore_index=True)
+    found = reconcile(both, ["a", "b"], decided)
+    assert found.fillna("").to_numpy().tolist() == [
+        ["s001", "motivation", "mixed", "agreed"],
+        ["s001", "savings", "opposes", "agreed"],
+        ["s001", "network", "", "agreed"],
+        ["s002", "other", "", "agreed"],
+    ]
+    assert reconcile(both, ["a", "b"], decided.iloc[:0])["valence"].fillna("").tolist() == ["supports", "mixed", ""]
 
 
 def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book, towns):

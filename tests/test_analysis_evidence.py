@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from fruitmand.analysis.coding import reconcile
 from fruitmand.analysis.evidence import STANDINGS, count_standings, evidence_map
 
 COLUMNS = ["segment_id", "code", "valence"]
@@ -110,9 +111,8 @@ def test_standings_are_counted_per_concept_with_noughts():
 
 @pytest.fixture(scope="module")
 def real(edition):
-    codings = edition.table("codings")
-    first = codings[codings["coder"] == edition.coders[0]]
-    return evidence_map(edition.table("ratings"), edition.table("segments"), first), first
+    agreed = reconcile(edition["codings"], edition.coders, edition["adjudications"])
+    return evidence_map(edition.table("ratings"), edition.table("segments"), agreed), agreed
 
 
 def test_every_rating_has_one_line_in_its_order(edition, real):
@@ -125,9 +125,9 @@ def test_every_rating_has_one_line_in_its_order(edition, real):
 
 
 def test_every_coded_passage_of_a_town_is_on_one_side_of_one_rating(edition, real):
-    table, first = real
+    table, agreed = real
     towns = edition.table("segments").set_index("segment_id")["municipality"]
-    credited = first.dropna(subset="valence")["segment_id"].map(towns)
+    credited = agreed.dropna(subset="valence")["segment_id"].map(towns)
     own = credited.isin(edition.table("municipalities")["municipality"]).sum()
     assert own > 0
     assert table[["n_for", "n_mixed", "n_against"]].to_numpy().sum() == own

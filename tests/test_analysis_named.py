@@ -1,5 +1,6 @@
 """Named numbers of each step: unique names, a source each, and values that can be counted by hand."""
 
+import fnmatch
 import re
 from types import SimpleNamespace
 
@@ -48,8 +49,8 @@ def test_every_number_has_a_source_that_is_there(edition, steps, root):
     files = {path.name for path in (root / "data" / "raw" / edition.name).iterdir()}
     for numbers in steps.values():
         for number in numbers:
-            cited = set(re.findall(r"[\w-]+\.(?:csv|toml)", number.source))
-            assert cited <= files, number
+            cited = set(re.findall(r"[\w*-]+\.(?:csv|toml)", number.source))
+            assert all(fnmatch.filter(files, name) for name in cited), number
             assert cited or number.source in ("parameter of the notebook", "Krippendorff (2019), chapter 12"), number
 
 
@@ -157,16 +158,33 @@ def test_a_variable_nobody_rated_counts_for_nothing():
     assert {(number.value, number.n) for number in numbers} == {(0, 0)}
 
 
-def test_claims_and_evidence_are_counted_by_verdict_and_standing():
-    judgements = [SimpleNamespace(verdict=verdict) for verdict in ("holds", "holds", "contradicted")]
+def test_claims_are_counted_by_verdict_and_reservation():
+    made = (("holds", ""), ("holds", ""), ("reservation", "weaker"), ("reservation", "assumes"), ("contradicted", ""))
+    judgements = [SimpleNamespace(verdict=verdict, reservation=reservation) for verdict, reservation in made]
     assert values(named.claim_numbers(judgements)) == {
-        "claims.n": 3,
+        "claims.n": 5,
         "claims.holds": 2,
-        "claims.reservation": 0,
+        "claims.reservation": 2,
         "claims.contradicted": 1,
         "claims.unchecked": 0,
+        "claims.weaker": 1,
+        "claims.assumes": 1,
     }
-    found = values(named.evidence_numbers(pd.DataFrame({"standing": ["none", "opposed", "none"]})))
-    assert found == {"evidence.n": 3, "evidence.supported": 0, "evidence.contested": 0, "evidence.opposed": 1, "evidence.none": 2}
     assert values(named.claim_numbers([]))["claims.n"] == 0
-    assert values(named.evidence_numbers(pd.DataFrame({"standing": []})))["evidence.none"] == 0
+
+
+def test_evidence_is_counted_by_standing_with_how_thin_and_how_one_sided_it_is():
+    columns = ["standing", "symbol", "n_for", "n_against"]
+    rows = [
+        ("supported", "+/+", 1, 0),
+        ("supported", "+/-", 2, 0),
+        ("contested", "+/-", 0, 0),
+        ("contested", "-/-", 1, 1),
+        ("none", "+/+", 0, 0),
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    found = values(named.evidence_numbers(table, table.assign(standing="none")))
+    wanted = {"n": 5, "supported": 2, "contested": 2, "opposed": 0, "none": 1, "single": 1, "both_sides": 1, "no_other_end": 2}
+    wanted |= {"findings_supported": 0, "findings_contested": 0, "findings_opposed": 0, "findings_none": 5}
+    assert found == {f"evidence.{name}": value for name, value in wanted.items()}
+    assert values(named.evidence_numbers(table.iloc[:0], table.iloc[:0]))["evidence.none"] == 0

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from fruitmand.analysis.claims import judge
+from fruitmand.analysis.coding import reconcile
 from fruitmand.analysis.evidence import evidence_map
 from fruitmand.analysis.review import review_claims, review_evidence
 from fruitmand.data.claims import Claim
@@ -95,9 +96,9 @@ def test_the_register_of_the_edition_is_in_order(edition):
 
 
 def mapped(edition, ratings=None, without: str = "") -> pd.DataFrame:
-    codings = edition.table("codings")
-    first = codings[(codings["coder"] == edition.coders[0]) & ~codings["segment_id"].isin(without.split())]
-    return evidence_map(edition.table("ratings") if ratings is None else ratings, edition.table("segments"), first)
+    agreed = reconcile(edition["codings"], edition.coders, edition["adjudications"])
+    kept = agreed[~agreed["segment_id"].isin(without.split())]
+    return evidence_map(edition.table("ratings") if ratings is None else ratings, edition.table("segments"), kept)
 
 
 def test_a_rating_of_the_edition_that_loses_its_passages_is_named(edition):

@@ -16,7 +16,6 @@ ALLOWED = {
     r"\b(?:Chapters?|chapter|[Hh]oofdstuk(?:ken)?) \d(?: (?:and|en|to|tot en met) \d)?\b": "a chapter of the appendix or the thesis",
     r"\b(?:table|tabel) \d\b": "a table of the thesis, by its printed number",
     r"§\s\d(?:\.\d)*(?:\s¶\d+)?": "a place in the thesis, by its printed section and paragraph",
-    r"\b(?:coder|codeur) 1\b": "name of the coder whose codes are shown, coder_1 in the raw files",
     r"\bSHA-256\b": "name of the checksum",
     r"\b95 %": "the level of the bootstrap interval, part of the method's name",
     r"(?m)^\d\. (?=\*\*)": "number of a claim on the title page, by its place in the list",
@@ -107,8 +106,6 @@ def test_chapters_and_tables_that_are_named_by_number_exist(language):
     exhibits = edition().tables["exhibits"]
     printed = {int(n) for n in exhibits.query("kind == 'table'")["number"].dropna()}
     assert {int(n) for n in re.findall(r"(?:table|tabel) (\d)", text)} <= printed
-    coders = {f"coder_{number}" for number in re.findall(r"(?:coder|codeur) (\d)", text)}
-    assert coders <= set(edition().coders)
     claims = re.findall(r"(?m)^(\d)\. ", strings(language)["text.found"])
     assert claims == [str(number) for number in range(1, len(claims) + 1)]
 

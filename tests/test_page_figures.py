@@ -9,11 +9,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
-from fruitmand.page import figures
+from fruitmand.page import figures, tiles
 from fruitmand.page.style import style, to_svg
 
 NAMES = sorted(["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "learning_map", "improvement_map"])
-NAMES += ["evidence_map", "outcomes_map", "mosaic", "all_ratings"]
+NAMES += ["claims_map", "evidence_map", "outcomes_map", "mosaic", "all_ratings"]
 
 
 def rendered(figure):
@@ -64,7 +64,7 @@ def test_no_text_falls_outside_the_canvas_or_on_another(name, language):
     for (one, first), (two, second) in combinations(found, 2):
         assert shared(first, second) < 0.05 * min(first.width * first.height, second.width * second.height), (one, two)
     # The width is that of the page: what is wider is scaled down, and its letters with it.
-    assert canvas.width <= figures.WIDTH * figure.dpi * 1.08
+    assert canvas.width <= tiles.WIDTH * figure.dpi * 1.08
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -104,9 +104,9 @@ def test_a_missing_rating_is_drawn_as_a_cross_on_white(concepts):
     matrix = results()["matrix"].copy()
     codes = [code for code in matrix.index if code in ("motivation", "efficiency")]
     matrix.loc[codes, "utrecht"] = pd.NA
-    figure = figures.rating_map(words("en"), matrix, concepts)
+    figure = tiles.rating_map(words("en"), matrix, concepts)
     assert texts(figure).count("×") == 1
-    full = figures.rating_map(words("en"), results()["matrix"], concepts)
+    full = tiles.rating_map(words("en"), results()["matrix"], concepts)
     white = [sum(patch.get_facecolor() == (1, 1, 1, 1) for patch in drawn.findobj(FancyBboxPatch)) for drawn in (figure, full)]
     assert white == [1, 0]
     assert "×" not in texts(full)
@@ -114,8 +114,8 @@ def test_a_missing_rating_is_drawn_as_a_cross_on_white(concepts):
 
 def test_a_map_without_any_rating_and_the_mosaic_of_it_are_drawn():
     empty = results()["matrix"].astype("object").where(lambda frame: frame.isna())
-    assert texts(figures.rating_map(words("nl"), empty, ["improvement"])).count("×") == 16  # four variables, four municipalities
-    assert to_svg(figures.mosaic(words("nl"), empty, ["improvement"]))
+    assert texts(tiles.rating_map(words("nl"), empty, ["improvement"])).count("×") == 16  # four variables, four municipalities
+    assert to_svg(tiles.mosaic(words("nl"), empty, ["improvement"]))
 
 
 def test_an_open_cell_of_the_coverage_map_has_a_dot_and_no_nought():

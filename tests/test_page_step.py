@@ -133,18 +133,18 @@ def test_every_table_and_figure_has_an_id_that_stands_in_its_source_line_and_a_t
     busy().close()
     blocks = record(root)["blocks"]
     assert [(block["id"], block["kind"], block["name"]) for block in blocks] == [
-        ("1.1", "table", "agenda"),
-        ("1.2", "figure", "learning_cycle"),
-        ("1.3", "text", WORDED),
+        ("P1.1", "table", "agenda"),
+        ("P1.2", "figure", "learning_cycle"),
+        ("P1.3", "text", WORDED),
     ]
     assert len(shown) == 4  # the text without numbers is shown and has no place that it comes from
     word = {"nl": "herkomst", "en": "provenance"}
     for language in LANGUAGES:
         table, figure, text, plain = (display.blocks[language] for display in shown)
-        assert table.caption.source.endswith(f"{word[language]} 1.1")
-        assert figure.caption.source.endswith(f"{word[language]} 1.2")
-        assert text.provenance == "1.3"
-        assert text.screen().endswith("[1.3]")
+        assert table.caption.source.endswith(f"{word[language]} P1.1")
+        assert figure.caption.source.endswith(f"{word[language]} P1.2")
+        assert text.provenance == "P1.3"
+        assert text.screen().endswith("[P1.3]")
         assert plain.provenance == ""
         assert "[" not in plain.screen()[-6:]
 

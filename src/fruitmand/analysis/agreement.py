@@ -95,14 +95,37 @@ def measure(name: str, values: npt.ArrayLike, metric: Metric, *, draws: int, see
     point, reason = alpha(data, metric, domain) if data.size else (None, "too_few_units")
     if point is None:
         return Agreement(name, data.shape[1], None, None, None, 0, reason)
-    random = np.random.default_rng(seed)
     units = data.shape[1]
-    drawn = (alpha(data[:, random.integers(0, units, units)], metric, domain)[0] for _ in range(draws))
-    defined = np.array([value for value in drawn if value is not None])
+    chosen = np.random.default_rng(seed).integers(0, units, (draws, units))
+    if isinstance(metric, str) and metric != "nominal":  # its distances depend on what was drawn
+        drawn = [alpha(data[:, picked], metric, domain)[0] for picked in chosen]
+        defined = np.array([value for value in drawn if value is not None])
+    else:
+        defined = _alphas(data, np.unique(data[~np.isnan(data)]) if domain is None else np.asarray(domain, float), metric, chosen)
     if not defined.size:
         return Agreement(name, units, point, None, None, 0, "")
     low, high = np.percentile(defined, [2.5, 97.5])
     return Agreement(name, units, point, float(low), float(high), int(defined.size), "")
+
+
+def _alphas(
+    data: npt.NDArray[np.float64], domain: npt.NDArray[np.float64], metric: Metric, chosen: npt.NDArray[np.int_]
+) -> npt.NDArray[np.float64]:
+    """Return alpha of every draw of units at once, for distances that do not depend on the draw; undefined ones are left out.
+
+    It is the formula that the ``krippendorff`` package works out for one set of units (Krippendorff, 2019, chapter 12): observed over
+    expected disagreement, from the values that each unit got.
+    """
+    v1, v2 = np.meshgrid(domain, domain, indexing="ij")
+    distances = (v1 != v2).astype(float) if metric == "nominal" else np.asarray(metric(v1=v1, v2=v2), np.float64)  # type: ignore[operator]
+    counts = (data.T[..., np.newaxis] == domain).sum(axis=1).astype(float)
+    observed = ((counts @ distances) * counts).sum(axis=1) / (counts.sum(axis=1) - 1)
+    times = np.zeros((len(chosen), data.shape[1]))
+    np.add.at(times, (np.arange(len(chosen))[:, np.newaxis], chosen), 1.0)
+    values = times @ counts
+    expected = ((values @ distances) * values).sum(axis=1) / (values.sum(axis=1) - 1)
+    defined = expected > 0
+    return np.asarray(1 - (times @ observed)[defined] / expected[defined])
 
 
 def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, seed: int) -> list[Agreement]:

@@ -1,6 +1,6 @@
 """Test the claims of a publication against raw tables: the verdict is computed, never typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -127,6 +127,11 @@ def claims_by_exhibit(claims: Sequence[Claim], ratings: pd.DataFrame) -> dict[st
         named = {str(exhibit), *part["variable"]}
         found[str(exhibit)] = [claim.id for claim in claims if named & set(_named(claim.test))]
     return found
+
+
+def claims_on(claims: Sequence[Claim], variables: Collection[str]) -> list[str]:
+    """Return the ids of the claims whose predicate names one of these variables."""
+    return [claim.id for claim in claims if set(variables) & set(_named(claim.test))]
 
 
 def _named(test: Query | Setting | Pair | None) -> list[str]:

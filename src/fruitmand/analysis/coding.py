@@ -1,8 +1,11 @@
 """The coding of the interview passages: coverage, frequencies and first sightings."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from fruitmand.analysis.ratings import variables
+from fruitmand.data.readings import GIVEN, NOT_GIVEN
 from fruitmand.data.references import GROUP
 
 NOBODY = "nobody"
@@ -15,15 +18,43 @@ def passages(segments: pd.DataFrame) -> pd.DataFrame:
     return segments.drop_duplicates(PLACE).reset_index(drop=True)
 
 
+def reconcile(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame) -> pd.DataFrame:
+    """Return the codes that stand: the first coder's, except where a difference was decided for the second.
+
+    Parameters
+    ----------
+    codings, adjudications : DataFrame
+        The raw tables.
+    coders : sequence of str
+        Coders in the order of their files.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``codings`` with coder ``agreed``, in the order of the first coder's segments. A code that was decided for the second
+        coder comes after the first coder's codes of its segment; a topic has no valence.
+    """
+    first = codings[codings["coder"] == coders[0]]
+    order = {segment: place for place, segment in enumerate(first["segment_id"].unique())}
+    states = {(row.segment_id, row.code): row.valence for row in first.itertuples()}
+    for row in adjudications[(adjudications["table"] == "codings") & (adjudications["decision"] == "second")].itertuples():
+        segment, code = row.key.split()
+        states[segment, code] = row.second
+    kept = [(segment, code, valence) for (segment, code), valence in states.items() if pd.isna(valence) or valence != NOT_GIVEN]
+    kept.sort(key=lambda item: order[item[0]])
+    table = pd.DataFrame(kept, columns=["segment_id", "code", "valence"]).astype("string").replace({"valence": GIVEN}, pd.NA)
+    return table.assign(coder="agreed")
+
+
 def code_frequencies(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
-    """Count how often each code was given by one coder.
+    """Count how often each code was given.
 
     Parameters
     ----------
     segments, codebook : DataFrame
         The raw tables.
     codings : DataFrame
-        The rows of one coder.
+        One row per segment and code, as `reconcile` returns them.
 
     Returns
     -------

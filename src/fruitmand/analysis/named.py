@@ -16,6 +16,7 @@ from fruitmand.data.references import GROUP
 RELIABLE = 0.667
 """Below this alpha Krippendorff (2019, chapter 12) advises to draw no conclusions, not even tentative ones."""
 
+_CODES = "codings_*.csv, adjudications.csv"
 _SHORT = {"learning_capacity": "learning", "improvement": "improvement", "outcomes": "outcomes", "risks": "risks"}
 
 
@@ -57,7 +58,7 @@ def coding_numbers(
 ) -> Iterator[Number]:
     """Name the numbers of the coding: segments, passages, covered cells, codes seen."""
     cells = coverage[list(towns)]
-    source = "segments.csv, codings_coder_1.csv"
+    source = f"segments.csv, {_CODES}"
     yield Number("coding.segments", len(segments), None, "segments.csv")
     yield Number("coding.passages", len(passages(segments)), None, "segments.csv, distinct places")
     yield Number("coding.quotations", int((segments["kind"] == "quotation").sum()), len(segments), "segments.csv")
@@ -75,7 +76,7 @@ def coding_numbers(
 
 def agreement_numbers(results: Sequence[Agreement], *, draws: int, seed: int) -> Iterator[Number]:
     """Name alpha of each measure, the units compared and the settings of the bootstrap."""
-    source = "codings_coder_1.csv, codings_coder_2.csv"
+    source = "codings_*.csv"
     yield Number("agreement.draws", draws, None, "parameter of the notebook")
     yield Number("agreement.seed", seed, None, "parameter of the notebook")
     yield Number("agreement.threshold", RELIABLE, None, "Krippendorff (2019), chapter 12")
@@ -83,6 +84,14 @@ def agreement_numbers(results: Sequence[Agreement], *, draws: int, seed: int) ->
     for result in results:
         value = None if result.alpha is None else round(result.alpha, 6)
         yield Number(f"agreement.{result.measure}", value, result.units, source, result.reason)
+
+
+def adjudication_numbers(adjudications: pd.DataFrame) -> Iterator[Number]:
+    """Name how many codes the coders differ on, in how many segments, and how many were decided for the second coder."""
+    rows = adjudications[adjudications["table"] == "codings"]
+    yield Number("adjudications.codes", len(rows), None, "adjudications.csv")
+    yield Number("adjudications.segments", rows["key"].str.split().str[0].nunique(), None, "adjudications.csv")
+    yield Number("adjudications.second", int((rows["decision"] == "second").sum()), len(rows), "adjudications.csv")
 
 
 def rating_numbers(counts: pd.DataFrame) -> Iterator[Number]:
@@ -122,11 +131,22 @@ def claim_numbers(judgements: Sequence[Judgement]) -> Iterator[Number]:
     for verdict in ("holds", "reservation", "contradicted", "unchecked"):
         count = sum(judgement.verdict == verdict for judgement in judgements)
         yield Number(f"claims.{verdict}", count, total, "claims.toml and the tables it names")
+    for reservation in ("weaker", "assumes"):
+        count = sum(judgement.reservation == reservation for judgement in judgements)
+        yield Number(f"claims.{reservation}", count, total, "claims.toml and the tables it names")
 
 
-def evidence_numbers(evidence: pd.DataFrame) -> Iterator[Number]:
-    """Name the counts of ratings by how the passages stand to them."""
-    yield Number("evidence.n", len(evidence), None, "ratings.csv")
+def evidence_numbers(evidence: pd.DataFrame, findings: pd.DataFrame) -> Iterator[Number]:
+    """Name the counts of ratings by how the passages stand to them.
+
+    ``findings`` is the same map without the passages in which the author brings the findings together.
+    """
+    source = f"ratings.csv, segments.csv, {_CODES}"
+    total, supported, contested = len(evidence), evidence["standing"] == "supported", evidence["standing"] == "contested"
+    yield Number("evidence.n", total, None, "ratings.csv")
     for standing in STANDINGS:
-        count = int((evidence["standing"] == standing).sum())
-        yield Number(f"evidence.{standing}", count, len(evidence), "ratings.csv, segments.csv, codings_coder_1.csv")
+        yield Number(f"evidence.{standing}", int((evidence["standing"] == standing).sum()), total, source)
+        yield Number(f"evidence.findings_{standing}", int((findings["standing"] == standing).sum()), total, source)
+    yield Number("evidence.single", int((supported & (evidence["n_for"] == 1)).sum()), int(supported.sum()), source)
+    yield Number("evidence.both_sides", int((contested & (evidence["n_against"] > 0)).sum()), int(contested.sum()), source)
+    yield Number("evidence.no_other_end", int((evidence["symbol"] == "+/-").sum()), total, "ratings.csv")

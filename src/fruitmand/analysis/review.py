@@ -36,7 +36,9 @@ def review_evidence(evidence: pd.DataFrame, reviewed: pd.DataFrame, label: str) 
     problems = []
     for name, standing in zip(names, evidence["standing"], strict=True):
         expected = "a reader's check" if standing in ("none", "opposed") else ""
-        problems += _compare(name, standing, checked, expected, f"{label}/ratings.csv", rests_on="segments.csv, codings_coder_1.csv")
+        problems += _compare(
+            name, standing, checked, expected, f"{label}/ratings.csv", rests_on="segments.csv, codings_*.csv, adjudications.csv"
+        )
     return problems + _strangers(checked, set(names), label)
 
 

@@ -1,7 +1,7 @@
 """Corrupt an edition on purpose and see what notices: ``python -m fruitmand.build.corrupt EDITION [--sample N] [--seed S]``.
 
 One thing at a time is changed in a scratch copy; a gate must catch it in words that point at the place. What is caught with the
-manifest and what by meaning alone are told apart.
+checksums (the manifest of the raw files, the register of the texts) and what by meaning alone are told apart.
 """
 
 import argparse
@@ -12,8 +12,10 @@ import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import pandas as pd
 
 from fruitmand.analysis import agreement, coding, named, ratings
 from fruitmand.analysis.claims import judge
@@ -26,6 +28,8 @@ from fruitmand.data.edition import Edition, check_edition, read_edition
 from fruitmand.data.errors import DataError, FruitmandError, Problem
 from fruitmand.data.files import project_root
 from fruitmand.page.parity import FOLDER, check_catalogues, flatten
+from fruitmand.page.register import NAME as REGISTER
+from fruitmand.page.register import check_register
 
 CATALOGUES = ("nl.toml", "en.toml")
 EXHAUSTIVE = ("rating", "claim expected value")
@@ -35,10 +39,11 @@ _BESIDE_TEXT = {"agreement.draws", "agreement.seed"}  # parameters of a notebook
 
 @dataclass(frozen=True)
 class State:
-    """What the gates look at: an edition, the text of the catalogues, the names of all numbers, and the numbers as published."""
+    """What the gates look at: an edition, the catalogues with their register, the names of all numbers, the published ones."""
 
     edition: Edition
     catalogues: Mapping[str, str]
+    register: str
     names: Sequence[str]
     published: Numbers
 
@@ -61,7 +66,8 @@ class Outcome:
 
 
 def _seal(state: State) -> list[Problem]:
-    return manifest.check(state.edition.folder, state.edition.label)
+    nl, en = (flatten(tomllib.loads(state.catalogues[name])) for name in CATALOGUES)
+    return [*manifest.check(state.edition.folder, state.edition.label), *check_register(nl, en, state.register)]
 
 
 def _schema(state: State) -> list[Problem]:
@@ -75,7 +81,7 @@ def _claims(state: State) -> list[Problem]:
 
 def _evidence(state: State) -> list[Problem]:
     edition = state.edition
-    found = evidence_map(edition["ratings"], edition["segments"], edition["codings"].query("coder == @edition.coders[0]"))
+    found = evidence_map(edition["ratings"], edition["segments"], _agreed(edition))
     return review_evidence(found, edition["reviewed"], edition.label)
 
 
@@ -99,11 +105,17 @@ GATES: tuple[tuple[str, Gate], ...] = (
 )
 
 
+def _agreed(edition: Edition) -> pd.DataFrame:
+    return coding.reconcile(edition["codings"], edition.coders, edition["adjudications"])
+
+
 def named_numbers(edition: Edition) -> Numbers:
     """Return every number that the steps name, computed anew; the bootstrap of alpha is left out."""
     book, towns, segments, rated = (edition[name] for name in ("codebook", "municipalities", "segments", "ratings"))
-    first = edition["codings"].query("coder == @edition.coders[0]")
+    first = _agreed(edition)
     counts, evidence = ratings.count_by_variable(rated, book), evidence_map(rated, segments, first)
+    own = segments.query("layer == 'findings'")
+    findings = evidence_map(rated, own, first[first["segment_id"].isin(own["segment_id"])])
     tables = (coding.code_frequencies(segments, first, book), coding.coverage(segments, first, book, towns))
     sightings = coding.first_sightings(segments, first, book)
     return Numbers(
@@ -111,11 +123,12 @@ def named_numbers(edition: Edition) -> Numbers:
             *named.design_numbers(edition),
             *named.coding_numbers(segments, *tables, sightings, towns["municipality"]),
             *named.agreement_numbers(agreement.compare_coders(edition["codings"], edition.coders, draws=1, seed=1), draws=1, seed=1),
+            *named.adjudication_numbers(edition["adjudications"]),
             *named.rating_numbers(counts),
             *named.concept_numbers(counts, ratings.count_by_municipality(rated, book, towns)),
             *named.expectation_numbers(edition["expectations"], len(towns)),
             *named.claim_numbers(judge(edition.claims, edition, edition.settings.facts())),
-            *named.evidence_numbers(evidence),
+            *named.evidence_numbers(evidence, findings),
         ]
     )
 
@@ -194,12 +207,14 @@ def corrupt(edition: str, *, size: int, every: bool, seed: int, gates: Sequence[
         When a gate objects to the edition as it is, or there is no edition.
     """
     read_edition(edition)
-    file = project_root() / "reports" / edition / "numbers.json"
+    root = project_root()
+    file = root / "reports" / edition / "numbers.json"
     published = Numbers.read(file, used_only=True) if file.is_file() else Numbers()
     with scratch(edition) as (raw, texts):
         whole = read_edition(edition)
         names = named_numbers(whole).names()
-        state = State(whole, texts, names, published)
+        register = (root / FOLDER / REGISTER).read_text(encoding="utf-8")
+        state = State(whole, texts, register, names, published)
         if said := [message for _, gate in (MANIFEST, *gates) for message in run_gate(gate, state)]:
             raise FruitmandError(f"edition {edition} must be sound before it is broken: {said[0]}")
         mutants = every_mutant(whole, texts, names)
@@ -210,15 +225,16 @@ def corrupt(edition: str, *, size: int, every: bool, seed: int, gates: Sequence[
 
 
 def _outcome(mutant: Mutant, raw: Path, sound: State, gates: Sequence[tuple[str, Gate]]) -> Outcome:
-    if mutant.file in CATALOGUES:  # the manifest is of raw files only
-        state = State(sound.edition, {**sound.catalogues, mutant.file: mutant.text()}, sound.names, sound.published)
+    if mutant.file in CATALOGUES:
+        state = replace(sound, catalogues={**sound.catalogues, mutant.file: mutant.text()})
+        sealed = catch(mutant, state, [MANIFEST])[0]
         name, exact, message = catch(mutant, state, [gate for gate in gates if gate[0] == "parity"])
-        return Outcome(mutant, name, name, exact, message)
+        return Outcome(mutant, sealed or name, name, exact, message)
     path = raw / mutant.file
     before = path.read_bytes()
     path.write_text(mutant.text(), encoding="utf-8")
     try:
-        state = State(sound.edition.but(mutant.file), sound.catalogues, sound.names, sound.published)
+        state = replace(sound, edition=sound.edition.but(mutant.file))
         sealed = catch(mutant, state, [MANIFEST])[0]
         name, exact, message = (
             ("", False, "") if mutant.kind in BESIDE else catch(mutant, state, [gate for gate in gates if gate[0] != "parity"])

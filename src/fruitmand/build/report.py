@@ -29,7 +29,8 @@ from fruitmand.data.errors import FruitmandError
 from fruitmand.data.files import project_root, write
 from fruitmand.data.software import versions
 from fruitmand.page.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
-from fruitmand.page.catalogue import Words
+from fruitmand.page.catalogue import Words, load
+from fruitmand.page.parity import check_languages
 
 _FIXED = datetime(2016, 1, 17, tzinfo=UTC)
 
@@ -37,6 +38,8 @@ _FIXED = datetime(2016, 1, 17, tzinfo=UTC)
 def make_report(edition_name: str) -> Path:
     """Make ``reports/<edition>`` whole, and put it in place of the old one only when all of it is there."""
     edition, root = read_edition(edition_name), project_root()
+    if problems := check_languages(load("nl"), load("en")):
+        raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
     steps = {path.parent.name: path for path in sorted((root / "data" / "processed" / edition_name).glob("*/executed.ipynb"))}
     wanted = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
     if missing := [step for step in wanted if step not in steps]:

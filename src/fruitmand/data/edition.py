@@ -16,6 +16,7 @@ from fruitmand.data.files import project_root, sha256
 from fruitmand.data.parity import check_parity
 from fruitmand.data.passages import check_passages
 from fruitmand.data.predicates import check_claims, check_words
+from fruitmand.data.readings import check_readings
 from fruitmand.data.references import check_references
 from fruitmand.data.settings import Model, Models, Settings, read_toml
 from fruitmand.data.validation import validate
@@ -187,6 +188,7 @@ def check_edition(found: Edition, *, sealed: bool = True) -> list[Problem]:
         problems += manifest.check(found.folder, found.label)
     if not problems:
         problems += check_references(found, found.coders, found.label)
+        problems += check_readings(found, found.claims, found.coders, found.label)
         problems += check_claims(found.claims, found, found.settings.facts(), found.label)
         problems += check_words(found.claims, found.settings.facts(), found.label)
         problems += check_passages(found, found.label)

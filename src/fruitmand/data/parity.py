@@ -20,6 +20,16 @@ _POOLED = ("codebook", "agenda", "exhibits", "expectations", "findings", "scales
 _LABELS = ("label_nl", "theory_label_nl", "title_nl")
 _DEMONYMS = {"Den Haag": "Hagenaar|Hagenees|Haagse"}
 """Who lives there, where the word does not begin with the name."""
+_OPPOSITES = {  # words on which a statement turns: present in both languages, or in neither
+    "all": (r"\balle[ns]?\b", r"(?<!at )\ball\b"),
+    "no": (r"\b(?:geen|niet|nee|zonder|nergens)\b", r"\b(?:no|not|none|without|nowhere)\b"),
+    "more": (r"\b(?:meer|vaker|efficiënter)\b", r"\bmore\b"),
+    "less": (r"\bminder\b", r"\b(?:less|fewer)\b"),
+    "sufficient": (r"\bvoldoende\b", r"\bsufficient(?:ly)?\b"),
+    "insufficient": (r"\bonvoldoende\b", r"\binsufficient(?:ly)?\b"),
+    "high": (r"\bho(?:og|ge)\b", r"\bhigh\b"),
+    "low": (r"\bla(?:ag|ge)\b", r"\blow\b"),
+}
 _NAMES = re.compile(r"\b(?:KING|VvB|G4)\b")
 
 
@@ -31,6 +41,7 @@ def check_parity(tables: Tables, claims: Sequence[Claim], label: str) -> list[Pr
     towns = town_patterns(tables["municipalities"])
     pairs = [*_table_pairs(tables, label), *_claim_pairs(claims, label)]
     problems = [problem for pair in pairs for problem in _compare(*pair, towns=towns)]
+    problems += [problem for pair in _claim_pairs(claims, label) for problem in _turns(*pair)]
     return [*problems, *_one_translation(tables, label), *_twins(tables, label)]
 
 
@@ -91,6 +102,15 @@ def _compare(file: str, row: int, what: str, nl: object, en: object, *, towns: M
     names = [sorted({*named_towns(text, towns), *_NAMES.findall(text)}) for text in (dutch, english)]
     if names[0] != names[1]:
         yield Problem(file, row, english, f"{what} names {names[0]} in Dutch and {names[1]} in English", "one of the two is wrong")
+
+
+def _turns(file: str, row: int, what: str, nl: object, en: object) -> Iterator[Problem]:
+    """Hold the words against each other on which the meaning of a statement turns: all and no, more and less, high and low."""
+    texts = (str(nl).lower(), str(en).lower())
+    found = [{word for word, forms in _OPPOSITES.items() if re.search(forms[side], text)} for side, text in enumerate(texts)]
+    if odd := sorted(found[0] ^ found[1]):
+        rule = f"{what} has a word for {', '.join(odd)} in one language only"
+        yield Problem(file, row, str(en), rule, "one of the two is wrong")
 
 
 def _only_names(text: str, towns: Mapping[str, str]) -> bool:

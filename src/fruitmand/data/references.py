@@ -23,7 +23,7 @@ def check_references(tables: Tables, coders: tuple[str, ...], label: str) -> lis
     label : str
         Folder of the files, for the messages.
     """
-    checks = (_ids, _ratings, _scales, _places, _labels_agree, _segments, _second_reading)
+    checks = (_ids, _ratings, _scales, _places, _labels_agree, _segments)
     problems = [problem for check in checks for problem in check(tables, label)]
     return problems + list(_codings(tables, coders, label))
 
@@ -62,8 +62,6 @@ def _ids(tables: Tables, label: str) -> Iterator[Problem]:
         ("ratings", "exhibit", exhibits, "in exhibits.csv"),
         ("ratings", "municipality", towns, "in municipalities.csv"),
         ("ratings", "variable", variables, "a variable of the codebook"),
-        ("second_reading", "exhibit", exhibits, "in exhibits.csv"),
-        ("second_reading", "municipality", towns | {GROUP}, "in municipalities.csv"),
         ("sections", "codes", set(codebook["code"]), book),
         ("items", "block", codes, book),
         ("items", "code", variables, "a variable of the codebook"),
@@ -154,25 +152,6 @@ def _segments(tables: Tables, label: str) -> Iterator[Problem]:
         if not pd.isna(row.same_as) and row.same_as not in earlier:
             yield Problem(file, _row(row.Index), row.same_as, "same_as is not an earlier segment", suggest(row.same_as, earlier))
         earlier.add(row.segment_id)
-
-
-def _second_reading(tables: Tables, label: str) -> Iterator[Problem]:
-    """Compare the first reading of the result tables with the second, cell by cell."""
-    expectations, findings, ratings = tables["expectations"], tables["findings"], tables["ratings"]
-    first: dict[tuple[str, str, str], tuple[str, int, str]] = {}
-    for row in ratings.itertuples():
-        first[row.exhibit, row.municipality, row.variable] = ("ratings", _row(row.Index), row.symbol)
-    for row in expectations.itertuples():
-        first[row.exhibit, row.municipality, row.letter] = ("expectations", _row(row.Index), row.label_nl)
-    for row in findings.itertuples():
-        first[row.exhibit, row.municipality, f"{row.finding} {row.position}"] = ("findings", _row(row.Index), row.label_nl)
-    second = {(row.exhibit, row.municipality, row.item): row.value for row in tables["second_reading"].itertuples()}
-    for key, (table, row, value) in first.items():
-        if second.get(key) != value:
-            other = f"the second reading has {second[key]!r}" if key in second else "the second reading has no such cell"
-            yield Problem(f"{label}/{table}.csv", row, value, f"{', '.join(key)}: {other}", "one of the two readings is wrong")
-    for key in sorted(second.keys() - first.keys()):
-        yield Problem(f"{label}/second_reading.csv", 0, ", ".join(key), "the first reading has no such cell", "a row was dropped")
 
 
 def _codings(tables: Tables, coders: tuple[str, ...], label: str) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""The schemas of what readers made of the text: segments, codes, second reading, sections, items, checked verdicts."""
+"""The schemas of what readers made of the text: segments, codes, second readings, adjudications, sections, items, checked verdicts."""
 
 import pandera.pandas as pa
 
@@ -6,14 +6,27 @@ from fruitmand.data.columns import ID, LAYERS, RESPONDENTS, SECTION, SLUG, VALEN
 
 CODING: dict[str, pa.DataFrameSchema] = {
     "second_reading": table(
-        "The result tables of chapter 5 as a second reader transcribed them, without sight of the first reading. A row per cell or item.",
+        "What a second reader read in the publication, without sight of the first reading. A row per cell of a raw table or claim.",
         {
-            "exhibit": column("Table that prints it", "learning_climate", pattern=ID),
-            "municipality": column("Municipality, or g4 for the four together", "utrecht", pattern=SLUG),
-            "item": column("Variable of a rating, letter of an expectation, or column and position of another item", "motivation"),
-            "value": column("Symbol or Dutch label, as printed", "+/-"),
+            "table": column("Raw table, or claims", "ratings", pattern=ID),
+            "key": column("Key of its row, in the order of the table's key", "utrecht motivation"),
+            "column": column("Column, or expect of a claim", "symbol", pattern=ID),
+            "value": column("What the second reader read; empty when nothing is there", "+/-", optional=True),
         },
-        ["exhibit", "municipality", "item"],
+        ["table", "key", "column"],
+    ),
+    "adjudications": table(
+        "Every difference between two readings or two coders that is a matter of judgement, and how a third reader decided it.",
+        {
+            "table": column("Raw table, codings or claims", "codings", pattern=ID),
+            "key": column("Key of the row; of codings the segment and the code", "s010 motivation"),
+            "column": column("Column that differs", "valence", pattern=ID),
+            "first": column("The first reading; of codings the valence, given (a topic) or not given", "supports", optional=True),
+            "second": column("The second reading", "not given", optional=True),
+            "decision": column("Which of the two stands", "first", allowed=("first", "second")),
+            **labels("Why", "De passage gaat over iets anders.", "The passage is about something else.", prefix="reason"),
+        },
+        ["table", "key", "column"],
     ),
     "sections": table(
         "The numbered sections of the publication, for claims about its own road map.",

@@ -156,11 +156,21 @@ class Words:
         """Return a symbol with a minus sign in place of the hyphen that the raw tables have."""
         return symbol.replace("-", "−")
 
+    def heading(self, key: str) -> str:
+        """Return the heading that a text begins with; the first words in bold where it has none."""
+        match = re.search(r"^#+ (.+?)(?: \{|$)|\*\*(.+?)\.?\*\*", self.raw(key), re.MULTILINE)
+        return (match[1] or match[2]) if match else key
+
     def place(self, place: str) -> str:
         """Return a place in the thesis with its words (table, annex, title page) in this language."""
         for name, word in self._catalogue["place"].items():
             place = re.sub(rf"\b{name.replace('_', ' ')}\b", word, place)
         return place
+
+    def section_place(self, place: str) -> str:
+        """Return a place, or several separated by ``;``, with the sign of a section before every number."""
+        parts = [part.strip() for part in place.split(";") if part.strip()]
+        return "; ".join(f"§\N{NO-BREAK SPACE}{part}" if part[0].isdigit() else self.place(part) for part in parts)
 
     def scale(self, name: str) -> str:
         """Return a scale's words, highest first; its symbols where the thesis gives no words."""

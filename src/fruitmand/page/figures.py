@@ -1,7 +1,6 @@
-"""The figures: rating maps, coverage, first sightings and the conceptual models."""
+"""The figures that are no maps of tiles: coverage, first sightings and the conceptual models."""
 
 import math
-from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -11,131 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
-from fruitmand.analysis.ratings import variables
 from fruitmand.data.settings import Model, Node
-from fruitmand.page.blocks import Shade
 from fruitmand.page.catalogue import Words
-from fruitmand.page.style import ACCENT, INK, LIGHT_TO_DARK, LINE, MUTED, PAPER, SHADES, shade, style
-
-WIDTH = 6.3
-_ROW = 0.25
-
-
-def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
-    """Draw ratings as a map: a row per variable, a column per municipality, darker is higher.
-
-    Parameters
-    ----------
-    matrix : DataFrame
-        Symbols, variables by municipalities; a missing rating is drawn as an empty, crossed cell.
-    concepts : list of str
-        Concepts to draw, each with a heading.
-    """
-    book = variables(words.edition.tables["codebook"])
-    lines: list[tuple[str, pd.Series | None]] = []
-    for concept in concepts:
-        lines.append((concept, None))
-        lines += [(row["code"], row) for _, row in book[book["concept"] == concept].iterrows()]
-    towns = list(matrix.columns)
-    with style():
-        total = len(lines) + len(concepts) * 0.5 + 0.8
-        figure, axes = _canvas(total * _ROW)
-        left, right = 0.44, 1.0
-        step = (right - left) / len(towns)
-        y = total - 0.5
-        for position, town in enumerate(towns):
-            axes.text(left + (position + 0.5) * step, total - 0.4, words.municipality(town), ha="center", va="center", weight="semibold")
-        for code, row in lines:
-            y -= 1.0 if row is not None else 1.0 if y == total - 0.5 else 1.3
-            if row is None:
-                axes.text(0, y, words.label(code), weight="bold", color=ACCENT, va="center", size=10.5)
-                axes.plot([0, right], [y - 0.5, y - 0.5], color=LINE, lw=0.8)
-                y -= 0.15
-                continue
-            axes.text(0.012, y, words.label(code), va="center")
-            for position, town in enumerate(towns):
-                symbol = matrix.loc[code, town]
-                missing = pd.isna(symbol)
-                text = "×" if missing else words.symbol(symbol)
-                _tile(axes, (left + position * step, y, step), text, None if missing else shade(symbol, row["polarity"]))
-        axes.set_xlim(0, right)
-        axes.set_ylim(y - 0.55, total)
-    return figure
-
-
-def evidence_figure(words: Words, evidence: pd.DataFrame, towns: list[str]) -> Figure:
-    """Draw all ratings with the passages for, mixed and against each; the shade says how the passages stand to the rating."""
-    rows = list(dict.fromkeys(evidence["variable"]))
-    found = evidence.set_index(["variable", "municipality"])
-    shades: dict[str, Shade | None] = {"supported": "high", "contested": "middle", "opposed": "bad_high", "none": None}
-    total = len(rows) + 2.2
-    left, step = 0.40, 0.60 / len(towns)
-    with style():
-        figure, axes = _canvas(total * 0.255)
-        for position, town in enumerate(towns):
-            axes.text(left + (position + 0.5) * step, total - 0.5, words.municipality(town), ha="center", va="center", weight="semibold")
-        for number, variable in enumerate(rows):
-            y = total - 1.6 - number
-            axes.text(0, y, words.label(variable), va="center")
-            for position, town in enumerate(towns):
-                row = found.loc[(variable, town)]
-                counts = f"{row['n_for']} · {row['n_mixed']} · {row['n_against']}"
-                text = f"{words.symbol(row['symbol'])}   {counts if row['standing'] != 'none' else '–'}"
-                _tile(axes, (left + position * step, y, step), text, shades[row["standing"]])
-        axes.set_xlim(0, 1)
-        axes.set_ylim(0, total)
-    return figure
-
-
-def _tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
-    """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well."""
-    x, y, width = place
-    paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
-    round_ends = level is not None and level.startswith("bad")
-    box = FancyBboxPatch(
-        (x + 0.006, y - 0.41),
-        width - 0.012,
-        0.82,
-        boxstyle=f"round,pad=0,rounding_size={0.016 if round_ends else 0.003}",
-        mutation_aspect=24,
-        facecolor=paper,
-        edgecolor=MUTED if level else LINE,
-        lw=0.5,
-    )
-    axes.add_patch(box)
-    axes.text(x + width / 2, y - 0.02, text, ha="center", va="center", color=ink, weight="semibold")
-
-
-def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
-    """Draw all ratings as small tiles with their symbols, a block per concept, for the title page."""
-    book = variables(words.edition.tables["codebook"])
-    towns = list(matrix.columns)
-    deepest = int(book["concept"].value_counts().max())
-    gap = 1.2
-    with style():
-        figure, axes = _canvas((deepest + 3) * 0.2)
-        for block, concept in enumerate(concepts):
-            left = block * (len(towns) + gap)
-            axes.text(left, 1.5, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8.5, va="bottom")
-            for position, town in enumerate(towns):
-                axes.text(left + position + 0.46, 1.0, words.municipality(town)[:1], size=7, color=MUTED, ha="center", va="center")
-            for depth, (_, row) in enumerate(book[book["concept"] == concept].iterrows()):
-                for position, town in enumerate(towns):
-                    symbol = matrix.loc[row["code"], town]
-                    missing = pd.isna(symbol)
-                    level: Shade | None = None if missing else shade(symbol, row["polarity"])
-                    _small_tile(axes, (left + position, -depth), "×" if missing else words.symbol(symbol), level)
-        axes.set_xlim(-0.05, len(concepts) * (len(towns) + gap) - gap)
-        axes.set_ylim(-deepest + 0.9, 3.6)
-    return figure
-
-
-def _small_tile(axes: Axes, place: tuple[float, float], text: str, level: Shade | None) -> None:
-    paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
-    corner = 0.25 if level is not None and level.startswith("bad") else 0.02
-    box = FancyBboxPatch(place, 0.92, 0.86, boxstyle=f"round,pad=0,rounding_size={corner}", facecolor=paper, edgecolor=LINE, lw=0.4)
-    axes.add_patch(box)
-    axes.text(place[0] + 0.46, place[1] + 0.41, text, size=6, color=ink, ha="center", va="center")
+from fruitmand.page.style import ACCENT, INK, LIGHT_TO_MIDDLE, LINE, MUTED, PAPER, SHADES, style
+from fruitmand.page.tiles import WIDTH, canvas
 
 
 def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
@@ -150,7 +28,7 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
             counts,
             ax=axes,
             mask=counts == 0,
-            cmap=LIGHT_TO_DARK,
+            cmap=LIGHT_TO_MIDDLE,
             vmin=0,
             vmax=max(1, counts.max()),
             cbar=False,
@@ -160,8 +38,8 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
             yticklabels=labels,
         )
         for (row, column), count in np.ndenumerate(counts):
-            colour = MUTED if count == 0 else "white" if count > 0.7 * counts.max() else INK
-            axes.text(column + 0.5, row + 0.5, str(count) if count else "·", ha="center", va="center", color=colour, size=8.5)
+            text = str(count) if count else "·"
+            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=INK if count else MUTED, size=8.5)
         axes.xaxis.tick_top()
         axes.tick_params(length=0, labelsize=8.5)
         axes.tick_params(axis="y", rotation=0)
@@ -209,11 +87,11 @@ def model_diagram(words: Words, model: Model) -> Figure:
     """Draw a conceptual model: a cycle of boxes, or a flow from left to right with a box below."""
     with style():
         if model.layout == "cycle":
-            figure, axes = _canvas(2.2)
+            figure, axes = canvas(2.2)
             places = _cycle(model.nodes)
             size = (0.30, 0.26)
         else:
-            figure, axes = _canvas(2.0)
+            figure, axes = canvas(2.0)
             places = _flow(model.nodes)
             size = (0.29, 0.32)
         axes.set_xlim(0, 1)
@@ -284,10 +162,3 @@ def _toward(start: tuple[float, float], end: tuple[float, float], half_w: float,
     dx, dy = end[0] - start[0], end[1] - start[1]
     scale = min(half_w / abs(dx) if dx else math.inf, half_h / abs(dy) if dy else math.inf)
     return start[0] + dx * scale, start[1] + dy * scale
-
-
-def _canvas(height: float) -> tuple[Figure, Axes]:
-    figure = Figure(figsize=(WIDTH, height))
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.axis("off")
-    return figure, axes

@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from fruitmand.analysis.claims import Finding, Judgement
-from fruitmand.data.claims import Claim, Expectation, Pair, Query
+from fruitmand.analysis.claims import Finding, Judgement, select
+from fruitmand.data.claims import Claim, Expectation, Pair, Query, Setting
 from fruitmand.data.references import GROUP
 from fruitmand.page.blocks import Cell, Column, Table
 from fruitmand.page.catalogue import Words
@@ -18,15 +18,19 @@ LONG = 4
 VERDICTS = ("contradicted", "reservation", "unchecked", "holds")
 
 
+COUNTED = ("holds", "reservation", "contradicted", "unchecked")
+"""The order of the counts; the lists begin with what is contradicted."""
+
+
 def summary(words: Words, judgements: Sequence[Judgement]) -> Table:
     """Count verdicts per kind of claim, with totals."""
     frame = pd.DataFrame({"kind": [j.claim.kind for j in judgements], "verdict": [j.verdict for j in judgements]})
-    counts = pd.crosstab(frame["kind"], frame["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
+    counts = pd.crosstab(frame["kind"], frame["verdict"]).reindex(columns=list(COUNTED), fill_value=0)
     rows: list[list[Cell | str]] = [
         [words.text(f"kind.{kind}"), *(str(value) for value in line), str(int(line.sum()))] for kind, line in counts.iterrows()
     ]
     rows.append([words.text("column.total"), *(str(int(counts[name].sum())) for name in counts), str(len(judgements))])
-    heads = [Column(words.text(f"verdict.{name}"), "right", 0.15) for name in VERDICTS]
+    heads = [Column(words.text(f"verdict.{name}"), "right", 0.15) for name in COUNTED]
     return Table([Column(words.text("column.kind"), "left", 0.3), *heads, Column(words.text("column.total"), "right", 0.1)], rows)
 
 
@@ -38,11 +42,11 @@ def listing(words: Words, judgements: Sequence[Judgement], verdict: str) -> Tabl
         claim = judgement.claim
         if judgement.verdict != verdict:
             continue
-        place = f"{claim.section} ¶{claim.paragraph}" if claim.paragraph else words.place(claim.section)
+        place = words.section_place(f"{claim.section} ¶{claim.paragraph}" if claim.paragraph else claim.section)
         statement = [words.pick(claim.model_dump(), "statement")]
         if judgement.reservation == "weaker" and claim.weaker is not None:
             statement.append(f"{words.text('ledger.reservation')}: {words.pick(claim.weaker.model_dump(), 'reason')}")
-        elif claim.assumes_en and verdict != "unchecked":
+        if claim.assumes_en and verdict != "unchecked":
             statement.append(f"{words.text('ledger.assumes')}: {words.pick(claim.model_dump(), 'assumes')}")
         if claim.expect is None or judgement.finding is None:
             rows.append([claim.id, place, statement[0], words.pick(claim.model_dump(), "needs")])
@@ -53,22 +57,60 @@ def listing(words: Words, judgements: Sequence[Judgement], verdict: str) -> Tabl
                     place,
                     "\n".join(statement),
                     expected(words, claim.expect, names),
-                    _with_source(found(words, judgement.finding, claim.expect, names), claim),
+                    _with_place(words, found(words, judgement.finding, claim, names), claim),
                 ]
             )
     if verdict == "unchecked":
         return Table(
             columns(words, ("id", "left", 0.08), ("place", "left", 0.12), ("statement", "left", 0.44), ("needs", "left", 0.36)), rows
         )
-    head = (("id", "left", 0.08), ("place", "left", 0.12), ("statement", "left", 0.44), ("expected", "left", 0.18), ("found", "left", 0.18))
-    return Table([Column(words.text(f"column.{key}"), "left", width) for key, _, width in head], rows)
+    widths = {"id": 0.07, "place": 0.11, "statement": 0.42, "expected": 0.18, "found": 0.22}
+    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in widths.items()], rows)
 
 
-def _with_source(text: str, claim: Claim) -> str:
-    """Add where a finding comes from: the raw table, or the settings."""
+def data_places(words: Words, claim: Claim) -> str:
+    """Return where the publication prints the data that a claim is tested on: the other place beside the claim's own."""
     sides = (claim.test.left, claim.test.right) if isinstance(claim.test, Pair) else (claim.test,)
-    files = dict.fromkeys(f"{side.table}.csv" if isinstance(side, Query) else "edition.toml" for side in sides)
-    return f"{text}\n({', '.join(files)})"
+    places = [
+        place for side in sides for place in (_query_places(words, side) if isinstance(side, Query) else _setting_places(words, side))
+    ]
+    return "; ".join(dict.fromkeys(words.section_place(place) for place in places))
+
+
+def _query_places(words: Words, query: Query) -> list[str]:
+    """Return the places of the rows that a test looks at, whatever it asks of them."""
+    frame = words.edition.tables[query.table]
+    keys = {"variable", "exhibit", "municipality", "code", "parent", "section", "label_en", "question", "item", "letter", "level"}
+    rows = select(frame, {column: value for column, value in (query.of or query.where).items() if column in keys})
+    if query.table == "segments":
+        return [str(section) for section in sorted({str(name)[:1] for name in rows["section"]})]
+    column = (
+        "section" if "section" in rows else "place" if "place" in rows else "used_at" if query.values == "scale_used" else "declared_at"
+    )
+    return [str(place).split(",")[0] for place in rows[column].dropna().unique()]
+
+
+def _setting_places(words: Words, setting: Setting | None) -> list[str]:
+    if setting is None:
+        return []
+    settings, scales = words.edition.settings, words.edition.tables["scales"]
+    places = {
+        "survey.fielded": [settings.survey.lapsed_place],
+        "survey.scale_annex": list(scales[scales["scale"] == settings.survey.scale_annex]["declared_at"].unique()),
+        "interviews.approached": [settings.interviews.planned_place],
+        "interviews.count": [settings.interviews.conducted_place],
+        "interviews.questions": [settings.interviews.conducted_place],
+        "sampling.done": [settings.sampling.done_place],
+        "recommendations.king": [settings.recommendations.place],
+        "methods_done": [method.done_place for method in settings.design if method.status != "lapsed"],
+    }
+    return places.get(setting.setting, [])
+
+
+def _with_place(words: Words, text: str, claim: Claim) -> str:
+    """Add what is counted and where the data stand."""
+    places = data_places(words, claim)
+    return f"{text}\n({places})" if places else text
 
 
 def expected(words: Words, expect: Expectation, names: Mapping[str, str]) -> str:
@@ -82,27 +124,34 @@ def expected(words: Words, expect: Expectation, names: Mapping[str, str]) -> str
     return words.text(f"ledger.{key}", value=_value(words, value, names))
 
 
-def found(words: Words, finding: Finding, expect: Expectation, names: Mapping[str, str]) -> str:
-    """Say in words what a test found; of a long list only how long it is and where it differs from what was expected."""
-    value = finding.value
+def found(words: Words, finding: Finding, claim: Claim, names: Mapping[str, str]) -> str:
+    """Say in words what a test found and what it counted; of a long list only how long it is and where it differs from the claim."""
+    value, expect = finding.value, claim.expect
     if isinstance(value, tuple):
         return words.text("ledger.pair", left=words.decimal(value[0], 0), right=words.decimal(value[1], 0))
     if isinstance(value, frozenset):
         shown = _values(words, sorted(value, key=str), names) or words.text("ledger.nothing")
-        wanted = getattr(expect, expect.key())
+        wanted = getattr(expect, expect.key()) if expect is not None else None
         missing = [item for item in wanted if item not in value] if isinstance(wanted, list) else []
         if len(value) > LONG and missing:
             shown += "\n" + words.text("ledger.missing", value=", ".join(_value(words, item, names) for item in missing))
         return shown
+    shown = _value(words, value, names)
     if finding.of is not None:
-        return words.text("ledger.of", value=_value(words, value, names), n=words.decimal(finding.of, 0))
-    return _value(words, value, names)
+        shown = words.text("ledger.of", value=shown, n=words.decimal(finding.of, 0))
+    unit = f"unit.{claim.test.count or claim.test.table}" if isinstance(claim.test, Query) else ""
+    return f"{shown} {words.text(unit)}" if unit and words.has(unit) else shown
 
 
 def known_names(words: Words) -> dict[str, str]:
     """Return how the ids that a claim can name are written: codes, municipalities, scales and symbols."""
     tables = words.edition.tables
     return {
+        **{row["label_en"]: words.pick(row) for _, row in tables["codebook"].iterrows()},
+        **{
+            row["theory_label_en"]: words.pick(row, "theory_label")
+            for _, row in tables["codebook"].dropna(subset="theory_label_en").iterrows()
+        },
         **{name: words.label(name) for name in tables["codebook"]["code"]},
         **{name: words.municipality(name) for name in [*tables["municipalities"]["municipality"], GROUP]},
         **{name: words.scale(name) for name in tables["scales"]["scale"].unique()},
@@ -156,7 +205,9 @@ def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping
         rows.append([f"{step['notebook']['path']} ({step['notebook']['sha256'][:12]})"])
         for block in step["blocks"]:
             kind = words.text(f"block.{block['kind']}")
-            name = words.title(block["name"]) if block["kind"] != "text" else block["name"]
+            name = words.title(block["name"]) if block["kind"] != "text" else words.heading(f"text.{block['name']}")
+            if block["place"] == "title_page":
+                name = f"{name} ({words.place('title page')})"
             made_by = block["made_by"] or "\n".join(block["numbers"])
             rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), made_by, " ".join(claims.get(block["name"], []))])
     keys, widths = ("id", "what", "sources", "made_by", "claims_on_it"), (0.06, 0.23, 0.22, 0.35, 0.14)

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from fruitmand.analysis.agreement import Agreement
+from fruitmand.analysis.claims import claims_on
+from fruitmand.analysis.evidence import STANDINGS
 from fruitmand.analysis.ratings import variables
 from fruitmand.data.schema import SYMBOLS
-from fruitmand.page.blocks import Cell, Table
+from fruitmand.page.blocks import Cell, Column, Table
 from fruitmand.page.catalogue import Words
 from fruitmand.page.style import shade
 from fruitmand.page.tables import columns
@@ -149,30 +151,41 @@ def by_concept(words: Words, frame: pd.DataFrame) -> Table:
     )
 
 
-def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame) -> Table:
-    """Show the questions, the gist of their answers, the claims made there and the ratings that are related."""
-    rated_as = counts.set_index("variable")
+def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.DataFrame) -> Table:
+    """Show per question the gist of the answer, the claims made there and on the same subject, the ratings and what passages they have."""
+    rated_as, verdict_of = counts.set_index("variable"), dict(zip(verdicts["claim"], verdicts["verdict"], strict=True))
+    nothing = words.text("cell.nothing_tested")
     rows: list[list[Cell | str]] = []
     for _, row in words.edition.tables["questions"].sort_values("position").iterrows():
         codes = [] if pd.isna(row["rests_on"]) else str(row["rests_on"]).split(";")
-        part = rated_as.loc[codes]
-        sums = (f"{words.symbol(symbol)} {int(part[key].sum())}" for symbol, key in (("+/+", "high"), ("+/-", "middle"), ("-/-", "low")))
-        bearing = "\n".join([", ".join(words.label(code) for code in codes), *sums]) if codes else words.text("cell.literature")
-        made = (f"{claim} {words.text(f'verdict.{verdict}').lower()}" for claim, verdict in claims_at(verdicts, str(row["answered_at"])))
-        name = words.text("cell.central") if row["question"] == "central" else str(row["question"])
-        answer = f"{words.pick(row, 'answer')} ({row['answered_at']})"
-        rows.append([name, words.pick(row, "asks"), answer, "\n".join(made) or words.text("cell.literature"), bearing])
-    return Table(
-        columns(
-            words,
-            ("number", "left", 0.09),
-            ("question_asked", "left", 0.2),
-            ("answer", "left", 0.31),
-            ("claims", "left", 0.19),
-            ("rests_on", "left", 0.21),
-        ),
-        rows,
-    )
+        there = [claim for claim, _ in claims_at(verdicts, str(row["answered_at"]))]
+        about = [claim for claim in claims_on(words.edition.claims, codes) if claim not in there]
+        standings = evidence[evidence["variable"].isin(codes)]["standing"].value_counts()
+        number = words.text("cell.central") if row["question"] == "central" else str(row["question"])
+        rows.append([f"{number}. {words.pick(row, 'asks')}"])
+        rows.append([words.text("column.answer"), f"{words.pick(row, 'answer')} ({words.section_place(str(row['answered_at']))})"])
+        rows.append([words.text("column.claims_there"), _by_verdict(words, there, verdict_of) or nothing])
+        rows.append([words.text("column.claims_about"), _by_verdict(words, about, verdict_of) or nothing])
+        rated = "; ".join(_rated(words, code, rated_as) for code in codes)
+        rows.append([words.text("column.rests_on"), rated or words.text("cell.literature")])
+        if codes:
+            shown = (f"{int(standings[name])} {words.text(f'standing.{name}')}" for name in STANDINGS if name in standings)
+            rows.append([words.text("column.standing"), ", ".join(shown)])
+    return Table([Column(words.text("column.question_asked"), "left", 0.27), Column(words.text("column.value"), "left", 0.73)], rows)
+
+
+def _rated(words: Words, code: str, rated_as: pd.DataFrame) -> str:
+    """Return a variable with how many municipalities have each symbol, those that none has left out."""
+    counts = ((words.symbol(symbol), int(rated_as.loc[code, key])) for symbol, key in (("+/+", "high"), ("+/-", "middle"), ("-/-", "low")))
+    return f"{words.label(code)} {', '.join(f'{count}× {symbol}' for symbol, count in counts if count)}"
+
+
+def _by_verdict(words: Words, claims: Sequence[str], verdict_of: Mapping[str, str]) -> str:
+    """Return claims grouped by their verdict, in words."""
+    groups: dict[str, list[str]] = {}
+    for claim in claims:
+        groups.setdefault(verdict_of[claim], []).append(claim)
+    return "; ".join(f"{words.text(f'verdict.{verdict}').lower()}: {', '.join(found)}" for verdict, found in groups.items())
 
 
 def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:

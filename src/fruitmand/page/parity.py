@@ -37,26 +37,30 @@ def check_catalogues(
     figures : collection of str
         Ids of all figures; each has an alternative text.
     """
-    nl, en = flatten(dutch), flatten(english)
-    texts = {"nl": nl, "en": en}
-    problems = []
-    for language, other in (("nl", "en"), ("en", "nl")):
+    problems = check_languages(dutch, english)
+    for language, texts in (("nl", flatten(dutch)), ("en", flatten(english))):
         file = f"{FOLDER}/{language}.toml"
-        lacks = [key for key in texts[other].keys() - texts[language].keys() if not key.startswith("place.")]
-        problems += [Problem(file, 0, key, "text is missing", f"the other language has it: {other}.toml") for key in sorted(lacks)]
         problems += [
-            Problem(file, 0, f"alt.{name}", "a figure has no alternative text")
-            for name in figures
-            if not texts[language].get(f"alt.{name}")
+            Problem(file, 0, f"alt.{name}", "a figure has no alternative text") for name in figures if not texts.get(f"alt.{name}")
         ]
-        for key, text in texts[language].items():
+        for key, text in texts.items():
             for name, _ in sorted(placeholders(text)):
                 if "." in name and name not in known:
                     problems.append(Problem(file, 0, key, f"asks for number {name!r}, which no step names"))
-    for key in sorted(nl.keys() & en.keys()):
-        problems += [
-            Problem(f"{FOLDER}/nl.toml, en.toml", 0, key, rule, "one of the two is wrong") for rule in _differences(key, nl[key], en[key])
-        ]
+    return problems
+
+
+def check_languages(dutch: Mapping[str, Any], english: Mapping[str, Any]) -> list[Problem]:
+    """Return every text that is missing in one language, or has other numbers, references or Markdown there."""
+    texts = {"nl": flatten(dutch), "en": flatten(english)}
+    problems = []
+    for language, other in (("nl", "en"), ("en", "nl")):
+        lacks = [key for key in texts[other].keys() - texts[language].keys() if not key.startswith("place.")]
+        cause = f"the other language has it: {other}.toml"
+        problems += [Problem(f"{FOLDER}/{language}.toml", 0, key, "text is missing", cause) for key in sorted(lacks)]
+    for key in sorted(texts["nl"].keys() & texts["en"].keys()):
+        rules = _differences(key, texts["nl"][key], texts["en"][key])
+        problems += [Problem(f"{FOLDER}/nl.toml, en.toml", 0, key, rule, "one of the two is wrong") for rule in rules]
     return problems
 
 

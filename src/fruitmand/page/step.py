@@ -4,8 +4,8 @@ import io
 import json
 import os
 import re
-import sys
 from collections.abc import Callable, Iterable, Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -17,27 +17,13 @@ from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.data.edition import Edition
 from fruitmand.data.errors import DataError, FruitmandError, Problem
 from fruitmand.data.files import project_root, sha256, write
+from fruitmand.data.watch import watch_reads
 from fruitmand.page.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
 from fruitmand.page.catalogue import Words, placeholders, references
 from fruitmand.page.style import to_svg
 
 LABELS = frozenset({"edition.toml", "codebook.csv", "municipalities.csv", "scales.csv", "exhibits.csv"})
 """Raw files that every step may read for the words of its tables and figures."""
-
-
-def watch_reads(folder: Path) -> set[str]:
-    """Return a set that from now on collects the names of the files of a folder that this process opens."""
-    opened: set[str] = set()
-    prefix = f"{folder}/"
-
-    def note(event: str, arguments: tuple[object, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
-            path = os.path.abspath(os.fsdecode(arguments[0]))  # noqa: PTH100 - runs at every open, and must not open anything itself
-            if path.startswith(prefix):
-                opened.add(path.removeprefix(prefix))
-
-    sys.addaudithook(note)
-    return opened
 
 
 def maker_name(maker: Callable[..., object]) -> str:
@@ -54,6 +40,8 @@ def maker_name(maker: Callable[..., object]) -> str:
 class Step:
     """One step of the chain: reads an edition and earlier steps, shows blocks, writes tables and numbers.
 
+    It writes into the folder ``data/processed/<edition>/<step>``, or into the one that the runner names in ``FRUITMAND_SCRATCH``.
+
     Parameters
     ----------
     name : str
@@ -63,7 +51,8 @@ class Step:
     language : str
         Language shown on the screen; every language of the edition is made.
     reads : sequence of str
-        Raw files that this step reads, besides those of `LABELS`, which every table needs for its words. Reading another is an error.
+        Raw files that this step reads, or patterns such as ``codings_*.csv``, besides those of `LABELS`, which every table needs for its
+        words. Reading another is an error.
     earlier : sequence of str
         Steps whose named numbers and tables this step uses.
     """
@@ -108,8 +97,8 @@ class Step:
         """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page."""
         numbers = {name for words in self._words.values() for name, _ in placeholders(words.raw(f"text.{key}"))}
         named = " ".join(self.numbers[name].source for name in numbers if name in self.numbers)
-        sources = sorted(set(re.findall(r"[\w.]+\.(?:csv|toml)", named)))
-        mark = self._record("text", key, sources, None, sorted(numbers)) if numbers else ""
+        sources = sorted(set(re.findall(r"[\w.*]+\.(?:csv|toml)", named)))
+        mark = self._record("text", key, sources, None, numbers=sorted(numbers), place=place) if numbers else ""
         self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
 
     def table(self, name: str, build: Callable[[Words], Table], *, sources: Sequence[str], n: int | None = None) -> None:
@@ -121,7 +110,7 @@ class Step:
         self, name: str, draw: Callable[[Words], Figure], *, sources: Sequence[str], n: int | None = None, place: Place = "body"
     ) -> None:
         """Show a figure. ``draw`` draws it in one language; its alternative text is in the catalogue."""
-        key = self._record("figure", name, sources, draw)
+        key = self._record("figure", name, sources, draw, place=place)
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
         self._show({code: FigureBlock(captions[code], to_svg(draw(words)), place) for code, words in self._words.items()})
 
@@ -135,28 +124,36 @@ class Step:
         content: dict[str, Any] = json.loads(self._made(step, "provenance.json").read_text(encoding="utf-8"))
         return content
 
-    def close(self) -> None:
-        """Write the named numbers, each with whether this step's words use it, and where every block comes from.
-
-        Raises
-        ------
-        FruitmandError
-            When the step read a raw file that it does not declare.
-        """
-        undeclared = sorted(self._opened - self._reads - LABELS)
-        if undeclared:
-            raise FruitmandError(
-                f"{self.name} reads {', '.join(undeclared)} but does not declare it: add it to reads, and to the notebook's Reads"
-            )
+    def record(self) -> dict[str, Any]:
+        """Return where this step's blocks come from, as far as they have been shown, and what it has read."""
         notebook = project_root() / "notebooks" / f"{self.name}.ipynb"
-        record = {
+        return {
             "step": self.name,
             "notebook": {"path": f"notebooks/{self.name}.ipynb", "sha256": sha256(notebook)},
             "earlier": list(self._earlier),
             "reads": dict(sorted(self.edition.reads.items())),
             "blocks": self._blocks,
         }
-        write(self._path(self.name, "provenance.json"), json.dumps(record, indent=1, ensure_ascii=False) + "\n")
+
+    def close(self) -> None:
+        """Write the named numbers, each with whether this step's words use it, and where every block comes from.
+
+        Raises
+        ------
+        FruitmandError
+            When the step read a raw file that it does not declare, or a block names a raw file as its source that the step did not read.
+        """
+        declared = self._reads | LABELS
+        undeclared = sorted(file for file in self._opened if file[-1] != "/" and not any(fnmatch(file, pattern) for pattern in declared))
+        if undeclared:
+            raise FruitmandError(
+                f"{self.name} reads {', '.join(undeclared)} but does not declare it: add it to reads, and to the notebook's Reads"
+            )
+        for block in self._blocks:
+            named = [source for source in block["sources"] if "/" not in source and block["kind"] != "text"]
+            if unread := [source for source in named if not any(fnmatch(file, source) for file in self._opened)]:
+                raise FruitmandError(f"{self.name} names {', '.join(unread)} as a source of {block['name']} but does not read it")
+        write(self._path(self.name, "provenance.json"), json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n")
         used = {name for words in self._words.values() for name in words.used}
         write(self._path(self.name, "numbers.json"), self.numbers.to_json(used))
 
@@ -180,19 +177,28 @@ class Step:
         return TextBlock(text, {name: words.title(name) for name in sorted(references(text))}, place, mark)
 
     def _record(
-        self, kind: str, name: str, sources: Sequence[str], maker: Callable[..., object] | None, numbers: Sequence[str] = ()
+        self,
+        kind: str,
+        name: str,
+        sources: Sequence[str],
+        maker: Callable[..., object] | None,
+        *,
+        numbers: Sequence[str] = (),
+        place: Place = "body",
     ) -> str:
-        """Note where a block comes from; return its short id: the step's number and the block's place in it."""
-        key = f"{self.name.partition('_')[0]}.{len(self._blocks) + 1}"
+        """Note where a block comes from; return its short id: a P, the step's number and the block's place in it."""
+        key = f"P{self.name.partition('_')[0]}.{len(self._blocks) + 1}"
         made_by = "" if maker is None else maker_name(maker)
-        self._blocks.append({"id": key, "kind": kind, "name": name, "sources": list(sources), "made_by": made_by, "numbers": list(numbers)})
+        block = {"id": key, "kind": kind, "name": name, "sources": list(sources), "made_by": made_by, "numbers": list(numbers)}
+        self._blocks.append(block | {"place": place})
         return key
 
     def _show(self, blocks: dict[str, Block]) -> None:
         display(Display(blocks, self.language))
 
     def _path(self, step: str, name: str) -> Path:
-        return project_root() / "data" / "processed" / self.edition.name / step / name
+        made = project_root() / "data" / "processed" / self.edition.name / step
+        return Path(os.environ.get("FRUITMAND_SCRATCH", made) if step == self.name else made) / name
 
     def _made(self, step: str, name: str) -> Path:
         path = self._path(step, name)

@@ -34,7 +34,7 @@ SHADES: dict[str, tuple[str, str]] = {
     "bad_low": ("#fbf1e8", INK),
 }
 
-LIGHT_TO_DARK = LinearSegmentedColormap.from_list("fruitmand", ["#eef3f2", "#9cc4c0", "#0f5257"])
+LIGHT_TO_MIDDLE = LinearSegmentedColormap.from_list("fruitmand", ["#eef3f2", "#9cc4c0", "#6ba8a2"])  # ink can be read on all of it
 
 _SHADE: dict[str, tuple[Shade, Shade]] = {"+/+": ("high", "bad_high"), "+/-": ("middle", "bad_middle"), "-/-": ("low", "bad_low")}
 

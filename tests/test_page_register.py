@@ -1,0 +1,23 @@
+"""The register of texts that were read in both languages: a change of one text wants a reader for two."""
+
+from build_fixtures import ROOT, strings
+
+from fruitmand.page.register import NAME, check_register, written
+
+
+def test_every_text_was_read_in_both_languages():
+    register = (ROOT / "src/fruitmand/page/text" / NAME).read_text(encoding="utf-8")
+    assert check_register(strings("nl"), strings("en"), register) == []
+    assert len(register.splitlines()) > 300
+
+
+def test_a_text_that_changed_came_or_went_is_named():
+    nl, en = {"a": "ja", "b": "nee", "c": "oud"}, {"a": "yes", "b": "no", "c": "old"}
+    register = written(nl, en)
+    assert check_register(nl, en, register) == []
+    problems = check_register({"a": "ja", "b": "nee!", "d": "nieuw"}, {"a": "yes", "b": "no", "d": "new"}, register)
+    assert [(problem.value, problem.rule.split(" since")[0]) for problem in problems] == [
+        ("b", "changed"),
+        ("c", "is gone"),
+        ("d", "is new"),
+    ]
