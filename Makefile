@@ -4,69 +4,80 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
-unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONPATH VIRTUAL_ENV
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
+export PYTHONPATH := $(CURDIR)/src
 .DEFAULT_GOAL := help
-.PHONY: help report test claims corrupt lab docs texts seal lock clean
+.PHONY: help report test claims corrupt verify why lab docs texts seal publish lock clean
 
 EDITION ?= 2015
 EDITIONS := $(patsubst data/raw/%/edition.toml,%,$(wildcard data/raw/*/edition.toml))
-RAW := data/raw/$(EDITION) $(wildcard data/raw/$(EDITION)/*)
-CODE := $(wildcard src/fruitmand/*.py src/fruitmand/*/*.py src/fruitmand/build/*.typ src/fruitmand/build/*.j2 src/fruitmand/page/text/* src/fruitmand/page/fonts/*)
-OUT := data/processed/$(EDITION)
+OUT := data/processed
 STEPS := 1_protocol 2_interviews 3_learning_capacity 4_improvement 5_survey 6_claims 7_evidence 8_synthesis 9_provenance
 PY := .venv/bin/python
 RUN ?=
+# A job runs in a fork of the build's own server; behind a launcher (RUN='srun -n1') it runs by itself.
+JOB = $(if $(RUN),$(RUN) $(PY) -m fruitmand.build.run,$(PY) -IS src/fruitmand/build/client.py $$PPID)
 
 ## help : show the targets
 help:
 	@echo "make TARGET [EDITION=$(EDITION)]   editions: $(EDITIONS)"; sed -n 's/^## \([a-z-]*\) : /  \1\t/p' Makefile | expand -t 12
 
-## report : build the report of an edition: PDF appendix, figures, tables, pages, numbers
-ifneq ($(filter $(EDITION),$(EDITIONS)),)
-report: $(OUT)/report.done
+## report : build the report of an edition, or of several: PDF appendix, figures, tables, pages, numbers
+ifeq ($(and $(strip $(EDITION)),$(filter-out $(EDITIONS),$(EDITION))),)
+report: $(if $(strip $(EDITION)),$(EDITION:%=$(OUT)/%/report/inputs.json),no-edition)
 else
-report:
-	@echo "There is no edition $(EDITION); there are: $(EDITIONS)" >&2; exit 1
+report: no-edition
 endif
+no-edition:
+	@echo "There is no edition '$(EDITION)'; there are: $(EDITIONS)" >&2; exit 1
 
-$(OUT)/checked: $(RAW) $(CODE) .venv/report.done
-	@echo "edition $(EDITION)"; $(RUN) $(PY) -m fruitmand.data.check $(EDITION); mkdir -p $(@D); touch $@
-$(OUT)/%/executed.ipynb: notebooks/%.ipynb $(OUT)/checked
-	@$(RUN) $(PY) -m fruitmand.build.run $* edition=$(EDITION)
-$(foreach step,$(filter-out 1_protocol,$(STEPS)),$(OUT)/$(step)/executed.ipynb): $(OUT)/1_protocol/executed.ipynb
-$(OUT)/4_improvement/executed.ipynb: $(OUT)/3_learning_capacity/executed.ipynb
-$(OUT)/8_synthesis/executed.ipynb: $(OUT)/2_interviews/executed.ipynb $(OUT)/3_learning_capacity/executed.ipynb $(OUT)/6_claims/executed.ipynb $(OUT)/7_evidence/executed.ipynb
-$(OUT)/9_provenance/executed.ipynb: $(filter-out %/9_provenance/executed.ipynb,$(STEPS:%=$(OUT)/%/executed.ipynb))
-$(OUT)/report.done: $(STEPS:%=$(OUT)/%/executed.ipynb)
-	@$(RUN) $(PY) -m fruitmand.build.report $(EDITION); touch $@
+# What waits for what. What a job reads besides (raw files, modules, texts) it writes down itself, in inputs.mk.
+define order
+$(STEPS:%=$(1)/%/inputs.json): | $(1)/check/inputs.json
+$(patsubst %,$(1)/%/inputs.json,$(filter-out 1_protocol,$(STEPS))): $(1)/1_protocol/inputs.json
+$(1)/4_improvement/inputs.json: $(1)/3_learning_capacity/inputs.json
+$(1)/8_synthesis/inputs.json: $(patsubst %,$(1)/%/inputs.json,2_interviews 3_learning_capacity 6_claims 7_evidence)
+$(1)/9_provenance/inputs.json: $(patsubst %,$(1)/%/inputs.json,$(filter-out 9_provenance,$(STEPS)))
+$(1)/render.nl/inputs.json $(1)/render.en/inputs.json: $(STEPS:%=$(1)/%/inputs.json)
+$(1)/report/inputs.json: $(1)/check/inputs.json $(1)/render.nl/inputs.json $(1)/render.en/inputs.json
+endef
+$(foreach edition,$(EDITION),$(eval $(call order,$(OUT)/$(edition))))
+-include $(foreach edition,$(EDITION),$(wildcard $(OUT)/$(edition)/*/inputs.mk))
+$(OUT)/%/inputs.json: | .venv/report.done
+	@$(JOB) $(notdir $*) edition=$(patsubst %/,%,$(dir $*))
 
 ## test : check style and types, and run all tests
 test: .venv/test.done
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m pytest
 
 ## claims : print the verdict on every claim of an edition; AGAINST=… tests them on another edition's data
-claims: .venv/report.done
-	@$(PY) -m fruitmand.build.claims $(EDITION) $(AGAINST)
-
 ## corrupt : change the edition one thing at a time, and show which changes the checks catch
-corrupt: .venv/report.done
-	@$(PY) -m fruitmand.build.corrupt $(EDITION)
+## why : say which inputs of a job (STEP=…) changed since it ran
+claims corrupt why: .venv/report.done
+	@$(PY) -m fruitmand.build.$@ $(EDITION) $(STEP) $(AGAINST)
 
 ## lab : open the notebooks in JupyterLab
 lab: .venv-lab/lab.done
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lab/bin/python -m jupyterlab notebooks
 
 ## docs : write the generated parts of the documentation anew (data dictionary, table of notebooks)
-docs: .venv/report.done
-	@$(PY) -m fruitmand.build.docs
-
 ## texts : show the texts that changed, in both languages, and register them as read
-texts: .venv/report.done
-	@$(PY) -m fruitmand.build.texts
+docs texts: .venv/report.done
+	@$(PY) -m fruitmand.build.$@
 
-## seal : write the checksum manifest of an edition when it is published
+## seal : write the checksum manifest of an edition's raw files when it is published
 seal: .venv/report.done
 	@$(PY) -m fruitmand.data.check --seal $(EDITION)
+
+## publish : write the checksums of an edition's report, which `make verify` holds every other build to
+## verify : build an edition anew elsewhere and compare it with what is published
+publish: report .venv/test.done
+	@$(PY) -m fruitmand.build.verify --publish $(EDITION)
+verify: .venv/test.done
+	@$(PY) -m fruitmand.build.verify $(EDITION)
 
 ## lock : renew the locked requirements from pyproject.toml
 lock: .venv/report.done
@@ -74,7 +85,7 @@ lock: .venv/report.done
 
 ## clean : remove everything that the build made, and the environments
 clean:
-	@rm -rf .venv .venv-lab data/processed $(EDITIONS:%=reports/%)
+	@rm -rf .venv .venv-lab $(OUT) $(EDITIONS:%=reports/%)
 
 .venv/report.done: requirements/setup.sh requirements/report.txt requirements/uv.txt pyproject.toml
 	@requirements/setup.sh .venv requirements/report.txt && touch $@

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from fruitmand.analysis import agreement
 from fruitmand.analysis.agreement import alpha, compare_coders, masi, measure
 
 NAN = float("nan")
@@ -91,6 +92,26 @@ def test_draws_without_an_alpha_are_left_out_and_counted():
     result = measure("two", [[0, 1], [0, 1]], "nominal", draws=400, seed=1)
     assert 150 < result.interval_draws < 250
     assert (result.low, result.high) == (1, 1)
+
+
+@pytest.mark.parametrize("metric", ["nominal", "ordinal"])
+def test_the_draws_have_the_alpha_that_the_library_gives_each_of_them(metric):
+    chosen = np.random.default_rng(3).integers(0, 12, (40, 12))
+    data = np.array(EXAMPLE, float)
+    data = data[:, (~np.isnan(data)).sum(axis=0) >= 2]
+    chosen = chosen % data.shape[1]
+    one_by_one = [alpha(data[:, picked], metric, range(1, 6))[0] for picked in chosen]
+    at_once = agreement._alphas(data, np.arange(1.0, 6.0), metric, chosen)
+    assert at_once == pytest.approx([value for value in one_by_one if value is not None])
+
+
+def test_draws_of_sets_have_the_alpha_that_the_library_gives_each_of_them():
+    kinds = [frozenset(names) for names in ("ab", "a", "c", "bc")]
+    data, metric = np.array([[0, 1, 2, 3, 0.0, 2], [1, 1, 2, 2, 3, 2]]), agreement._masi(kinds)
+    chosen = np.random.default_rng(4).integers(0, 6, (30, 6))
+    one_by_one = [alpha(data[:, picked], metric, range(4))[0] for picked in chosen]
+    at_once = agreement._alphas(data, np.arange(4.0), metric, chosen)
+    assert at_once == pytest.approx([value for value in one_by_one if value is not None])
 
 
 def test_without_draws_there_is_no_interval():

@@ -6,6 +6,7 @@ from build_fixtures import ROOT, compendium, notebook
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fruitmand.build import notebook as runner
 from fruitmand.build import run
 from fruitmand.build.parameters import _read, check_parameters
 from fruitmand.data.errors import FruitmandError
@@ -88,29 +89,28 @@ def test_the_projects_own_notebooks_accept_their_edition(step):
         ({"edition": "../raw/2015"}, "2015"),
     ],
 )
-def test_no_kernel_starts_and_nothing_is_thrown_away_for_wrong_parameters(tmp_path, monkeypatch, given, named):
+def test_no_notebook_starts_and_nothing_is_thrown_away_for_wrong_parameters(tmp_path, monkeypatch, given, named):
     root = compendium(tmp_path, small=notebook("1", parameters="edition: str = None  # folder"))
     old = root / "data/processed/2015/small/executed.ipynb"
     old.parent.mkdir(parents=True)
     old.write_text("old")
     monkeypatch.chdir(root)
-    monkeypatch.setattr(run.papermill, "execute_notebook", lambda *_, **__: pytest.fail("a kernel was started"))
+    monkeypatch.setattr(runner.papermill, "execute_notebook", lambda *_, **__: pytest.fail("a notebook was started"))
     with pytest.raises(FruitmandError, match=named):
-        run.run_step("small", given)
+        run.run_job("small", given)
     assert old.read_text() == "old"
 
 
-def test_without_an_edition_the_notebooks_own_is_run_or_its_absence_named(tmp_path, monkeypatch):
+def test_a_job_without_an_edition_is_an_error(tmp_path, monkeypatch):
     monkeypatch.chdir(compendium(tmp_path, small=notebook("1")))
-    monkeypatch.setattr(run, "_execute", lambda *_: "stopped here")
     with pytest.raises(FruitmandError, match="edition"):
-        run.run_step("small", {})
+        run.run_job("small", {})
 
 
-def test_an_unknown_step_is_an_error_that_lists_the_steps(tmp_path, monkeypatch):
+def test_an_unknown_job_is_an_error_that_lists_the_jobs(tmp_path, monkeypatch):
     monkeypatch.chdir(compendium(tmp_path, one=notebook(), two=notebook()))
-    with pytest.raises(FruitmandError, match=r"'three'.*one, two"):
-        run.run_step("three", {"edition": "2015"})
+    with pytest.raises(FruitmandError, match=r"'three'.*check.*one.*two"):
+        run.run_job("three", {"edition": "2015"})
 
 
 @pytest.mark.parametrize("arguments", [[], ["one", "2015"]])

@@ -10,6 +10,7 @@ import nbformat
 import pytest
 from build_fixtures import compendium, notebook, tree
 
+from fruitmand.build import notebook as runner
 from fruitmand.build import run
 from fruitmand.data.errors import FruitmandError
 
@@ -20,13 +21,15 @@ ENDINGS = {
     "killed": ("x = 1", "import os; os.kill(os.getpid(), 9)", "x = 2"),
     "hangs": ("x = 1", "while True: pass", "x = 2"),
 }
-CAUSES = {"raises": "ZeroDivisionError", "exits": "SystemExit", "exits_last": "SystemExit", "killed": "DeadKernelError", "hangs": "Timeout"}
-GOOD = "from uuid import uuid4\nseen = edition, len(str(uuid4()))\nprint(seen)"
+CAUSES = {"raises": "ZeroDivisionError", "exits": "SystemExit", "exits_last": "SystemExit", "hangs": "Timeout"}
+DEATHS = {"fruitmand": "killed by SIGKILL", "kernel": "DeadKernelError"}
+ENGINES = tuple(DEATHS)
+GOOD = "open('data/raw/2015/ratings.csv').close()\nfrom uuid import uuid4\nseen = edition, len(str(uuid4()))\nprint(seen)"
 
 
-@pytest.fixture(scope="module")
-def ended(tmp_path_factory):
-    """Run every bad notebook side by side, each by a command of its own; return the compendium and what each command said."""
+@pytest.fixture(scope="module", params=ENGINES)
+def ended(tmp_path_factory, request):
+    """Run every bad notebook side by side, each by a command of its own; return the compendium, what each command said and the engine."""
     root = compendium(tmp_path_factory.mktemp("bad"), **{ending: notebook(*cells) for ending, cells in ENDINGS.items()})
     started = {}
     for ending in ENDINGS:
@@ -35,20 +38,21 @@ def ended(tmp_path_factory):
         for leftover in ("executed.ipynb", "numbers.json"):
             (folder / leftover).write_text("{}")
         seconds = 1 if ending == "hangs" else 60
-        code = f"import sys; from fruitmand.build import run; run.TIMEOUT_S = {seconds}; sys.exit(run.main(sys.argv[1:]))"
-        command = [sys.executable, "-c", code, ending, "edition=2015"]
+        code = f"import sys; from fruitmand.build import run, notebook; notebook.TIMEOUT_S = {seconds}; sys.exit(run.main(sys.argv[1:]))"
+        command = [sys.executable, "-c", code, ending, "edition=2015", f"engine={request.param}"]
         started[ending] = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    return root, {ending: (*process.communicate(timeout=60), process.returncode) for ending, process in started.items()}
+    said = {ending: (*process.communicate(timeout=60), process.returncode) for ending, process in started.items()}
+    return root, said, request.param
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_cell_that_does_not_end_well_is_an_error_that_says_everything(ended, ending):
-    root, said = ended
+    root, said, engine = ended
     out, text, code = said[ending]
     folder = root / "data/processed/2015" / ending
     assert (out, code) == ("", 1)
     report = text[text.index(f"notebook {ending}.ipynb failed") :]  # above it, a dying kernel may have had its own say
-    for part in ("cell: ", CAUSES[ending], "edition='2015'", f"2015/{ending}/failed.ipynb"):
+    for part in ("cell: ", CAUSES.get(ending, DEATHS[engine]), "edition='2015'", f"2015/{ending}/failed.ipynb"):
         assert part in report
     assert [path.name for path in folder.iterdir()] == ["failed.ipynb"]
     kept = nbformat.read(folder / "failed.ipynb", as_version=4)
@@ -65,7 +69,7 @@ def test_a_notebook_without_cells_is_an_error_that_names_it(tmp_path, monkeypatc
     root = compendium(tmp_path, void=nbformat.v4.new_notebook())
     monkeypatch.chdir(root)
     with pytest.raises(FruitmandError, match=r"void\.ipynb"):
-        run.run_step("void", {"edition": "2015"})
+        run.run_job("void", {"edition": "2015"})
     assert not (root / "data/processed").exists()
 
 
@@ -79,12 +83,12 @@ def test_a_good_run_has_no_clocks_and_is_the_same_in_another_folder_for_another_
     names = ("JUPYTER_PATH", "JUPYTER_DATA_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_CONFIG_PATH", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     settings = {name: str(hostile) for name in names} | {"HOME": str(tmp_path), "TZ": "Asia/Tokyo", "MPLBACKEND": "nonsense"}
     folders, started = [], []
-    for name, more in (("one", {}), ("an other", settings)):
+    for name, more, engine in (("one", {}, "fruitmand"), ("an other", settings, "fruitmand"), ("a third", settings, "kernel")):
         root = compendium(tmp_path / name, good=notebook(GOOD))
         folders.append(root / "data/processed/2015/good")
         folders[-1].mkdir(parents=True)
         (folders[-1] / "failed.ipynb").write_text("{}")
-        command = [sys.executable, "-m", "fruitmand.build.run", "good", "edition=2015"]
+        command = [sys.executable, "-m", "fruitmand.build.run", "good", "edition=2015", f"engine={engine}"]
         started.append(
             subprocess.Popen(command, cwd=root, env=os.environ | more, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         )
@@ -92,9 +96,11 @@ def test_a_good_run_has_no_clocks_and_is_the_same_in_another_folder_for_another_
         out, err = process.communicate(timeout=60)
         assert (process.returncode, err) == (0, "")
         assert "good" in out
-    first, second = map(tree, folders)
-    assert set(first) == {"executed.ipynb"}
-    assert first == second
+    first, *others = map(tree, folders)
+    assert set(first) == {"executed.ipynb", "inputs.json", "inputs.mk"}
+    assert [made["executed.ipynb"] for made in others] == [first["executed.ipynb"]] * 2
+    reads = [set(json.loads(made["inputs.json"])["read"]) for made in (first, *others)]
+    assert reads[0] == reads[1] == reads[2] >= {"notebooks/good.ipynb", "data/raw/2015/ratings.csv"}, "both engines read the same"
     text = first["executed.ipynb"].decode()
     assert "('2015', 36)" in text
     for word in ("start_time", "duration", "20\\d\\d-\\d\\d-\\d\\dT", "hostname", str(tmp_path), "version_info", "language_info"):
@@ -107,8 +113,8 @@ def test_a_good_run_has_no_clocks_and_is_the_same_in_another_folder_for_another_
 
 def test_the_command_prints_the_failure_and_fails(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(compendium(tmp_path, bad=notebook("1")))
-    monkeypatch.setattr(run, "_isolate", lambda _: None)
-    monkeypatch.setattr(run, "_execute", lambda *_: "OSError: the disk is full")
+    monkeypatch.setattr(runner, "isolate", lambda _: None)
+    monkeypatch.setattr(runner, "_in_fork", lambda *_: ("OSError: the disk is full", set()))
     assert run.main(["bad", "edition=2015"]) == 1
     said = capsys.readouterr().err
     for part in ("bad.ipynb", "the disk is full", "failed.ipynb"):

@@ -112,8 +112,9 @@ def test_the_same_source_gives_the_same_bytes_and_another_day_another_date():
 
 
 def test_a_drawing_becomes_the_same_picture_twice():
-    first = typst.to_png(drawing())
+    first, second = typst.to_pngs([drawing(), drawing()])
     assert first[:8] == b"\x89PNG\r\n\x1a\n"
-    assert typst.to_png(drawing()) == first
+    assert typst.to_pngs([drawing()]) == [first] == [second]
+    assert typst.to_pngs([]) == []
     # 16 cm at 200 dots an inch: 16 / 2.54 * 200 = 1259.8
     assert int.from_bytes(first[16:20], "big") in (1259, 1260)

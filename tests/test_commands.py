@@ -20,6 +20,7 @@ from build_fixtures import LANGUAGES, ROOT, strings, tree
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+from fruitmand.build import verify
 from fruitmand.page.catalogue import placeholders
 
 STEPS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
@@ -57,7 +58,7 @@ def copy(folder: Path) -> Path:
 def outcome(folder: Path) -> dict[str, bytes]:
     """Return what a build made: the report and the processed data, without make's own marks."""
     made = tree(folder / "reports/2015") | {f"processed/{name}": payload for name, payload in tree(folder / "data/processed/2015").items()}
-    return {name: payload for name, payload in made.items() if not name.endswith(("checked", "report.done"))}
+    return {name: payload for name, payload in made.items() if not name.endswith(("inputs.json", "inputs.mk", ".lock"))}
 
 
 @pytest.fixture(scope="module")
@@ -75,9 +76,9 @@ def built(tmp_path_factory):
     sound = ratings.read_bytes()
     ratings.write_bytes(sound + sound.splitlines(keepends=True)[-1])
     tampered = make(two, "report")
-    ran = sorted(path.name for path in (two / "data").rglob("*.ipynb"))
+    ran = sorted(path.name for path in (two / "data").rglob("executed.ipynb"))
     ratings.write_bytes(sound)
-    second = start(two, "-j2", "report")
+    second = start(two, "-j1", "report")
     said = {process: (*process.communicate(timeout=180), process.returncode) for process in (first, second)}
     seen = {
         "first": said[first],
@@ -119,16 +120,16 @@ def test_a_step_waits_for_the_steps_that_it_reads(built):
         source = (ROOT / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8")
         named = re.search(r"earlier=\[(.*?)\]", source.replace('\\"', '"'))
         earlier = re.findall(r"\w+", named[1]) if named else []
-        waits = re.search(rf"(?m)^data/processed/2015/{step}/executed\.ipynb: (.+)$", rules)[1]
-        assert {f"data/processed/2015/{other}/executed.ipynb" for other in earlier} <= set(waits.split()), step
-        assert {f"notebooks/{step}.ipynb", "data/processed/2015/checked"} <= set(waits.split())
+        waits = re.search(rf"(?m)^data/processed/2015/{step}/inputs\.json: (.+)$", rules)[1]
+        assert {f"data/processed/2015/{other}/inputs.json" for other in earlier} <= set(waits.split()), step
+        assert {f"notebooks/{step}.ipynb", "data/processed/2015/check/inputs.json"} <= set(waits.split())
 
 
 def test_one_command_builds_the_report_and_says_each_step(built):
     out, err, code = built[1]["first"]
     assert (code, err) == (0, "")
     for step in (*STEPS, "report"):
-        assert re.search(rf"(?m)^\s+{step}\s+\d+\.\d s", out)
+        assert re.search(rf"(?m)^\s+2015  {step}\s+\d+\.\d\d s", out)
 
 
 def test_a_second_make_has_nothing_to_do_and_is_quick(built):
@@ -154,6 +155,10 @@ def test_two_builds_in_different_folders_give_the_same_bytes(built):
     assert len(first) > 100
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_a_build_gives_the_bytes_that_are_published(report):
+    assert list(verify.differences(verify.published(ROOT, "2015"), report, ROOT / "reports/2015")) == []
 
 
 def test_nothing_that_is_made_names_the_folder_or_the_user(built):

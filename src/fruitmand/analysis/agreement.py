@@ -14,6 +14,7 @@ from fruitmand.data.schema import VALENCES
 
 Metric = Literal["nominal", "ordinal"] | Callable[..., Any]
 MINIMUM_UNITS = 2
+DECIMALS = 9
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def alpha(values: npt.ArrayLike, metric: Metric, domain: Sequence[float] | None 
 
 
 def measure(name: str, values: npt.ArrayLike, metric: Metric, *, draws: int, seed: int, domain: Sequence[float] | None = None) -> Agreement:
-    """Compute alpha with a percentile bootstrap interval of 95 %.
+    """Compute alpha with a percentile bootstrap interval of 95 %, to nine decimals, so that every processor gives the same.
 
     Units are drawn with replacement; draws in which alpha is undefined are left out and counted.
 
@@ -97,35 +98,41 @@ def measure(name: str, values: npt.ArrayLike, metric: Metric, *, draws: int, see
         return Agreement(name, data.shape[1], None, None, None, 0, reason)
     units = data.shape[1]
     chosen = np.random.default_rng(seed).integers(0, units, (draws, units))
-    if isinstance(metric, str) and metric != "nominal":  # its distances depend on what was drawn
-        drawn = [alpha(data[:, picked], metric, domain)[0] for picked in chosen]
-        defined = np.array([value for value in drawn if value is not None])
-    else:
-        defined = _alphas(data, np.unique(data[~np.isnan(data)]) if domain is None else np.asarray(domain, float), metric, chosen)
+    defined = _alphas(data, np.unique(data[~np.isnan(data)]) if domain is None else np.asarray(domain, float), metric, chosen)
     if not defined.size:
-        return Agreement(name, units, point, None, None, 0, "")
-    low, high = np.percentile(defined, [2.5, 97.5])
-    return Agreement(name, units, point, float(low), float(high), int(defined.size), "")
+        return Agreement(name, units, round(point, DECIMALS), None, None, 0, "")
+    low, high = (round(float(bound), DECIMALS) for bound in np.percentile(defined, [2.5, 97.5]))
+    return Agreement(name, units, round(point, DECIMALS), low, high, int(defined.size), "")
 
 
 def _alphas(
     data: npt.NDArray[np.float64], domain: npt.NDArray[np.float64], metric: Metric, chosen: npt.NDArray[np.int_]
 ) -> npt.NDArray[np.float64]:
-    """Return alpha of every draw of units at once, for distances that do not depend on the draw; undefined ones are left out.
+    """Return alpha of every draw of units at once; undefined ones are left out.
 
     It is the formula that the ``krippendorff`` package works out for one set of units (Krippendorff, 2019, chapter 12): observed over
     expected disagreement, from the values that each unit got.
     """
-    v1, v2 = np.meshgrid(domain, domain, indexing="ij")
-    distances = (v1 != v2).astype(float) if metric == "nominal" else np.asarray(metric(v1=v1, v2=v2), np.float64)  # type: ignore[operator]
-    counts = (data.T[..., np.newaxis] == domain).sum(axis=1).astype(float)
-    observed = ((counts @ distances) * counts).sum(axis=1) / (counts.sum(axis=1) - 1)
-    times = np.zeros((len(chosen), data.shape[1]))
+    counts = (data.T[..., np.newaxis] == domain).sum(axis=1).astype(float)  # units by values
+    times = np.zeros((len(chosen), data.shape[1]))  # draws by units
     np.add.at(times, (np.arange(len(chosen))[:, np.newaxis], chosen), 1.0)
     values = times @ counts
-    expected = ((values @ distances) * values).sum(axis=1) / (values.sum(axis=1) - 1)
+    weights = 1 / (counts.sum(axis=1) - 1)
+    if metric == "ordinal":  # its distances depend on how often each value was drawn
+        below = np.cumsum(values, axis=1)
+        between = np.abs(below[:, :, np.newaxis] - below[:, np.newaxis, :])
+        distances = (between + np.sign(domain[:, np.newaxis] - domain) * (values[:, np.newaxis, :] - values[:, :, np.newaxis]) / 2) ** 2
+        pairs = times @ (counts[:, :, np.newaxis] * counts[:, np.newaxis, :] * weights[:, np.newaxis, np.newaxis]).reshape(len(counts), -1)
+        observed = (pairs * distances.reshape(pairs.shape)).sum(axis=1)
+        expected = np.einsum("dv,dvw,dw->d", values, distances, values)
+    else:
+        v1, v2 = np.meshgrid(domain, domain, indexing="ij")
+        fixed = (v1 != v2).astype(float) if metric == "nominal" else np.asarray(metric(v1=v1, v2=v2), np.float64)
+        observed = times @ (((counts @ fixed) * counts).sum(axis=1) * weights)
+        expected = ((values @ fixed) * values).sum(axis=1)
+    expected = expected / (values.sum(axis=1) - 1)
     defined = expected > 0
-    return np.asarray(1 - (times @ observed)[defined] / expected[defined])
+    return np.asarray(1 - observed[defined] / expected[defined])
 
 
 def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, seed: int) -> list[Agreement]:

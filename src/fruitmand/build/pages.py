@@ -2,14 +2,46 @@
 
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import nbformat
 from jinja2 import Template
 from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from pygments.formatters import HtmlFormatter
 
 from fruitmand.page.blocks import MIME, TextBlock, read_block
 from fruitmand.page.style import ACCENT, FONT, INK, LINE, MUTED, SHADES
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's HTML without its second pass, which parses the page again to look for pictures without alternative text.
+
+    A block of this project always has one, and drawings in line make that pass slow.
+    """
+
+    def from_notebook_node(
+        self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Return the body of the page and nbconvert's resources."""
+        gathered = self._init_resources(resources)
+        self.register_filter("highlight_code", Highlight2HTML(parent=self))
+        self.register_filter(
+            "filter_data_type", WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=gathered)
+        )
+        body, gathered = TemplateExporter.from_notebook_node(self, nb, gathered, **kw)
+        return str(body), gathered
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+@cache
+def _exporter() -> PageExporter:
+    return PageExporter(template_name="basic", embed_images=True, anchor_link_text="", default_preprocessors=[])
 
 
 def in_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
@@ -26,8 +58,7 @@ def in_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.Note
 
 def to_html(notebook: nbformat.NotebookNode, language: str, title: str, banner: str) -> str:
     """Render an executed notebook, code and all, as one self-contained page."""
-    exporter = HTMLExporter(template_name="basic", embed_images=True, anchor_link_text="")
-    body, _ = exporter.from_notebook_node(in_language(notebook, language))
+    body, _ = _exporter().from_notebook_node(in_language(notebook, language))
     shades = "".join(f".{name}{{background:{fill};color:{ink}}}" for name, (fill, ink) in SHADES.items())
     style = {
         "font": FONT,

@@ -1,7 +1,4 @@
-"""Make an edition's report from its executed notebooks: PDFs, figures, tables, pages, numbers.
-
-Usage: ``python -m fruitmand.build.report EDITION``
-"""
+"""Make an edition's report from its executed notebooks: PDFs, figures, tables, pages, numbers."""
 
 import csv
 import io
@@ -9,9 +6,7 @@ import json
 import os
 import re
 import shutil
-import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,7 +19,7 @@ from fruitmand.analysis.numbers import Numbers
 from fruitmand.build import typst
 from fruitmand.build.exporter import AppendixExporter, blocks_of, in_body
 from fruitmand.build.pages import to_html
-from fruitmand.data.edition import read_edition
+from fruitmand.data.edition import Edition
 from fruitmand.data.errors import FruitmandError
 from fruitmand.data.files import project_root, write
 from fruitmand.data.software import versions
@@ -35,39 +30,51 @@ from fruitmand.page.parity import check_languages
 _FIXED = datetime(2016, 1, 17, tzinfo=UTC)
 
 
-def make_report(edition_name: str) -> Path:
-    """Make ``reports/<edition>`` whole, and put it in place of the old one only when all of it is there."""
-    edition, root = read_edition(edition_name), project_root()
+def render(edition_name: str, language: str, folder: Path) -> None:
+    """Render one language into a folder: PDF, figures, tables and pages; nothing when the edition does not have that language."""
+    edition = Edition(edition_name)
+    if language not in edition.settings.languages:
+        return
     if problems := check_languages(load("nl"), load("en")):
         raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
-    steps = {path.parent.name: path for path in sorted((root / "data" / "processed" / edition_name).glob("*/executed.ipynb"))}
+    steps = _steps(edition_name)
+    notebooks = {step: nbformat.read(made / "executed.ipynb", as_version=4) for step, made in steps.items()}
+    _write_language(folder, notebooks, Words(edition, language, _numbers(steps)))
+
+
+def gather(edition_name: str, folder: Path) -> None:
+    """Write the numbers that the texts use, and where every block comes from, into a folder."""
+    steps = _steps(edition_name)
+    numbers = _numbers(steps)
+    write(folder / "numbers.json", numbers.to_json(numbers.names()))
+    records = [json.loads((made / "provenance.json").read_text(encoding="utf-8")) for made in steps.values()]
+    write(folder / "provenance.json", json.dumps(records, indent=1, ensure_ascii=False) + "\n")
+
+
+def _steps(edition_name: str) -> dict[str, Path]:
+    """Return the folder of every notebook's results, in order."""
+    root = project_root()
     wanted = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
-    if missing := [step for step in wanted if step not in steps]:
+    steps = {step: root / "data" / "processed" / edition_name / step for step in wanted}
+    if missing := [step for step, made in steps.items() if not (made / "executed.ipynb").is_file()]:
         raise FruitmandError(f"edition {edition_name} has no executed notebook of: {', '.join(missing)}; run `make report`")
-    notebooks = {step: nbformat.read(steps[step], as_version=4) for step in wanted}
-    numbers = Numbers(number for step in wanted for number in Numbers.read(steps[step].parent / "numbers.json", used_only=True))
-    target = root / "reports" / edition_name
-    draft = target.with_name(f".{edition_name}.{os.getpid()}.draft")
-    try:
-        for language in edition.settings.languages:
-            _write_language(draft, notebooks, Words(edition, language, numbers))
-        write(draft / "numbers.json", numbers.to_json(numbers.names()))
-        records = [json.loads((steps[step].parent / "provenance.json").read_text(encoding="utf-8")) for step in wanted]
-        write(draft / "provenance.json", json.dumps(records, indent=1, ensure_ascii=False) + "\n")
-        _swap(draft, target)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return target
+    return steps
+
+
+def _numbers(steps: Mapping[str, Path]) -> Numbers:
+    return Numbers(number for made in steps.values() for number in Numbers.read(made / "numbers.json", used_only=True))
 
 
 def _write_language(draft: Path, notebooks: dict[str, nbformat.NotebookNode], words: Words) -> None:
     language = words.language
     blocks = [block for notebook in notebooks.values() for cell in notebook.cells for block in blocks_of(cell, language)]
+    figures = [block for block in blocks if isinstance(block, FigureBlock)]
+    for figure, picture in zip(figures, typst.to_pngs([figure.svg for figure in figures]), strict=True):
+        write(draft / "figures" / f"{figure.caption.id}.{language}.png", picture)
     for block in blocks:
         match block:
             case FigureBlock():
                 write(draft / "figures" / f"{block.caption.id}.{language}.svg", block.svg)
-                write(draft / "figures" / f"{block.caption.id}.{language}.png", typst.to_png(block.svg))
             case TableBlock():
                 write(draft / "tables" / f"{block.caption.id}.{language}.csv", table_csv(block))
                 write(draft / "tables" / f"{block.caption.id}.{language}.xlsx", table_xlsx(block))
@@ -165,7 +172,9 @@ def _grid(block: TableBlock) -> list[list[str]]:
     return grid
 
 
-def _swap(draft: Path, target: Path) -> None:
+def swap(draft: Path, target: Path) -> None:
+    """Put a folder in the place of another; when that fails, the other one is put back."""
+    target.parent.mkdir(parents=True, exist_ok=True)
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
     if target.exists():
         target.rename(old)
@@ -176,21 +185,3 @@ def _swap(draft: Path, target: Path) -> None:
             old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
-
-
-def main(arguments: list[str]) -> int:
-    """Make the report of the edition on the command line; print a line with its time."""
-    started = time.monotonic()
-    try:
-        if len(arguments) != 1:
-            raise FruitmandError("usage: python -m fruitmand.build.report EDITION")
-        target = make_report(arguments[0])
-    except (FruitmandError, OSError) as error:
-        print(f"the report could not be made: {error}", file=sys.stderr)
-        return 1
-    print(f"  {'report':<24}{time.monotonic() - started:5.1f} s   {target.relative_to(project_root())}/", flush=True)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

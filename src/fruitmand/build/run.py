@@ -1,197 +1,145 @@
-"""Run one step: a notebook, executed by papermill, with every way to fail closed.
+"""Run one job of the build, a notebook or a part of the report, with every way to fail closed.
 
-Usage: ``python -m fruitmand.build.run STEP edition=EDITION [name=value …]``
+Usage: ``python -m fruitmand.build.run JOB edition=EDITION [engine=kernel] [name=value …]``
+
+A job works in a folder of its own that takes the place of the old one only when all of it is there, with a record of what the job read.
+When nothing that the record names has changed, the job does not run at all.
 """
 
+import contextlib
+import fcntl
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
-import nbformat
-import papermill
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from papermill.exceptions import PapermillExecutionError
-
-from fruitmand.build.parameters import check_parameters
+from fruitmand.build import jobs, notebook
+from fruitmand.build.record import NAME, read_record, write_record
 from fruitmand.data.edition import raw_folder
 from fruitmand.data.errors import FruitmandError
-from fruitmand.data.files import project_root, write
+from fruitmand.data.files import project_root
+from fruitmand.data.watch import loaded_modules, watch_reads
 
-TIMEOUT_S = 600
-
-
-class OwnKernelManager(AsyncKernelManager):
-    """Start the kernel of this very interpreter, whatever kernels the user has registered.
-
-    It talks over sockets in a folder of its own, not over ports, for which kernels that start side by side would race.
-    """
-
-    def __init__(self, **kwargs: Any) -> None:
-        self._sockets = tempfile.TemporaryDirectory(prefix="fm-")
-        super().__init__(transport="ipc", ip=f"{self._sockets.name}/k", **kwargs)
-
-    async def cleanup_resources(self, restart: bool = False) -> None:
-        """Remove the folder of the sockets with the kernel."""
-        await super().cleanup_resources(restart=restart)
-        if not restart:
-            self._sockets.cleanup()
-
-    async def start_kernel(self, **kwargs: Any) -> None:
-        """Keep the kernel's own log lines out of the build's output; what a cell prints is in the executed copy."""
-        await super().start_kernel(**(kwargs | {"stderr": subprocess.DEVNULL}))
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        """Return a kernel specification that is nowhere on disk."""
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-        return KernelSpec(argv=argv, display_name="fruitmand", language="python")
+ENGINES = ("fruitmand", "kernel")
+_MODULES = ("run", "jobs", "notebook", "record", "__init__")  # of this floor, used by every job
 
 
-def run_step(step: str, given: dict[str, str]) -> Path:
-    """Execute a notebook into ``data/processed/<edition>/<step>/executed.ipynb``.
-
-    The executed copy appears only when every code cell ran to its end. Otherwise it is kept as ``failed.ipynb`` in the same folder.
+def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bool:
+    """Run a job into ``data/processed/<edition>/<job>``; return False when it had nothing to do.
 
     Raises
     ------
     FruitmandError
-        When there is no such step or edition, the parameters are wrong, or a cell failed; the message names notebook, cell, cause,
-        parameters and where the executed copy is.
+        When there is no such job or edition, the parameters are wrong, or the job failed; of a notebook the message names notebook, cell,
+        cause, parameters and where the executed copy is. The old result is gone then, and a report stays as it was.
     """
     root = project_root()
-    notebook = root / "notebooks" / f"{step}.ipynb"
-    if not notebook.is_file():
-        steps = ", ".join(sorted(path.stem for path in notebook.parent.glob("*.ipynb")))
-        raise FruitmandError(f"there is no step {step!r}; there are: {steps}")
-    values = check_parameters(notebook, given)
-    if "edition" not in values:
-        raise FruitmandError(f"{notebook.name} needs to know its edition: give edition=EDITION")
-    raw_folder(values["edition"])
-    folder = root / "data" / "processed" / values["edition"] / step
-    executed, failed, draft = folder / "executed.ipynb", folder / "failed.ipynb", folder / ".draft.ipynb"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    cause = _execute(notebook, draft, values, root)
-    document = nbformat.read(draft, as_version=4) if draft.is_file() else nbformat.read(notebook, as_version=4)
-    draft.unlink(missing_ok=True)
-    if cause or _first_unfinished(document):
-        for leftover in folder.iterdir():
-            leftover.unlink()
-        nbformat.write(document, failed)
-        raise FruitmandError(_failure(notebook, document, cause, values, failed.relative_to(root)))
-    write(executed, nbformat.writes(_without_clocks(document)) + "\n")
-    return executed
+    work = _work(job, given, root)
+    folder = root / "data" / "processed" / given["edition"] / job
+    before = read_record(folder)
+    if before is not None and not before.changes(given, root):
+        os.utime(folder / NAME)
+        return False
+    with _scratch(folder) as scratch:
+        try:
+            read, made = work(scratch, engine)
+        except notebook.NotebookError:
+            _put(scratch, folder)
+            raise
+        own = [f"{folder.relative_to(root)}/{path.relative_to(scratch)}" for path in sorted(scratch.rglob("*")) if path.is_file()]
+        _put(scratch, folder)
+        modules = {f"src/fruitmand/build/{name}.py" for name in _MODULES}
+        write_record(folder, given, read | modules, [*own, *made], root)
+    return True
 
 
-def _execute(notebook: Path, draft: Path, values: dict[str, Any], root: Path) -> str:
-    """Run papermill; return the cause of a failure, or an empty text."""
+Work = Callable[[Path, str], tuple[set[str], list[str]]]
+
+
+def _work(job: str, given: Mapping[str, str], root: Path) -> Work:
+    """Return what does a job: it takes the folder to write in and the engine, and returns what was read, and made elsewhere."""
+    if "edition" not in given:
+        raise FruitmandError(f"{job} needs to know its edition: give edition=EDITION")
+    raw_folder(given["edition"])
+    if job in jobs.JOBS:
+        return lambda scratch, _: _own(jobs.JOBS[job], given["edition"], scratch, root)
+    path = root / "notebooks" / f"{job}.ipynb"
+    if not path.is_file():
+        known = sorted([*jobs.JOBS, *(found.stem for found in path.parent.glob("*.ipynb"))])
+        raise FruitmandError(f"there is no job {job!r}; there are: {', '.join(known)}")
+    values = notebook.check(path, given)
+    return lambda scratch, engine: (notebook.execute(path, scratch, values, root, engine), [])
+
+
+def _own(job: jobs.Job, edition: str, scratch: Path, root: Path) -> tuple[set[str], list[str]]:
+    """Do a job of this project's own in this process."""
+    seen = watch_reads(root)
+    made = job(edition, scratch)
+    return seen | loaded_modules("fruitmand", root), made
+
+
+@contextlib.contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside a job's folder, on the same disk; it is gone afterwards, and so are those of jobs that were killed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for old in folder.parent.glob(f".{folder.name}.*.scratch"):
+        if not _alive(int(old.name.split(".")[-2])):
+            shutil.rmtree(old, ignore_errors=True)
+    scratch = folder.with_name(f".{folder.name}.{os.getpid()}.scratch")
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir()
     try:
-        papermill.execute_notebook(
-            str(notebook),
-            str(draft),
-            parameters=values,
-            cwd=str(root),
-            kernel_name="python3",
-            progress_bar=False,
-            log_output=False,
-            execution_timeout=TIMEOUT_S,
-            kernel_manager_class=OwnKernelManager,
-        )
-    except PapermillExecutionError as error:
-        return f"{error.ename}: {error.evalue}"
-    except Exception as error:  # a dead kernel, a time-out, a full disk: whatever it is, the user gets the same five lines
-        return f"{type(error).__name__}: {str(error).strip() or 'no message'}"
-    return ""
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _first_unfinished(document: nbformat.NotebookNode) -> int:
-    """Return the number of the first code cell that did not run to its end without an error, or 0 when all did.
-
-    papermill reports success after ``sys.exit()`` in a cell, and leaves the cells behind it without a run.
-    """
-    for number, cell in enumerate(document.cells, start=1):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        errors = [output for output in cell.outputs if output.output_type == "error"]
-        done = cell.metadata.get("papermill", {}).get("status") == "completed" and "shell.execute_reply" in cell.metadata.get(
-            "execution", {}
-        )
-        if errors or cell.execution_count is None or not done:
-            return number
-    return 0
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
-def _failure(notebook: Path, document: nbformat.NotebookNode, cause: str, values: dict[str, Any], copy: Path) -> str:
-    position = _first_unfinished(document)
-    cell = document.cells[position - 1] if position else None
-    errors = [output for output in (cell.get("outputs", []) if cell else []) if output.output_type == "error"]
-    if not cause:
-        cause = f"{errors[0].ename}: {errors[0].evalue}" if errors else "the cell did not run to its end (was the kernel stopped?)"
-    stored = nbformat.read(notebook, as_version=4)
-    numbers = {item.id: number for number, item in enumerate(stored.cells, start=1)}
-    where = f"{numbers.get(cell.id, '?')} ({cell.id})" if cell else "?"
-    cause = cause.strip().splitlines()[0]
-    first_line = cell.source.strip().splitlines()[0] if cell and cell.source.strip() else ""
-    given = ", ".join(f"{name}={value!r}" for name, value in values.items())
-    return (
-        f"notebook {notebook.name} failed\n  cell:       {where}  {first_line}\n  cause:      {cause}\n"
-        f"  parameters: {given}\n  look at:    {copy}"
-    )
-
-
-def _without_clocks(document: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Drop what differs between two equal runs: times, random ids, the Python version of the kernel."""
-    document.metadata = nbformat.from_dict({"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}})
-    for cell in document.cells:
-        tags = cell.metadata.get("tags", [])
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
-        if "injected-parameters" in tags:
-            cell.id = "injected-parameters"
-    return document
-
-
-def _isolate(root: Path) -> None:
-    """Keep the user's Jupyter, IPython and matplotlib settings out of the build, and its hashing and threads steady."""
-    for name in [name for name in os.environ if name.startswith(("JUPYTER_", "IPYTHON"))]:
-        del os.environ[name]
-    cache = root / ".venv" / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
-    steady = {
-        "IPYTHONDIR": str(cache / "ipython"),
-        "MPLCONFIGDIR": str(cache / "matplotlib"),
-        "MPLBACKEND": "agg",
-        "PYTHONHASHSEED": "0",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": "",
-        "TZ": "UTC",
-        "JUPYTER_PLATFORM_DIRS": "1",
-    }
-    os.environ.update(steady)
-    os.environ.pop("PYTHONPATH")
+def _put(scratch: Path, folder: Path) -> None:
+    """Put a folder in the place of another, one build at a time; whoever is killed half way leaves no folder, and the job runs again."""
+    with (folder.parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        old = scratch.with_suffix(".old")
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        scratch.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def main(arguments: list[str]) -> int:
-    """Run the step that the command line names; print a line with its time, or the five lines of its failure."""
+    """Run the job that the command line names; print a line with its time, or what is wrong."""
     started = time.monotonic()
     try:
         if not arguments or any("=" not in argument for argument in arguments[1:]):
-            raise FruitmandError("usage: python -m fruitmand.build.run STEP edition=EDITION [name=value …]")
-        _isolate(project_root())
+            raise FruitmandError("usage: python -m fruitmand.build.run JOB edition=EDITION [engine=kernel] [name=value …]")
+        notebook.isolate(project_root())
         given = dict(argument.split("=", 1) for argument in arguments[1:])
-        run_step(arguments[0], given)
-    except FruitmandError as error:
+        engine = given.pop("engine", "fruitmand")
+        if engine not in ENGINES:
+            raise FruitmandError(f"there is no engine {engine!r}; there are: {', '.join(ENGINES)}")
+        ran = run_job(arguments[0], given, engine)
+    except (FruitmandError, OSError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"  {arguments[0]:<24}{time.monotonic() - started:5.1f} s", flush=True)
+    took = f"{time.monotonic() - started:5.2f} s" if ran else "unchanged"
+    print(f"  {given['edition']}  {arguments[0]:<24}{took}", flush=True)
     return 0
 
 
 if __name__ == "__main__":
+    if os.environ.get("PYTHONHASHSEED") != "0":  # seed and threads are fixed when an interpreter and its libraries start
+        notebook.isolate(project_root())
+        os.execve(sys.executable, [sys.executable, "-m", "fruitmand.build.run", *sys.argv[1:]], os.environ)  # noqa: S606
     sys.exit(main(sys.argv[1:]))

@@ -69,7 +69,8 @@ def check_readings(tables: Tables, claims: Sequence[Claim], coders: Sequence[str
             rule = f"{key[1]}, {key[2]}: the second reading has no such cell"
             problems.append(Problem(reading.file, reading.row, reading.value, rule, "one of the two readings is wrong"))
     differences |= _coding_differences(tables["codings"], coders, label)
-    return [*problems, *_adjudicate(differences, tables["adjudications"], label)]
+    files = {"claims": "claims.toml", "codings": f"codings_{coders[0]}.csv"}
+    return [*problems, *_adjudicate(differences, tables["adjudications"], files, label)]
 
 
 def first_readings(tables: Tables, claims: Sequence[Claim], label: str) -> dict[Key, Reading]:
@@ -126,7 +127,9 @@ def _coding_differences(codings: pd.DataFrame, coders: Sequence[str], label: str
     return differences
 
 
-def _adjudicate(differences: Mapping[Key, tuple[Reading, str]], adjudications: pd.DataFrame, label: str) -> Iterator[Problem]:
+def _adjudicate(
+    differences: Mapping[Key, tuple[Reading, str]], adjudications: pd.DataFrame, files: Mapping[str, str], label: str
+) -> Iterator[Problem]:
     file, settled = f"{label}/adjudications.csv", set()
     for number, row in enumerate(adjudications.itertuples(), start=2):
         key = (row.table, row.key, row.column)
@@ -134,7 +137,7 @@ def _adjudicate(differences: Mapping[Key, tuple[Reading, str]], adjudications: p
         reading, other = differences.get(key, (None, ""))
         if reading is None or (reading.value, other) != (_text(row.first), _text(row.second)):
             now = "they do not differ now" if reading is None else f"now they have {reading.value!r} and {other!r}"
-            where = f"{reading.file} row {reading.row}" if reading is not None and reading.row else _file_of(row.table, label)
+            where = f"{reading.file} row {reading.row}" if reading is not None and reading.row else files.get(row.table, f"{row.table}.csv")
             rule = f"was decided between {_text(row.first)!r} and {_text(row.second)!r}; {now}"
             yield Problem(file, number, row.key, rule, f"{where} or the second reading changed")
         elif row.decision == "second" and row.table != "codings":
@@ -145,10 +148,6 @@ def _adjudicate(differences: Mapping[Key, tuple[Reading, str]], adjudications: p
             rule = f"{key[1]}, {key[2]}: the second reading has {other!r}"
             cause = "one of the two readings is wrong, or the difference is not in adjudications.csv"
             yield Problem(reading.file, reading.row, reading.value, rule, cause)
-
-
-def _file_of(table: str, label: str) -> str:
-    return f"{label}/claims.toml" if table == "claims" else f"{label}/{'codings_<coder>' if table == 'codings' else table}.csv"
 
 
 def _text(value: object) -> str:

@@ -1,0 +1,56 @@
+"""Ask the build's own server to run a job: ``python -IS client.py MAKE_PID JOB name=value …``; the first one starts it.
+
+Only the smallest part of the standard library is imported, since this runs once for every job.
+"""
+
+import fcntl
+import os
+import socket
+import sys
+
+
+def main() -> int:
+    """Hand the job to the server, with this process's output and errors; return the job's exit code."""
+    folder = f"/tmp/fruitmand-{os.getuid()}-{sys.argv[1]}"  # noqa: S108 - checked below
+    os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
+    if os.stat(folder).st_uid != os.getuid():  # noqa: PTH116
+        print(f"{folder} belongs to another user", file=sys.stderr)
+        return 1
+    connection = _connect(f"{folder}/socket") or _start(folder)
+    words = "\0".join([os.getcwd(), *sys.argv[2:]]).encode()  # noqa: PTH109
+    socket.send_fds(connection, [len(words).to_bytes(4, "big") + words], [1, 2])
+    answer = connection.recv(1)
+    if not answer:
+        print(f"the build's server ended while it ran {sys.argv[2]} (was it killed, or is memory full?)", file=sys.stderr)
+    return answer[0] if answer else 1
+
+
+def _connect(path: str) -> socket.socket | None:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        connection.connect(path)
+    except OSError:
+        return None
+    return connection
+
+
+def _start(folder: str) -> socket.socket:
+    """Start the server, unless another job just did, and wait until it listens."""
+    with open(f"{folder}/lock", "w") as lock:  # noqa: PTH123
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if (connection := _connect(f"{folder}/socket")) is not None:
+            return connection
+        ready, told = os.pipe()
+        os.set_inheritable(told, True)
+        command = [sys.executable, "-m", "fruitmand.build.serve", folder, sys.argv[1], str(told)]
+        os.posix_spawn(sys.executable, command, os.environ)
+        os.close(told)
+        os.read(ready, 1)
+        connection = _connect(f"{folder}/socket")
+    if connection is None:
+        sys.exit("the build's server did not start")
+    return connection
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,46 @@
+"""The jobs of the build that are no notebooks: check the raw files, render a language, put the report together."""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from fruitmand.build.record import OWN
+from fruitmand.data.edition import read_edition
+from fruitmand.data.files import project_root, write
+
+Job = Callable[[str, Path], list[str]]
+"""Takes the edition and the folder to write in; returns the paths of what it made elsewhere in the project."""
+
+
+def check(edition: str, scratch: Path) -> list[str]:
+    """Check an edition's raw files, each by itself and against each other."""
+    found = read_edition(edition)
+    counts = {"tables": len(found.tables), "rows": sum(len(table) for table in found.tables.values()), "coders": len(found.coders)}
+    write(scratch / "checked.json", json.dumps(counts) + "\n")
+    return []
+
+
+def render(language: str, edition: str, scratch: Path) -> list[str]:
+    """Render everything that readers get in one language."""
+    from fruitmand.build import report  # noqa: PLC0415 - its libraries are of no use to the other jobs
+
+    report.render(edition, language, scratch)
+    return []
+
+
+def publish(edition: str, scratch: Path) -> list[str]:
+    """Put the rendered languages, the numbers and the provenance together as ``reports/<edition>``, whole or not at all."""
+    from fruitmand.build import report  # noqa: PLC0415 - as above
+
+    root = project_root()
+    draft, target = scratch / "draft", root / "reports" / edition
+    for folder in sorted((root / "data" / "processed" / edition).glob("render.*")):
+        shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OWN))
+    report.gather(edition, draft)
+    report.swap(draft, target)
+    return [str(path.relative_to(root)) for path in sorted(target.rglob("*")) if path.is_file()]
+
+
+JOBS: Mapping[str, Job] = {"check": check, "render.nl": partial(render, "nl"), "render.en": partial(render, "en"), "report": publish}

@@ -1,0 +1,88 @@
+"""What a job of the build read and made: its dependencies as they were, never as somebody remembers them."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from fruitmand.data.files import sha256, write
+
+NAME, RULE = "inputs.json", "inputs.mk"
+OWN = (NAME, RULE)
+_LOCK = "requirements/report.txt"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A job's parameters, the digest of every file and folder that it read, and of every file that it made, by path in the project."""
+
+    given: Mapping[str, str]
+    read: Mapping[str, str]
+    made: Mapping[str, str]
+
+    def changes(self, given: Mapping[str, str], root: Path) -> list[str]:
+        """Say in what the project differs from the record, a line for each parameter, input and output; nothing when it does not."""
+        lines = [
+            f"parameter {name}: was {self.given.get(name)!r}, is {given.get(name)!r}"
+            for name in sorted(self.given.keys() | given.keys())
+            if self.given.get(name) != given.get(name)
+        ]
+        for kind, digests in (("input", self.read), ("output", self.made)):
+            for path, before in digests.items():
+                now = digest(root / path)
+                if now != before:
+                    lines.append(f"{kind} {path}: {'is gone' if not now else 'changed'}")
+        return lines
+
+
+def digest(path: Path) -> str:
+    """Return the digest of a file's bytes, or of the names in a folder; empty when there is neither."""
+    if path.is_file():
+        return sha256(path)
+    if path.is_dir():
+        names = sorted(name for name in os.listdir(path) if name[0] != ".")  # noqa: PTH208 - names alone
+        return hashlib.sha256("\0".join(names).encode()).hexdigest()
+    return ""
+
+
+def read_record(folder: Path) -> Record | None:
+    """Return the record of the job that made a folder, or None when there is none."""
+    try:
+        return Record(**json.loads((folder / NAME).read_text(encoding="utf-8")))
+    except (FileNotFoundError, NotADirectoryError, TypeError, ValueError):
+        return None
+
+
+def write_record(folder: Path, given: Mapping[str, str], read: Iterable[str], made: Iterable[str], root: Path) -> None:
+    """Write a job's record into its folder, with the rule by which make knows what the job depends on.
+
+    Parameters
+    ----------
+    folder : Path
+        The job's folder, below ``root``.
+    read : iterable of str
+        Paths in the project that were opened or listed; what is no part of the project, or the job's own, is left out.
+    made : iterable of str
+        Paths in the project of the files that the job made.
+    """
+    own = f"{folder.relative_to(root)}/"
+    inputs = sorted({path.rstrip("/") for path in [*read, _LOCK] if _counts(path, own) and (root / path).exists()})
+    record = Record(dict(given), {path: digest(root / path) for path in inputs}, {path: digest(root / path) for path in sorted(made)})
+    known = [path.replace(" ", "\\ ") for path in inputs if not path.startswith("data/processed/")]
+    rule = f"{own}{NAME}: {' '.join(known)}\n" + "".join(f"{path}:\n" for path in known)
+    write(folder / RULE, rule)
+    write(folder / NAME, json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n")
+
+
+def _counts(path: str, own: str) -> bool:
+    """Return whether a path is an input: sources, raw data and what other jobs made, but no environment, cache or list of a whole tree."""
+    if path.endswith("/"):
+        return path.startswith("data/raw/")
+    return (
+        path.startswith(("data/", "notebooks/", "src/", "requirements/"))
+        and not path.startswith(own)
+        and "/__pycache__/" not in path
+        and "/." not in path
+    )

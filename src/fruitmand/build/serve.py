@@ -1,0 +1,197 @@
+"""The build's own server: it imports the libraries once, then forks for every job: ``python -m fruitmand.build.serve FOLDER MAKE_PID FD``.
+
+It lives as long as the make that it serves. Of this project it imports nothing before the fork, so that every job runs, and records, the
+modules that it uses itself.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+
+LIBRARIES = (
+    "pydantic",
+    "pandera.pandas",
+    "pandera.backends.pandas.register",
+    "matplotlib.figure",
+    "matplotlib.font_manager",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.backends.backend_agg",
+    "seaborn",
+    "babel.numbers",
+    "babel.dates",
+    "krippendorff",
+    "IPython.core.interactiveshell",
+    "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.magics",
+    "IPython.core.oinspect",
+    "papermill",
+    "papermill.engines",
+    "nbformat",
+    "nbclient",
+    "nbconvert.exporters",
+    "jinja2.ext",
+    "IPython.lib.lexers",
+    "ipython_pygments_lexers",
+    "pygments.formatters",
+    "pygments.lexers.python",
+    "pygments.styles.default",
+    "matplotlib.style",
+    "pandas.core.methods.to_dict",
+    "pandas.io.formats.csvs",
+    "pandas.io.formats.string",
+    "tomllib",
+    "pypandoc",
+    "typst",
+    "xlsxwriter",
+)
+STEADY = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "TZ": "UTC"}
+_ALIVE_S = 0.5
+
+
+@dataclass
+class Job:
+    """A job that runs: the process group, and the connection that waits for its exit code."""
+
+    pid: int
+    connection: socket.socket
+
+
+def serve(folder: str, make: int, told: int) -> None:
+    """Serve until the make that asked for it is gone."""
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(f"{folder}/socket")
+    listening.listen(64)
+    woken, wake = socket.socketpair()
+    wake.setblocking(False)
+    signal.set_wakeup_fd(wake.fileno())
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    os.dup2(0, 2)  # from here on errors go to the jobs' own streams
+    os.write(told, b"!")
+    os.close(told)
+    jobs: dict[int, Job] = {}
+    wanted = list(LIBRARIES)
+    while _alive(make):
+        waiting = [listening, woken, *(job.connection for job in jobs.values())]
+        ready = select.select(waiting, [], [], 0 if wanted else _ALIVE_S)[0]
+        if wanted and not ready:  # the first jobs need few libraries, and run while the others are imported
+            _prepare(wanted.pop(0))
+        for source in ready:
+            if source is listening:
+                job = _accept(listening, [woken, wake])
+                jobs[job.pid] = job
+            elif source is woken:
+                woken.recv(64)
+            else:  # the client is gone: its make was interrupted
+                for job in [job for job in jobs.values() if job.connection is source]:
+                    _kill(job)
+        for pid, code in _ended():
+            job = jobs.pop(pid)
+            with contextlib.suppress(OSError):
+                job.connection.send(bytes([code]))
+            job.connection.close()
+    for job in jobs.values():
+        _kill(job)
+
+
+def _prepare(name: str) -> None:
+    """Import a library, and make it do what it puts off until it is used."""
+    module = importlib.import_module(name)
+    if name == "pandera.backends.pandas.register":
+        module.register_pandas_backends("pandas.DataFrame")
+    if name == "babel.numbers":
+        for language in ("nl", "en"):
+            module.format_decimal(1.5, locale=language)
+    gc.freeze()
+
+
+def _accept(listening: socket.socket, others: list[socket.socket]) -> Job:
+    """Fork for the next job."""
+    connection, _ = listening.accept()
+    message, fds, _, _ = socket.recv_fds(connection, 65536, 2)
+    size = int.from_bytes(message[:4], "big") + 4
+    while len(message) < size:
+        message += connection.recv(65536)
+    pid = os.fork()
+    if pid == 0:
+        os.setpgid(0, 0)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        for end in (listening, connection, *others):
+            end.close()
+        os.dup2(fds[0], 1)
+        os.dup2(fds[1], 2)
+        os._exit(_run(message[4:].decode().split("\0")))
+    for fd in fds:
+        os.close(fd)
+    with contextlib.suppress(OSError):
+        os.setpgid(pid, pid)
+    return Job(pid, connection)
+
+
+def _run(words: list[str]) -> int:
+    """Run a job in the child; whatever happens, there is an exit code and the streams are flushed."""
+    code = 1
+    try:
+        os.chdir(words[0])
+        code = importlib.import_module("fruitmand.build.run").main(words[1:])
+    except BaseException:  # the child must never return into the server's loop
+        sys.excepthook(*sys.exc_info())
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError):
+                stream.flush()
+    return code
+
+
+def _ended() -> list[tuple[int, int]]:
+    """Return the jobs that ended since, with their exit codes as a shell writes them."""
+    found = []
+    with contextlib.suppress(ChildProcessError):
+        while (done := os.waitpid(-1, os.WNOHANG))[0]:
+            code = os.waitstatus_to_exitcode(done[1])
+            found.append((done[0], 128 - code if code < 0 else code))
+    return found
+
+
+def _kill(job: Job) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(job.pid, signal.SIGKILL)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def main(folder: str, make: str, told: str) -> int:
+    """Detach from the terminal, then serve."""
+    if os.environ.get("PYTHONHASHSEED") != "0":  # the seed is read when an interpreter starts
+        os.execve(sys.executable, [sys.executable, "-m", "fruitmand.build.serve", folder, make, told], os.environ | STEADY)  # noqa: S606
+    os.environ.update(STEADY)
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1):
+        os.dup2(null, fd)
+    os.closerange(3, int(told))
+    os.closerange(int(told) + 1, 1024)  # make's own pipes, so that nobody waits for this process to end
+    try:
+        serve(folder, int(make), int(told))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
