@@ -10,7 +10,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 export PYTHONPATH := $(CURDIR)/src
 .DEFAULT_GOAL := help
-.PHONY: help report test claims corrupt verify why lab docs texts seal publish lock clean
+.PHONY: help report test claims corrupt verify identical faults bench why lab docs texts seal publish lock clean
 
 EDITION ?= 2015
 EDITIONS := $(patsubst data/raw/%/edition.toml,%,$(wildcard data/raw/*/edition.toml))
@@ -76,8 +76,10 @@ seal: .venv/report.done
 ## verify : build an edition anew elsewhere and compare it with what is published
 publish: report .venv/test.done
 	@$(PY) -m fruitmand.build.verify --publish $(EDITION)
-verify: .venv/test.done
-	@$(PY) -m fruitmand.build.verify $(EDITION)
+## identical : build an edition many times, in other folders, time zones, locales, seeds, jobs and Pythons, and compare the bytes
+## faults : interrupt builds at random moments, and see that the next one ends with the same bytes
+verify identical faults: .venv/test.done
+	@$(PY) -m fruitmand.build.$@ $(EDITION) $(TIMES)
 
 ## lock : renew the locked requirements from pyproject.toml
 lock: .venv/report.done

@@ -124,8 +124,7 @@ BREAKS = {
     "a page": ("fruitmand.build.report.to_html", 2),
     "the second document": ("fruitmand.build.typst.to_pdf", 2),
     "the last file": ("fruitmand.build.report.write", 14),
-    "moving the old report away": ("pathlib.Path.rename", 1),
-    "moving the new report in place": ("pathlib.Path.rename", 2),
+    "the exchange of the two": ("fruitmand.data.files._exchange", 1),
 }
 
 

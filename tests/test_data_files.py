@@ -2,11 +2,13 @@
 
 import hashlib
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from fruitmand.data import files
 from fruitmand.data.errors import DataError, FruitmandError, Problem, suggest
 from fruitmand.data.files import project_root, sha256, write
 
@@ -105,3 +107,37 @@ def test_outside_a_compendium_the_error_names_the_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(FruitmandError, match=tmp_path.name):
         project_root()
+
+
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_a_folder_takes_the_place_of_another_whole(tmp_path, monkeypatch, exchanges):
+    if not exchanges:
+        monkeypatch.setattr(files, "_exchange", lambda *_: False)
+    new, target = tmp_path / "new", tmp_path / "there" / "target"
+    for text in ("first", "second"):
+        new.mkdir()
+        (new / f"{text}.txt").write_text(text)
+        files.replace_folder(new, target)
+        assert [path.name for path in target.iterdir()] == [f"{text}.txt"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["there"]
+        assert [path.name for path in target.parent.iterdir()] == ["target"]
+
+
+def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path, monkeypatch):
+    new, target = tmp_path / "new", tmp_path / "target"
+    for folder in (new, target):
+        folder.mkdir()
+        (folder / folder.name).touch()
+    monkeypatch.setattr(files, "_exchange", lambda *_: False)
+    real, calls = Path.rename, []
+
+    def rename(self, other):
+        calls.append(other)
+        if len(calls) == 2:
+            raise OSError(28, "No space left on device")
+        return real(self, other)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(OSError, match="No space"):
+        files.replace_folder(new, target)
+    assert [path.name for path in target.iterdir()] == ["target"]

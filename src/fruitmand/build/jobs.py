@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fruitmand.build.record import OWN
 from fruitmand.data.edition import read_edition
-from fruitmand.data.files import project_root, write
+from fruitmand.data.files import project_root, replace_folder, write
 
 Job = Callable[[str, Path], list[str]]
 """Takes the edition and the folder to write in; returns the paths of what it made elsewhere in the project."""
@@ -39,7 +39,7 @@ def publish(edition: str, scratch: Path) -> list[str]:
     for folder in sorted((root / "data" / "processed" / edition).glob("render.*")):
         shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OWN))
     report.gather(edition, draft)
-    report.swap(draft, target)
+    replace_folder(draft, target)
     return [str(path.relative_to(root)) for path in sorted(target.rglob("*")) if path.is_file()]
 
 

@@ -1,18 +1,26 @@
 """Start a stock kernel that notes what it reads, for papermill's own engine: ``python -m fruitmand.build.kernel -f CONNECTION_FILE``."""
 
-import atexit
 import json
 import os
+import sys
 from pathlib import Path
 
-from ipykernel.kernelapp import launch_new_instance
+from ipykernel.kernelapp import IPKernelApp
 
 from fruitmand.data.files import project_root, write
 from fruitmand.data.watch import loaded_modules, watch_reads
 
-if __name__ == "__main__":
+
+def main(arguments: list[str]) -> None:
+    """Serve as a kernel; after every cell, and so before the kernel can be stopped, write down what has been read."""
     root = project_root()
     seen = watch_reads(root)
     target = Path(os.environ["FRUITMAND_READS"])
-    atexit.register(lambda: write(target, json.dumps(sorted(seen | loaded_modules("fruitmand", root)))))
-    launch_new_instance()
+    app = IPKernelApp.instance()
+    app.initialize(arguments)
+    app.shell.events.register("post_run_cell", lambda *_: write(target, json.dumps(sorted(seen | loaded_modules("fruitmand", root)))))
+    app.start()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

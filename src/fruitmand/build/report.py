@@ -3,9 +3,7 @@
 import csv
 import io
 import json
-import os
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -170,18 +168,3 @@ def _grid(block: TableBlock) -> list[list[str]]:
         else:
             grid.append([group, *texts] if grouped else texts)
     return grid
-
-
-def swap(draft: Path, target: Path) -> None:
-    """Put a folder in the place of another; when that fails, the other one is put back."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
-    if target.exists():
-        target.rename(old)
-    try:
-        draft.rename(target)
-    except OSError:
-        if old.exists():
-            old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

@@ -7,7 +7,6 @@ When nothing that the record names has changed, the job does not run at all.
 """
 
 import contextlib
-import fcntl
 import os
 import shutil
 import sys
@@ -19,7 +18,7 @@ from fruitmand.build import jobs, notebook
 from fruitmand.build.record import NAME, read_record, write_record
 from fruitmand.data.edition import raw_folder
 from fruitmand.data.errors import FruitmandError
-from fruitmand.data.files import project_root
+from fruitmand.data.files import project_root, replace_folder
 from fruitmand.data.watch import loaded_modules, watch_reads
 
 ENGINES = ("fruitmand", "kernel")
@@ -46,10 +45,10 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
         try:
             read, made = work(scratch, engine)
         except notebook.NotebookError:
-            _put(scratch, folder)
+            replace_folder(scratch, folder)
             raise
         own = [f"{folder.relative_to(root)}/{path.relative_to(scratch)}" for path in sorted(scratch.rglob("*")) if path.is_file()]
-        _put(scratch, folder)
+        replace_folder(scratch, folder)
         modules = {f"src/fruitmand/build/{name}.py" for name in _MODULES}
         write_record(folder, given, read | modules, [*own, *made], root)
     return True
@@ -104,18 +103,6 @@ def _alive(pid: int) -> bool:
     except PermissionError:
         pass
     return True
-
-
-def _put(scratch: Path, folder: Path) -> None:
-    """Put a folder in the place of another, one build at a time; whoever is killed half way leaves no folder, and the job runs again."""
-    with (folder.parent / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        old = scratch.with_suffix(".old")
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        scratch.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
 
 
 def main(arguments: list[str]) -> int:

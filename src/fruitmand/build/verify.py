@@ -9,21 +9,24 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pypdf import PdfReader
 
+from fruitmand.build.record import OWN
 from fruitmand.data.edition import raw_folder
 from fruitmand.data.errors import FruitmandError
 from fruitmand.data.files import project_root, sha256, write
 
 PARTS = ("Makefile", "notebooks", "pyproject.toml", "requirements", "src")
 """What a build needs besides the raw data and the environment."""
+MAKE = ("make", "--no-print-directory", "-o", ".venv/report.done", "report")
+"""Build in a copy, with the environment as it is."""
 
 
-def copy_project(root: Path, target: Path, editions: list[str]) -> Path:
-    """Copy what a build needs into a new folder, with the environment as a link."""
+def copy_project(root: Path, target: Path, editions: Sequence[str], environment: Path | None = None) -> Path:
+    """Copy what a build needs into a new folder, with an environment (the project's own, if none is named) as a link."""
     target.mkdir(parents=True)
     for part in PARTS:
         source = root / part
@@ -33,8 +36,15 @@ def copy_project(root: Path, target: Path, editions: list[str]) -> Path:
             shutil.copy2(source, target / part)
     for edition in editions:
         shutil.copytree(root / "data" / "raw" / edition, target / "data" / "raw" / edition)
-    (target / ".venv").symlink_to((root / ".venv").resolve())
+    (target / ".venv").symlink_to((environment or root / ".venv").resolve())
     return target
+
+
+def built(folder: Path, edition: str) -> dict[str, str]:
+    """Return the checksums of all that a build made of an edition, without the records by which make knows what to do."""
+    made = checksums(folder / "reports" / edition)
+    processed = checksums(folder / "data" / "processed" / edition)
+    return made | {f"processed/{name}": digest for name, digest in processed.items() if Path(name).name not in OWN}
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -115,7 +125,7 @@ def verify(edition: str) -> tuple[int, list[str]]:
     wanted = published(root, edition)
     with tempfile.TemporaryDirectory(prefix="fruitmand.") as scratch:
         copy = copy_project(root, Path(scratch) / "verify", [edition])
-        command = ["make", "--no-print-directory", "-o", ".venv/report.done", "report", f"EDITION={edition}"]
+        command = [*MAKE, f"EDITION={edition}"]
         done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             raise FruitmandError(f"the edition could not be built anew:\n{done.stderr}")

@@ -1,7 +1,11 @@
 """Where things are, and the one way to write a file."""
 
+import ctypes
+import errno
 import hashlib
 import os
+import shutil
+import sys
 from pathlib import Path
 
 from fruitmand.data.errors import FruitmandError
@@ -38,6 +42,41 @@ def write(path: Path, content: str | bytes) -> bool:
     finally:
         temporary.unlink(missing_ok=True)
     return True
+
+
+def replace_folder(new: Path, target: Path) -> None:
+    """Put a folder in the place of another in one stroke, so that whoever looks sees the whole old one or the whole new one.
+
+    The old one is then where the new one was, and is removed. Where the system cannot exchange two folders (it is not Linux), there is
+    a moment without either; a failure in it brings the old one back.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        new.rename(target)
+        return
+    if not _exchange(new, target):
+        old = new.with_name(f"{new.name}.old")
+        target.rename(old)
+        try:
+            new.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+        new = old
+    shutil.rmtree(new)
+
+
+def _exchange(one: Path, two: Path) -> bool:
+    """Exchange two paths by ``renameat2``; return False where there is no such call."""
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if sys.platform == "linux" else None
+    if call is None:
+        return False
+    if call(here, os.fsencode(one), here, os.fsencode(two), exchange) == 0:
+        return True
+    if ctypes.get_errno() in (errno.ENOSYS, errno.EINVAL):  # an old kernel, or a file system that cannot
+        return False
+    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(one))
 
 
 def sha256(path: Path) -> str:
