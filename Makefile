@@ -42,7 +42,8 @@ $(1)/4_improvement/inputs.json: $(1)/3_learning_capacity/inputs.json
 $(1)/8_synthesis/inputs.json: $(patsubst %,$(1)/%/inputs.json,2_interviews 3_learning_capacity 6_claims 7_evidence)
 $(1)/9_provenance/inputs.json: $(patsubst %,$(1)/%/inputs.json,$(filter-out 9_provenance,$(STEPS)))
 $(1)/render.nl/inputs.json $(1)/render.en/inputs.json: $(STEPS:%=$(1)/%/inputs.json)
-$(1)/report/inputs.json: $(1)/check/inputs.json $(1)/render.nl/inputs.json $(1)/render.en/inputs.json
+$(foreach step,$(STEPS),$(eval $(1)/parts.$(step)/inputs.json: $(1)/$(step)/inputs.json))
+$(1)/report/inputs.json: $(patsubst %,$(1)/%/inputs.json,check render.nl render.en $(STEPS:%=parts.%))
 endef
 $(foreach edition,$(EDITION),$(eval $(call order,$(OUT)/$(edition))))
 -include $(foreach edition,$(EDITION),$(wildcard $(OUT)/$(edition)/*/inputs.mk))
@@ -58,6 +59,10 @@ test: .venv/test.done
 ## why : say which inputs of a job (STEP=…) changed since it ran
 claims corrupt why: .venv/report.done
 	@$(PY) -m fruitmand.build.$@ $(EDITION) $(STEP) $(AGAINST)
+
+## bench : time the build as ratios against papermill's command line, its floor, pip, ploomber and jupyter-cache
+bench: .venv/test.done .venv-lab/lab.done .venv-bench/bench.done
+	@$(PY) -m fruitmand.build.bench $(EDITION) $(TIMES)
 
 ## lab : open the notebooks in JupyterLab
 lab: .venv-lab/lab.done
@@ -87,7 +92,7 @@ lock: .venv/report.done
 
 ## clean : remove everything that the build made, and the environments
 clean:
-	@rm -rf .venv .venv-lab $(OUT) $(EDITIONS:%=reports/%)
+	@rm -rf .venv .venv-lab .venv-bench .cache $(OUT) $(EDITIONS:%=reports/%)
 
 .venv/report.done: requirements/setup.sh requirements/report.txt requirements/uv.txt pyproject.toml
 	@requirements/setup.sh .venv requirements/report.txt && touch $@
@@ -95,3 +100,5 @@ clean:
 	@requirements/setup.sh .venv requirements/report.txt requirements/test.txt && touch .venv/report.done $@
 .venv-lab/lab.done: requirements/setup.sh requirements/report.txt requirements/lab.txt requirements/uv.txt pyproject.toml
 	@requirements/setup.sh .venv-lab requirements/report.txt requirements/lab.txt && touch $@
+.venv-bench/bench.done: requirements/setup.sh requirements/report.txt requirements/bench.txt requirements/uv.txt pyproject.toml
+	@requirements/setup.sh .venv-bench requirements/report.txt requirements/bench.txt && touch $@

@@ -19,20 +19,25 @@ if [ -z "$python" ]; then
   exit 1
 fi
 
-if [ ! -x "$folder/bin/python" ]; then
-  echo "making $folder with $("$python" --version)"
-  "$python" -m venv "$folder"
-fi
-tool=.venv/uv
+# uv keeps to itself, since a sync removes what a lock does not name. A Python without pip gets one in a venv.
+tool=.cache/uv
 if [ ! -x "$tool/bin/uv" ]; then
-  "$python" -m venv "$tool"
-  "$tool/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+  pip=("$python" -m pip)
+  if ! "${pip[@]}" --version >/dev/null 2>&1; then
+    "$python" -m venv .cache/pip
+    pip=(.cache/pip/bin/python -m pip)
+  fi
+  "${pip[@]}" install --quiet --disable-pip-version-check --require-hashes --no-compile --target "$tool" -r requirements/uv.txt
 fi
 # uv reads no pip settings: hand on the index that pip was told to use, if any.
-index=$("$tool/bin/python" -m pip config get global.index-url 2>/dev/null || true)
+index=$("$python" -m pip config get global.index-url 2>/dev/null || true)
 if [ -n "${PIP_INDEX_URL:-$index}" ]; then export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$index}}"; fi
+if [ ! -x "$folder/bin/python" ]; then
+  echo "making $folder with $("$python" --version)"
+  "$tool/bin/uv" venv --quiet --no-project --python "$(command -v "$python")" "$folder"
+fi
 locks=()
 for lock in "$@"; do locks+=(-r "$lock"); done
 echo "installing ${*} (about half a minute)"
-"$tool/bin/uv" pip install --quiet --python "$folder/bin/python" --require-hashes --compile-bytecode "${locks[@]}"
+"$tool/bin/uv" pip install --quiet --python "$folder/bin/python" --require-hashes "${locks[@]}"
 "$tool/bin/uv" pip install --quiet --python "$folder/bin/python" --no-deps --no-build-isolation --offline -e .

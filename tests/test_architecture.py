@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 FLOORS = ("data", "analysis", "page", "build")  # from the ground up
-LOCKS = ("report", "test", "lab", "uv")
+LOCKS = ("report", "test", "lab", "bench", "uv")
 LONGEST = 300
 
 # Hosts and settings of package registries, in pieces so that this file does not hold them.

@@ -113,7 +113,7 @@ def test_a_good_run_has_no_clocks_and_is_the_same_in_another_folder_for_another_
 
 def test_the_command_prints_the_failure_and_fails(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(compendium(tmp_path, bad=notebook("1")))
-    monkeypatch.setattr(runner, "isolate", lambda _: None)
+    monkeypatch.setattr(run, "isolate", lambda _: None)
     monkeypatch.setattr(runner, "_in_fork", lambda *_: ("OSError: the disk is full", set()))
     assert run.main(["bad", "edition=2015"]) == 1
     said = capsys.readouterr().err

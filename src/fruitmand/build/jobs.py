@@ -23,24 +23,39 @@ def check(edition: str, scratch: Path) -> list[str]:
 
 
 def render(language: str, edition: str, scratch: Path) -> list[str]:
-    """Render everything that readers get in one language."""
-    from fruitmand.build import report  # noqa: PLC0415 - its libraries are of no use to the other jobs
+    """Typeset the appendix in one language."""
+    from fruitmand.build import report  # noqa: PLC0415 - its libraries are of no use to the check
 
-    report.render(edition, language, scratch)
+    report.write_appendix(edition, language, scratch)
+    return []
+
+
+def parts(step: str, edition: str, scratch: Path) -> list[str]:
+    """Write what readers get of one step: figures, tables and its page."""
+    from fruitmand.build import report  # noqa: PLC0415 - as above
+
+    report.write_parts(edition, step, scratch)
     return []
 
 
 def publish(edition: str, scratch: Path) -> list[str]:
-    """Put the rendered languages, the numbers and the provenance together as ``reports/<edition>``, whole or not at all."""
+    """Put the parts of the steps, the appendices, the numbers and the provenance together as ``reports/<edition>``, whole or not at all."""
     from fruitmand.build import report  # noqa: PLC0415 - as above
 
     root = project_root()
     draft, target = scratch / "draft", root / "reports" / edition
-    for folder in sorted((root / "data" / "processed" / edition).glob("render.*")):
+    made = root / "data" / "processed" / edition
+    for folder in (*sorted(made.glob("parts.*")), *sorted(made.glob("render.*"))):
         shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OWN))
     report.gather(edition, draft)
     replace_folder(draft, target)
     return [str(path.relative_to(root)) for path in sorted(target.rglob("*")) if path.is_file()]
+
+
+def find(name: str) -> Job | None:
+    """Return the job of a name, or None when it is not one of this project's own."""
+    kind, _, step = name.partition(".")
+    return partial(parts, step) if kind == "parts" and step else JOBS.get(name)
 
 
 JOBS: Mapping[str, Job] = {"check": check, "render.nl": partial(render, "nl"), "render.en": partial(render, "en"), "report": publish}

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,16 +20,11 @@ from papermill.parameterize import parameterize_notebook
 
 from fruitmand.build.engine import from_journal
 from fruitmand.build.parameters import check_parameters
-from fruitmand.data.errors import FruitmandError
+from fruitmand.data.errors import FruitmandError, NotebookError
 from fruitmand.data.files import write
 from fruitmand.data.watch import loaded_modules, watch_reads
 
 TIMEOUT_S = 600
-_MODULES = ("engine", "kernel", "parameters")
-
-
-class NotebookError(FruitmandError):
-    """A notebook that did not run to its end."""
 
 
 class OwnKernelManager(AsyncKernelManager):
@@ -109,7 +103,7 @@ def execute(path: Path, scratch: Path, values: dict[str, Any], root: Path, engin
         copy = Path("data/processed", values["edition"], path.stem, "failed.ipynb")
         raise NotebookError(_failure(path, document, cause, values, copy))
     write(scratch / "executed.ipynb", nbformat.writes(_without_clocks(document)) + "\n")
-    return read | {str(path.relative_to(root))} | {f"src/fruitmand/build/{name}.py" for name in _MODULES}
+    return read
 
 
 def _in_fork(path: Path, draft: Path, values: dict[str, Any], root: Path) -> tuple[str, set[str]]:
@@ -224,24 +218,3 @@ def _without_clocks(document: nbformat.NotebookNode) -> nbformat.NotebookNode:
         if "injected-parameters" in tags:
             cell.id = "injected-parameters"
     return document
-
-
-def isolate(root: Path) -> None:
-    """Keep the user's Jupyter, IPython and matplotlib settings out of the build, and its hashing and threads steady."""
-    for name in [name for name in os.environ if name.startswith(("JUPYTER_", "IPYTHON"))]:
-        del os.environ[name]
-    cache = root / ".venv" / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
-    steady = {
-        "IPYTHONDIR": str(cache / "ipython"),
-        "MPLCONFIGDIR": str(cache / "matplotlib"),
-        "MPLBACKEND": "agg",
-        "PYTHONHASHSEED": "0",
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "PYTHONPATH": str(root / "src") if (root / "src" / "fruitmand").is_dir() else "",
-        "TZ": "UTC",
-        "JUPYTER_PLATFORM_DIRS": "1",
-    }
-    os.environ.update(steady)
-    time.tzset()

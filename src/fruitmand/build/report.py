@@ -28,16 +28,51 @@ from fruitmand.page.parity import check_languages
 _FIXED = datetime(2016, 1, 17, tzinfo=UTC)
 
 
-def render(edition_name: str, language: str, folder: Path) -> None:
-    """Render one language into a folder: PDF, figures, tables and pages; nothing when the edition does not have that language."""
+def write_parts(edition_name: str, step: str, folder: Path) -> None:
+    """Write what readers get of one step into a folder, in every language: its figures, its tables and its page."""
+    edition = Edition(edition_name)
+    notebook = read_executed(_steps(edition_name, [step])[step])
+    shown = {language: [block for cell in notebook.cells for block in blocks_of(cell, language)] for language in edition.settings.languages}
+    figures = {
+        f"{block.caption.id}.{name}": block.svg for name, found in shown.items() for block in found if isinstance(block, FigureBlock)
+    }
+    for (name, svg), picture in zip(figures.items(), typst.to_pngs(list(figures.values())), strict=True):
+        write(folder / "figures" / f"{name}.svg", svg)
+        write(folder / "figures" / f"{name}.png", picture)
+    for language, blocks in shown.items():
+        for table in (block for block in blocks if isinstance(block, TableBlock)):
+            write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table))
+            write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", table_xlsx(table))
+        page = to_html(notebook, language, f"{step} · {edition.name}", banner(Words(edition, language, Numbers())))
+        write(folder / "notebooks" / f"{step}.{language}.html", page)
+
+
+def read_executed(made: Path) -> nbformat.NotebookNode:
+    """Return the executed notebook in a step's folder; it is this project's own, and not validated again."""
+    return nbformat.v4.reads((made / "executed.ipynb").read_text(encoding="utf-8"))
+
+
+def banner(words: Words) -> str:
+    """Return the line that every page of a synthetic edition has; empty for another."""
+    return words.text("document.synthetic") if words.edition.settings.synthetic else ""
+
+
+def write_appendix(edition_name: str, language: str, folder: Path) -> None:
+    """Write the PDF appendix in one language into a folder; nothing when the edition does not have that language."""
     edition = Edition(edition_name)
     if language not in edition.settings.languages:
         return
     if problems := check_languages(load("nl"), load("en")):
         raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
     steps = _steps(edition_name)
-    notebooks = {step: nbformat.read(made / "executed.ipynb", as_version=4) for step, made in steps.items()}
-    _write_language(folder, notebooks, Words(edition, language, _numbers(steps)))
+    notebooks = {step: read_executed(made) for step, made in steps.items()}
+    words = Words(edition, language, _numbers(steps))
+    blocks = [block for notebook in notebooks.values() for cell in notebook.cells for block in blocks_of(cell, language)]
+    cells = [cell | {"id": f"{step}-{cell.id}"} for step, notebook in notebooks.items() for cell in notebook.cells]
+    merged = nbformat.v4.new_notebook(cells=[nbformat.from_dict(cell) for cell in cells])
+    exporter = AppendixExporter(language=language, prose=False, front=front_matter(words, blocks, banner(words)), default_preprocessors=[])
+    pdf, _ = exporter.from_notebook_node(merged)
+    write(folder / f"appendix.{language}.pdf", pdf)
 
 
 def gather(edition_name: str, folder: Path) -> None:
@@ -49,45 +84,21 @@ def gather(edition_name: str, folder: Path) -> None:
     write(folder / "provenance.json", json.dumps(records, indent=1, ensure_ascii=False) + "\n")
 
 
-def _steps(edition_name: str) -> dict[str, Path]:
-    """Return the folder of every notebook's results, in order."""
+def _steps(edition_name: str, steps: Sequence[str] = ()) -> dict[str, Path]:
+    """Return the folder of the results of every notebook, or of some, in order."""
     root = project_root()
-    wanted = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
-    steps = {step: root / "data" / "processed" / edition_name / step for step in wanted}
-    if missing := [step for step, made in steps.items() if not (made / "executed.ipynb").is_file()]:
+    wanted = steps or sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    found = {step: root / "data" / "processed" / edition_name / step for step in wanted}
+    if missing := [step for step, made in found.items() if not (made / "executed.ipynb").is_file()]:
         raise FruitmandError(f"edition {edition_name} has no executed notebook of: {', '.join(missing)}; run `make report`")
-    return steps
+    return found
 
 
 def _numbers(steps: Mapping[str, Path]) -> Numbers:
     return Numbers(number for made in steps.values() for number in Numbers.read(made / "numbers.json", used_only=True))
 
 
-def _write_language(draft: Path, notebooks: dict[str, nbformat.NotebookNode], words: Words) -> None:
-    language = words.language
-    blocks = [block for notebook in notebooks.values() for cell in notebook.cells for block in blocks_of(cell, language)]
-    figures = [block for block in blocks if isinstance(block, FigureBlock)]
-    for figure, picture in zip(figures, typst.to_pngs([figure.svg for figure in figures]), strict=True):
-        write(draft / "figures" / f"{figure.caption.id}.{language}.png", picture)
-    for block in blocks:
-        match block:
-            case FigureBlock():
-                write(draft / "figures" / f"{block.caption.id}.{language}.svg", block.svg)
-            case TableBlock():
-                write(draft / "tables" / f"{block.caption.id}.{language}.csv", table_csv(block))
-                write(draft / "tables" / f"{block.caption.id}.{language}.xlsx", table_xlsx(block))
-    banner = words.text("document.synthetic") if words.edition.settings.synthetic else ""
-    for step, notebook in notebooks.items():
-        title = f"{step} · {words.edition.name}"
-        write(draft / "notebooks" / f"{step}.{language}.html", to_html(notebook, language, title, banner))
-    cells = [cell | {"id": f"{step}-{cell.id}"} for step, notebook in notebooks.items() for cell in notebook.cells]
-    merged = nbformat.v4.new_notebook(cells=[nbformat.from_dict(cell) for cell in cells])
-    exporter = AppendixExporter(language=language, prose=False, front=front_matter(words, blocks, banner))
-    pdf, _ = exporter.from_notebook_node(merged)
-    write(draft / f"appendix.{language}.pdf", pdf)
-
-
-def front_matter(words: Words, blocks: Sequence[Block], banner: str) -> dict[str, Any]:
+def front_matter(words: Words, blocks: Sequence[Block], line: str) -> dict[str, Any]:
     """Return the title page, the running head and the metadata of the appendix; text and picture come from the blocks meant for it."""
     chosen = [block for block in blocks if not in_body(block)]
     found = [block.markdown for block in chosen if isinstance(block, TextBlock)]
@@ -102,7 +113,7 @@ def front_matter(words: Words, blocks: Sequence[Block], banner: str) -> dict[str
         "title": title,
         "subtitle": subtitle,
         "kicker": f"{words.text('document.kicker')} {settings.edition}",
-        "banner": banner,
+        "banner": line,
         "running": f"{title} · {words.text('document.subject')} {settings.edition}",
         "author": "fruitmand",
         "keywords": ["benchmarking", "Vensters voor Bedrijfsvoering", "G4", settings.edition],

@@ -13,16 +13,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from fruitmand.build import jobs, notebook
+from fruitmand.build import jobs
 from fruitmand.build.record import NAME, read_record, write_record
+from fruitmand.build.surroundings import isolate
 from fruitmand.data.edition import raw_folder
-from fruitmand.data.errors import FruitmandError
+from fruitmand.data.errors import FruitmandError, NotebookError
 from fruitmand.data.files import project_root, replace_folder
 from fruitmand.data.watch import loaded_modules, watch_reads
 
 ENGINES = ("fruitmand", "kernel")
-_MODULES = ("run", "jobs", "notebook", "record", "__init__")  # of this floor, used by every job
 
 
 def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bool:
@@ -44,13 +45,12 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
     with _scratch(folder) as scratch:
         try:
             read, made = work(scratch, engine)
-        except notebook.NotebookError:
+        except NotebookError:
             replace_folder(scratch, folder)
             raise
         own = [f"{folder.relative_to(root)}/{path.relative_to(scratch)}" for path in sorted(scratch.rglob("*")) if path.is_file()]
         replace_folder(scratch, folder)
-        modules = {f"src/fruitmand/build/{name}.py" for name in _MODULES}
-        write_record(folder, given, read | modules, [*own, *made], root)
+        write_record(folder, given, read, [*own, *made], root)
     return True
 
 
@@ -62,14 +62,25 @@ def _work(job: str, given: Mapping[str, str], root: Path) -> Work:
     if "edition" not in given:
         raise FruitmandError(f"{job} needs to know its edition: give edition=EDITION")
     raw_folder(given["edition"])
-    if job in jobs.JOBS:
-        return lambda scratch, _: _own(jobs.JOBS[job], given["edition"], scratch, root)
+    if (own := jobs.find(job)) is not None:
+        return lambda scratch, _: _own(own, given["edition"], scratch, root)
     path = root / "notebooks" / f"{job}.ipynb"
     if not path.is_file():
         known = sorted([*jobs.JOBS, *(found.stem for found in path.parent.glob("*.ipynb"))])
         raise FruitmandError(f"there is no job {job!r}; there are: {', '.join(known)}")
+    from fruitmand.build import notebook  # noqa: PLC0415 - its libraries are of no use to the other jobs
+
     values = notebook.check(path, given)
-    return lambda scratch, engine: (notebook.execute(path, scratch, values, root, engine), [])
+    return lambda scratch, engine: _step(path, scratch, values, root, engine)
+
+
+def _step(path: Path, scratch: Path, values: dict[str, Any], root: Path, engine: str) -> tuple[set[str], list[str]]:
+    """Execute a notebook."""
+    from fruitmand.build import notebook  # noqa: PLC0415 - as above
+
+    seen = watch_reads(root)
+    read = notebook.execute(path, scratch, values, root, engine)
+    return read | seen | loaded_modules("fruitmand", root), []
 
 
 def _own(job: jobs.Job, edition: str, scratch: Path, root: Path) -> tuple[set[str], list[str]]:
@@ -83,7 +94,7 @@ def _own(job: jobs.Job, edition: str, scratch: Path, root: Path) -> tuple[set[st
 def _scratch(folder: Path) -> Iterator[Path]:
     """Give a new folder beside a job's folder, on the same disk; it is gone afterwards, and so are those of jobs that were killed."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    for old in folder.parent.glob(f".{folder.name}.*.scratch"):
+    for old in folder.parent.glob(".*.scratch"):
         if not _alive(int(old.name.split(".")[-2])):
             shutil.rmtree(old, ignore_errors=True)
     scratch = folder.with_name(f".{folder.name}.{os.getpid()}.scratch")
@@ -111,7 +122,7 @@ def main(arguments: list[str]) -> int:
     try:
         if not arguments or any("=" not in argument for argument in arguments[1:]):
             raise FruitmandError("usage: python -m fruitmand.build.run JOB edition=EDITION [engine=kernel] [name=value …]")
-        notebook.isolate(project_root())
+        isolate(project_root())
         given = dict(argument.split("=", 1) for argument in arguments[1:])
         engine = given.pop("engine", "fruitmand")
         if engine not in ENGINES:
@@ -127,6 +138,6 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     if os.environ.get("PYTHONHASHSEED") != "0":  # seed and threads are fixed when an interpreter and its libraries start
-        notebook.isolate(project_root())
+        isolate(project_root())
         os.execve(sys.executable, [sys.executable, "-m", "fruitmand.build.run", *sys.argv[1:]], os.environ)  # noqa: S606
     sys.exit(main(sys.argv[1:]))

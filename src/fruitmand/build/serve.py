@@ -83,7 +83,7 @@ def serve(folder: str, make: int, told: int) -> None:
         waiting = [listening, woken, *(job.connection for job in jobs.values())]
         ready = select.select(waiting, [], [], 0 if wanted else _ALIVE_S)[0]
         if wanted and not ready:  # the first jobs need few libraries, and run while the others are imported
-            _prepare(wanted.pop(0))
+            prepare(wanted.pop(0))
         for source in ready:
             if source is listening:
                 job = _accept(listening, [woken, wake])
@@ -100,9 +100,11 @@ def serve(folder: str, make: int, told: int) -> None:
             job.connection.close()
     for job in jobs.values():
         _kill(job)
+    for job in jobs.values():  # no job outlives its make, so that the next one finds a quiet place
+        os.waitpid(job.pid, 0)
 
 
-def _prepare(name: str) -> None:
+def prepare(name: str) -> None:
     """Import a library, and make it do what it puts off until it is used."""
     module = importlib.import_module(name)
     if name == "pandera.backends.pandas.register":

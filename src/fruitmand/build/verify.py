@@ -19,7 +19,7 @@ from fruitmand.data.edition import raw_folder
 from fruitmand.data.errors import FruitmandError
 from fruitmand.data.files import project_root, sha256, write
 
-PARTS = ("Makefile", "notebooks", "pyproject.toml", "requirements", "src")
+PARTS = ("LICENSE", "Makefile", "README.md", "notebooks", "pyproject.toml", "requirements", "src")
 """What a build needs besides the raw data and the environment."""
 MAKE = ("make", "--no-print-directory", "-o", ".venv/report.done", "report")
 """Build in a copy, with the environment as it is."""

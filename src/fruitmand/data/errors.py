@@ -9,6 +9,10 @@ class FruitmandError(Exception):
     """Base of every error this project raises on purpose; its text is meant for the user."""
 
 
+class NotebookError(FruitmandError):
+    """A notebook that did not run to its end; what it left is kept for a look."""
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing wrong with one place in a file.

@@ -1,0 +1,153 @@
+"""Only what changed: which jobs run after a change, what stops the chain, and builds that get in each other's way."""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from build_fixtures import ROOT
+
+from fruitmand.build import faults, identical, verify
+
+EDITION = "2015"
+
+
+def clean() -> dict[str, str]:
+    """Return the surroundings without what an outer make hands down."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+
+def make(folder: Path, *more: str) -> subprocess.CompletedProcess:
+    return subprocess.run([*verify.MAKE, *more], cwd=folder, env=clean(), capture_output=True, text=True, check=False, timeout=180)
+
+
+def ran(done: subprocess.CompletedProcess) -> set[str]:
+    """Return the jobs that a build ran, and not those that it found unchanged."""
+    assert done.returncode == 0, done.stderr
+    return {job for job, took in re.findall(rf"(?m)^  {EDITION}  (\S+) +(\S+)", done.stdout) if took != "unchanged"}
+
+
+def readers(folder: Path, path: str) -> set[str]:
+    """Return the jobs whose record names a path among what they read."""
+    records = (folder / "data/processed" / EDITION).glob("*/inputs.json")
+    return {record.parent.name for record in records if path in json.loads(record.read_text(encoding="utf-8"))["read"]}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    """Return a copy of the project with a draft of the edition, built."""
+    copy = verify.copy_project(ROOT, tmp_path_factory.mktemp("incremental") / "copy", [EDITION])
+    settings = copy / "data/raw" / EDITION / "edition.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace('status = "published"', 'status = "draft"'), encoding="utf-8")
+    assert "9_provenance" in ran(make(copy, "report"))
+    return copy
+
+
+def test_when_nothing_changed_no_python_starts(folder, tmp_path):
+    fake = tmp_path / "python"
+    fake.write_text("#!/bin/sh\necho started\nexit 1\n")
+    fake.chmod(0o755)
+    done = make(folder, "report", f"PY={fake}")
+    assert done.returncode == 0
+    assert "started" not in done.stdout
+    assert "othing to be done" in done.stdout
+
+
+def test_a_time_that_changed_runs_nothing(folder):
+    for path in (folder / "data/raw" / EDITION).iterdir():
+        path.touch()
+    (folder / "src/fruitmand/page/step.py").touch()
+    done = make(folder, "report")
+    assert ran(done) == set()
+    assert "unchanged" in done.stdout
+
+
+def test_after_a_change_of_a_raw_file_the_steps_run_that_read_it(folder):
+    name = f"data/raw/{EDITION}/sources.csv"
+    assert readers(folder, name) == {"check", "1_protocol", "9_provenance"}
+    path = folder / name
+    path.write_text(path.read_text(encoding="utf-8").replace("(2001)", "(2001, reprint)"), encoding="utf-8")
+    why = make(folder, "-o", "report", "why", "STEP=1_protocol")
+    assert f"input {name}: changed" in why.stdout
+    both = {"1_protocol", "9_provenance", "parts.9_provenance"}  # the first shows nothing that changed
+    assert ran(make(folder, "report")) == {"check", *both, "render.nl", "render.en", "report"}
+    assert "nothing changed" in make(folder, "why", "STEP=1_protocol").stdout
+
+
+def test_an_output_that_stays_the_same_stops_the_chain(folder):
+    name = "src/fruitmand/page/ledger.py"
+    path = folder / name
+    path.write_text(path.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
+    users = readers(folder, name)
+    assert users == {"6_claims", "7_evidence", "9_provenance"}
+    assert ran(make(folder, "report")) == users
+
+
+def test_after_a_change_of_a_notebook_it_runs_and_what_shows_it(folder):
+    path = folder / "notebooks/5_survey.ipynb"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    document["cells"][-1]["source"].insert(0, "# a remark\n")
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert ran(make(folder, "report")) == {
+        "5_survey",
+        "9_provenance",
+        "parts.5_survey",
+        "parts.9_provenance",
+        "render.nl",
+        "render.en",
+        "report",
+    }
+
+
+def test_a_new_file_in_the_raw_folder_is_seen(folder):
+    (folder / "data/raw" / EDITION / "codings_coder_3.csv").write_text("segment_id,code,valence,coder\n", encoding="utf-8")
+    assert {"check", "2_interviews", "7_evidence"} <= ran(make(folder, "report"))
+
+
+def test_why_names_the_jobs_that_there_are(folder):
+    done = make(folder, "why", "STEP=10_nothing")
+    assert done.returncode != 0
+    assert "10_nothing" in done.stderr
+    assert "2_interviews" in done.stderr
+
+
+def test_two_builds_at_once_do_not_harm_each_other(folder):
+    before = verify.built(folder, EDITION)
+    subprocess.run(["rm", "-rf", "data/processed"], cwd=folder, check=True)
+    both = [subprocess.Popen([*verify.MAKE], cwd=folder, env=clean(), stdout=-1, stderr=-1, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=180) for process in both]
+    assert [process.returncode for process in both] == [0, 0], said
+    assert verify.built(folder, EDITION) == before
+    assert faults.leftovers(folder) == []
+
+
+def test_a_build_that_was_struck_is_recovered_from(root, monkeypatch, capsys):
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(faults, "KINDS", ("kill a job", "interrupt", "disk full"))
+    for name in [name for name in os.environ if name.startswith(("MAKE", "MFLAGS"))]:
+        monkeypatch.delenv(name)
+    assert faults.main([EDITION, "3"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-1].startswith("3 of 3")
+    assert sum("recovered" in line for line in said) == 4
+
+
+def test_a_fault_that_stays_is_told(tmp_path):
+    (tmp_path / "reports/2015").mkdir(parents=True)
+    (tmp_path / "data/processed/2015/.1_a.5.scratch").mkdir(parents=True)
+    assert faults.leftovers(tmp_path) == ["data/processed/2015/.1_a.5.scratch"]
+
+
+def test_the_settings_of_the_matrix_meet_every_value_and_every_python():
+    found = list(identical.settings(["3.11", "3.12", "3.13"], identical.BUILDS))
+    assert len(set(found)) == identical.BUILDS >= 24
+    for name, values in (
+        ("folder", identical.FOLDERS),
+        ("zone", identical.ZONES),
+        ("locale", identical.LOCALES),
+        ("seed", identical.SEEDS),
+    ):
+        assert {getattr(setting, name) for setting in found} == set(values)
+    assert {(setting.python, setting.jobs) for setting in found} == {(p, j) for p in ("3.11", "3.12", "3.13") for j in identical.JOBS}
