@@ -208,11 +208,16 @@ class Bench:
     def jupyter_cache(self) -> float:
         """Run the notebooks by jupyter-cache, one after the other as they build on each other."""
         shutil.rmtree(self.made, ignore_errors=True)
-        surroundings = self.surroundings | {"JUPYTERCACHE": str(self.scratch / "jupyter-cache")}
+        cache = self.scratch / "jupyter-cache"
+        cache.mkdir()
+        surroundings = self.surroundings | {"JUPYTERCACHE": str(cache)}
         jcache = str(self.root / ".venv-bench/bin/jcache")
         notebooks = [str(path) for path in sorted((self.copy / "notebooks").glob("*.ipynb"))]
-        timed([jcache, "project", "add", *notebooks], self.copy, surroundings)
-        return timed([jcache, "project", "execute", "--executor", "local-serial", "--timeout", "600"], self.copy, surroundings)
+        timed([jcache, "notebook", "add", *notebooks], self.copy, surroundings)
+        took = timed([jcache, "project", "execute", "--executor", "local-serial", "--timeout", "600"], self.copy, surroundings)
+        if not (self.made / self.edition / "9_provenance" / "numbers.json").is_file():
+            raise FruitmandError("jupyter-cache did not run every notebook")
+        return took
 
 
 def main(arguments: list[str]) -> int:
