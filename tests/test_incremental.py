@@ -113,6 +113,18 @@ def test_why_names_the_jobs_that_there_are(folder):
     assert "2_interviews" in done.stderr
 
 
+def test_a_stock_kernel_gives_a_step_the_same_bytes_and_reads_the_same(folder):
+    made = folder / "data/processed" / EDITION / "7_evidence"
+    before, read = verify.checksums(made), json.loads((made / "inputs.json").read_text(encoding="utf-8"))["read"]
+    (made / "inputs.json").unlink()
+    command = [".venv/bin/python", "-m", "fruitmand.build.run", "7_evidence", f"edition={EDITION}", "engine=kernel"]
+    surroundings = clean() | {"PYTHONPATH": f"{folder}/src"}
+    done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads((made / "inputs.json").read_text(encoding="utf-8"))["read"] == read
+    assert verify.checksums(made) == before
+
+
 def test_two_builds_at_once_do_not_harm_each_other(folder):
     before = verify.built(folder, EDITION)
     subprocess.run(["rm", "-rf", "data/processed"], cwd=folder, check=True)

@@ -24,6 +24,7 @@ from fruitmand.data.files import project_root, replace_folder
 from fruitmand.data.watch import loaded_modules, watch_reads
 
 ENGINES = ("fruitmand", "kernel")
+_THIS = "src/fruitmand/build/run.py"  # by another name where it was started as a command
 
 
 def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bool:
@@ -50,7 +51,7 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
             raise
         own = [f"{folder.relative_to(root)}/{path.relative_to(scratch)}" for path in sorted(scratch.rglob("*")) if path.is_file()]
         replace_folder(scratch, folder)
-        write_record(folder, given, read, [*own, *made], root)
+        write_record(folder, given, read | {_THIS}, [*own, *made], root)
     return True
 
 
