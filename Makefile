@@ -10,7 +10,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 export PYTHONPATH := $(CURDIR)/src
 .DEFAULT_GOAL := help
-.PHONY: help report test claims corrupt verify identical faults bench why lab docs texts seal publish lock clean
+.PHONY: help report test claims corrupt verify identical faults bench why lab docs texts seal publish lock clean no-edition
 
 EDITION ?= 2015
 EDITIONS := $(patsubst data/raw/%/edition.toml,%,$(wildcard data/raw/*/edition.toml))
@@ -45,8 +45,11 @@ $(1)/render.nl/inputs.json $(1)/render.en/inputs.json: $(STEPS:%=$(1)/%/inputs.j
 $(foreach step,$(STEPS),$(eval $(1)/parts.$(step)/inputs.json: $(1)/$(step)/inputs.json))
 $(1)/report/inputs.json: $(patsubst %,$(1)/%/inputs.json,check render.nl render.en $(STEPS:%=parts.%))
 endef
-$(foreach edition,$(EDITION),$(eval $(call order,$(OUT)/$(edition))))
--include $(foreach edition,$(EDITION),$(wildcard $(OUT)/$(edition)/*/inputs.mk))
+$(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(eval $(call order,$(OUT)/$(edition))))
+-include $(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(wildcard $(OUT)/$(edition)/*/inputs.mk))
+# A report that was deleted comes back, though its job has not changed.
+$(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(if $(wildcard reports/$(edition)/provenance.json),,$(eval $(OUT)/$(edition)/report/inputs.json: gone)))
+.PHONY: gone
 $(OUT)/%/inputs.json: | .venv/report.done
 	@$(JOB) $(notdir $*) edition=$(patsubst %/,%,$(dir $*))
 

@@ -19,22 +19,23 @@ if [ -z "$python" ]; then
   exit 1
 fi
 
-# uv keeps to itself, since a sync removes what a lock does not name. A Python without pip gets one in a venv.
-tool=.cache/uv
+# uv keeps to itself, in a folder for each of its locks. A Python without pip gets one in a venv.
+tool=.cache/uv-$(cksum <requirements/uv.txt | tr -d ' ')
 if [ ! -x "$tool/bin/uv" ]; then
   pip=("$python" -m pip)
   if ! "${pip[@]}" --version >/dev/null 2>&1; then
     "$python" -m venv .cache/pip
     pip=(.cache/pip/bin/python -m pip)
   fi
-  "${pip[@]}" install --quiet --disable-pip-version-check --require-hashes --no-compile --target "$tool" -r requirements/uv.txt
+  "${pip[@]}" install --quiet --disable-pip-version-check --require-hashes --no-compile --target "$tool.$$" -r requirements/uv.txt
+  mv "$tool.$$" "$tool" 2>/dev/null || rm -rf "$tool.$$" # another set-up was quicker
 fi
 # uv reads no pip settings: hand on the index that pip was told to use, if any.
 index=$("$python" -m pip config get global.index-url 2>/dev/null || true)
 if [ -n "${PIP_INDEX_URL:-$index}" ]; then export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-${PIP_INDEX_URL:-$index}}"; fi
 if [ ! -x "$folder/bin/python" ]; then
   echo "making $folder with $("$python" --version)"
-  "$tool/bin/uv" venv --quiet --no-project --python "$(command -v "$python")" "$folder"
+  "$tool/bin/uv" venv --quiet --allow-existing --no-project --python "$(command -v "$python")" "$folder"
 fi
 locks=()
 for lock in "$@"; do locks+=(-r "$lock"); done

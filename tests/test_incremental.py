@@ -3,7 +3,9 @@
 import json
 import os
 import re
+import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,42 @@ def test_why_names_the_jobs_that_there_are(folder):
     assert done.returncode != 0
     assert "10_nothing" in done.stderr
     assert "2_interviews" in done.stderr
+
+
+def test_a_report_that_was_deleted_comes_back(folder):
+    before = verify.built(folder, EDITION)
+    subprocess.run(["rm", "-rf", f"reports/{EDITION}"], cwd=folder, check=True)
+    assert ran(make(folder, "report")) == {"report"}
+    assert verify.built(folder, EDITION) == before
+
+
+def test_a_parameter_of_ones_own_does_not_stay_in_the_next_report(folder):
+    before = verify.built(folder, EDITION)
+    command = [".venv/bin/python", "-m", "fruitmand.build.run", "2_interviews", f"edition={EDITION}", "draws=20"]
+    surroundings = clean() | {"PYTHONPATH": f"{folder}/src"}
+    assert subprocess.run(command, cwd=folder, env=surroundings, check=False).returncode == 0
+    assert verify.built(folder, EDITION) != before
+    assert "2_interviews" in ran(make(folder, "report"))
+    assert verify.built(folder, EDITION) == before
+
+
+def test_a_client_that_dies_early_does_no_harm_to_the_server(tmp_path):
+    code = f"from fruitmand.build import serve; serve.LIBRARIES = (); serve.serve({str(tmp_path)!r}, {os.getpid()}, 1)"
+    command = [sys.executable, "-c", code]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert server.stdout.read(1) == b"!"
+    for _ in range(3):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(f"{tmp_path}/socket")
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(f"{tmp_path}/socket")
+        client.settimeout(30)
+        words = "\0".join([str(tmp_path), "nothing"]).encode()
+        with (tmp_path / "out").open("w") as out:
+            socket.send_fds(client, [len(words).to_bytes(4, "big") + words], [out.fileno(), out.fileno()])
+            assert client.recv(1) == b"\x01"
+    server.kill()
+    server.communicate()
 
 
 def test_a_stock_kernel_gives_a_step_the_same_bytes_and_reads_the_same(folder):

@@ -2,9 +2,11 @@
 
 import subprocess
 
+import pytest
 from build_fixtures import ROOT
 
 from fruitmand.build import verify
+from fruitmand.data.errors import FruitmandError
 
 
 def tracked_reports() -> list[str]:
@@ -36,6 +38,13 @@ def test_a_difference_is_named_by_cell_number_and_page(tmp_path):
     assert found[3].startswith("p.pdf differs: first on page 1: ")
     assert found[4] == "tables/t.csv differs: first in row 2: ['1', 'a'] is now ['1', 'b']"
     assert list(verify.differences(verify.checksums(old), old, old)) == []
+
+
+def test_what_was_not_built_is_not_published(tmp_path):
+    (tmp_path / "reports/2015").mkdir(parents=True)
+    with pytest.raises(FruitmandError, match="make report"):
+        verify.publish(tmp_path, "2015")
+    assert not (tmp_path / "reports/2015.sha256").exists()
 
 
 def test_without_the_published_copy_only_the_file_is_named(tmp_path):

@@ -6,6 +6,7 @@ Only the smallest part of the standard library is imported, since this runs once
 import fcntl
 import os
 import socket
+import stat
 import sys
 
 
@@ -13,8 +14,9 @@ def main() -> int:
     """Hand the job to the server, with this process's output and errors; return the job's exit code."""
     folder = f"/tmp/fruitmand-{os.getuid()}-{sys.argv[1]}"  # noqa: S108 - checked below
     os.makedirs(folder, mode=0o700, exist_ok=True)  # noqa: PTH103
-    if os.stat(folder).st_uid != os.getuid():  # noqa: PTH116
-        print(f"{folder} belongs to another user", file=sys.stderr)
+    found = os.lstat(folder)
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+        print(f"{folder} must be a folder that is this user's alone", file=sys.stderr)
         return 1
     connection = _connect(f"{folder}/socket") or _start(folder)
     words = "\0".join([os.getcwd(), *sys.argv[2:]]).encode()  # noqa: PTH109

@@ -45,7 +45,8 @@ def publish(edition: str, scratch: Path) -> list[str]:
     root = project_root()
     draft, target = scratch / "draft", root / "reports" / edition
     made = root / "data" / "processed" / edition
-    for folder in (*sorted(made.glob("parts.*")), *sorted(made.glob("render.*"))):
+    steps = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    for folder in (made / name for name in (*(f"parts.{step}" for step in steps), "render.nl", "render.en")):
         shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OWN))
     report.gather(edition, draft)
     replace_folder(draft, target)

@@ -112,13 +112,17 @@ def _in_fork(path: Path, draft: Path, values: dict[str, Any], root: Path) -> tup
     ours, theirs = os.pipe()
     pid = os.fork()
     if pid == 0:
-        os.close(ours)
-        seen = watch_reads(root)
-        cause = _papermill(path, draft, values, root, engine_name="fruitmand", request_save_on_cell_execute=False, journal=str(journal))
-        modules = {name for name in loaded_modules("fruitmand", root) if not name.startswith("src/fruitmand/build/")}
-        with os.fdopen(theirs, "w") as stream:
-            json.dump([cause, sorted(seen | modules)], stream)
-        os._exit(0)
+        code = 1
+        try:
+            os.close(ours)
+            seen = watch_reads(root)
+            cause = _papermill(path, draft, values, root, engine_name="fruitmand", request_save_on_cell_execute=False, journal=str(journal))
+            modules = {name for name in loaded_modules("fruitmand", root) if not name.startswith("src/fruitmand/build/")}
+            with os.fdopen(theirs, "w") as stream:
+                json.dump([cause, sorted(seen | modules)], stream)
+            code = 0
+        finally:
+            os._exit(code)  # whatever happens, the fork does not go on in its parent's place
     os.close(theirs)
     with os.fdopen(ours) as stream:
         said = stream.read()

@@ -55,6 +55,12 @@ def read_record(folder: Path) -> Record | None:
         return None
 
 
+def sources(folder: Path) -> set[str]:
+    """Return the inputs of a job that people write: all but what other jobs made."""
+    record = read_record(folder)
+    return {path for path in record.read if not path.startswith("data/processed/")} if record else set()
+
+
 def write_record(folder: Path, given: Mapping[str, str], read: Iterable[str], made: Iterable[str], root: Path) -> None:
     """Write a job's record into its folder, with the rule by which make knows what the job depends on.
 

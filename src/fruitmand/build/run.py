@@ -8,6 +8,7 @@ When nothing that the record names has changed, the job does not run at all.
 
 import contextlib
 import os
+import platform
 import shutil
 import sys
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fruitmand.build import jobs
-from fruitmand.build.record import NAME, read_record, write_record
+from fruitmand.build.record import NAME, read_record, sources, write_record
 from fruitmand.build.surroundings import isolate
 from fruitmand.data.edition import raw_folder
 from fruitmand.data.errors import FruitmandError, NotebookError
@@ -39,6 +40,7 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
     root = project_root()
     work = _work(job, given, root)
     folder = root / "data" / "processed" / given["edition"] / job
+    started = time.time_ns()
     before = read_record(folder)
     if before is not None and not before.changes(given, root):
         os.utime(folder / NAME)
@@ -52,6 +54,12 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
         own = [f"{folder.relative_to(root)}/{path.relative_to(scratch)}" for path in sorted(scratch.rglob("*")) if path.is_file()]
         replace_folder(scratch, folder)
         write_record(folder, given, read | {_THIS}, [*own, *made], root)
+    # What was saved while the job ran may be recorded as it is now; and a parameter of one's own is no setting of the next build.
+    changed = [path for path in read if (root / path).is_file() and (root / path).stat().st_mtime_ns >= started and path in sources(folder)]
+    if changed:
+        (folder / NAME).unlink()
+    elif set(given) - {"edition"}:
+        os.utime(folder / NAME, (0, 0))
     return True
 
 
@@ -93,12 +101,13 @@ def _own(job: jobs.Job, edition: str, scratch: Path, root: Path) -> tuple[set[st
 
 @contextlib.contextmanager
 def _scratch(folder: Path) -> Iterator[Path]:
-    """Give a new folder beside a job's folder, on the same disk; it is gone afterwards, and so are those of jobs that were killed."""
+    """Give a new folder beside a job's folder, on the same disk; it is gone afterwards, and so are those of jobs killed on this machine."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    for old in folder.parent.glob(".*.scratch"):
+    here = platform.node().replace(".", "-") or "here"
+    for old in folder.parent.glob(f".*.{here}.*.scratch"):
         if not _alive(int(old.name.split(".")[-2])):
             shutil.rmtree(old, ignore_errors=True)
-    scratch = folder.with_name(f".{folder.name}.{os.getpid()}.scratch")
+    scratch = folder.with_name(f".{folder.name}.{here}.{os.getpid()}.scratch")
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
     try:

@@ -1,7 +1,7 @@
 """The build's own server: it imports the libraries once, then forks for every job: ``python -m fruitmand.build.serve FOLDER MAKE_PID FD``.
 
-It lives as long as the make that it serves. Of this project it imports nothing before the fork, so that every job runs, and records, the
-modules that it uses itself.
+It lives as long as the make that it serves. Of this project it imports nothing before the fork but the engine, which papermill loads, so
+that every job runs, and records, the modules that it uses itself.
 """
 
 import contextlib
@@ -55,6 +55,7 @@ LIBRARIES = (
 )
 STEADY = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "TZ": "UTC"}
 _ALIVE_S = 0.5
+_CLIENT_S = 5.0  # a client says at once what it wants
 
 
 @dataclass
@@ -68,6 +69,8 @@ class Job:
 def serve(folder: str, make: int, told: int) -> None:
     """Serve until the make that asked for it is gone."""
     listening = socket.socket(socket.AF_UNIX)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(f"{folder}/socket")  # noqa: PTH108 - of a server that was killed
     listening.bind(f"{folder}/socket")
     listening.listen(64)
     woken, wake = socket.socketpair()
@@ -78,6 +81,17 @@ def serve(folder: str, make: int, told: int) -> None:
     os.write(told, b"!")
     os.close(told)
     jobs: dict[int, Job] = {}
+    try:
+        _serve(make, listening, woken, wake, jobs)
+    finally:  # no job outlives its make, so that the next one finds a quiet place
+        for job in jobs.values():
+            _kill(job)
+        for job in jobs.values():
+            os.waitpid(job.pid, 0)
+
+
+def _serve(make: int, listening: socket.socket, woken: socket.socket, wake: socket.socket, jobs: dict[int, Job]) -> None:
+    """Take jobs, import libraries while there are none to take, and tell the ends of jobs, as long as the make lives."""
     wanted = list(LIBRARIES)
     while _alive(make):
         waiting = [listening, woken, *(job.connection for job in jobs.values())]
@@ -86,8 +100,8 @@ def serve(folder: str, make: int, told: int) -> None:
             prepare(wanted.pop(0))
         for source in ready:
             if source is listening:
-                job = _accept(listening, [woken, wake])
-                jobs[job.pid] = job
+                if (taken := _accept(listening, [woken, wake])) is not None:
+                    jobs[taken.pid] = taken
             elif source is woken:
                 woken.recv(64)
             else:  # the client is gone: its make was interrupted
@@ -98,10 +112,6 @@ def serve(folder: str, make: int, told: int) -> None:
             with contextlib.suppress(OSError):
                 job.connection.send(bytes([code]))
             job.connection.close()
-    for job in jobs.values():
-        _kill(job)
-    for job in jobs.values():  # no job outlives its make, so that the next one finds a quiet place
-        os.waitpid(job.pid, 0)
 
 
 def prepare(name: str) -> None:
@@ -115,13 +125,21 @@ def prepare(name: str) -> None:
     gc.freeze()
 
 
-def _accept(listening: socket.socket, others: list[socket.socket]) -> Job:
-    """Fork for the next job."""
+def _accept(listening: socket.socket, others: list[socket.socket]) -> Job | None:
+    """Fork for the next job; return None when its client is gone before it has said what it wants."""
     connection, _ = listening.accept()
-    message, fds, _, _ = socket.recv_fds(connection, 65536, 2)
-    size = int.from_bytes(message[:4], "big") + 4
-    while len(message) < size:
-        message += connection.recv(65536)
+    connection.settimeout(_CLIENT_S)
+    message = b""
+    fds: list[int] = []
+    with contextlib.suppress(OSError):
+        message, fds, _, _ = socket.recv_fds(connection, 65536, 2)
+        while len(message) < int.from_bytes(message[:4], "big") + 4 and (more := connection.recv(65536)):
+            message += more
+    if len(fds) < 2 or len(message) < int.from_bytes(message[:4], "big") + 4:
+        for fd in fds:
+            os.close(fd)
+        connection.close()
+        return None
     pid = os.fork()
     if pid == 0:
         os.setpgid(0, 0)
@@ -172,7 +190,7 @@ def _kill(job: Job) -> None:
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):  # gone, or its number went to another user
         return False
     return True
 

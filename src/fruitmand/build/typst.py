@@ -121,6 +121,8 @@ def to_pngs(svgs: Sequence[str]) -> list[bytes]:
 
 
 def _compile(source: str, **options: Any) -> Any:
+    for font in sorted(font_folder().glob("*.ttf")):
+        font.open("rb").close()  # Typst opens them past Python; so they are noted as read
     try:
         result = typst.compile(source.encode(), font_paths=[str(font_folder())], ignore_system_fonts=True, **options)
     except typst.TypstError as error:

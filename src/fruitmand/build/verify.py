@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from fruitmand.build.record import OWN
+from fruitmand.build.record import OWN, read_record
 from fruitmand.data.edition import raw_folder
 from fruitmand.data.errors import FruitmandError
 from fruitmand.data.files import project_root, sha256, write
@@ -70,6 +70,10 @@ def published(root: Path, edition: str) -> dict[str, str]:
 def publish(root: Path, edition: str) -> int:
     """Write the checksums of a report, and return how many files it has."""
     found = checksums(root / "reports" / edition)
+    record = read_record(root / "data" / "processed" / edition / "report")
+    odd = [line for line in record.changes(record.given, root) if line.startswith("output")] if record else ["it has no record"]
+    if odd or not found:
+        raise FruitmandError(f"reports/{edition} is not as it was built ({odd[0] if odd else 'it is empty'}); run `make report` first")
     write(root / "reports" / f"{edition}.sha256", "".join(f"{digest}  {name}\n" for name, digest in found.items()))
     return len(found)
 
