@@ -120,3 +120,13 @@ def test_the_command_prints_the_failure_and_fails(tmp_path, monkeypatch, capsys)
     for part in ("bad.ipynb", "the disk is full", "failed.ipynb"):
         assert part in said
     assert "Traceback" not in said
+
+
+def test_an_input_that_is_saved_while_a_job_runs_makes_it_run_again(tmp_path):
+    cell = "from pathlib import Path\npath = Path('data/raw/2015/ratings.csv')\npath.read_bytes()\n{}"
+    root = compendium(tmp_path, quiet=notebook(cell.format("")), busy=notebook(cell.format("path.touch()")))
+    for step, kept in (("quiet", True), ("busy", False)):
+        command = [sys.executable, "-m", "fruitmand.build.run", step, "edition=2015"]
+        assert subprocess.run(command, cwd=root, capture_output=True, check=False).returncode == 0
+        assert (root / f"data/processed/2015/{step}/executed.ipynb").is_file()
+        assert (root / f"data/processed/2015/{step}/inputs.json").is_file() is kept

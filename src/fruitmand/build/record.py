@@ -55,14 +55,10 @@ def read_record(folder: Path) -> Record | None:
         return None
 
 
-def sources(folder: Path) -> set[str]:
-    """Return the inputs of a job that people write: all but what other jobs made."""
-    record = read_record(folder)
-    return {path for path in record.read if not path.startswith("data/processed/")} if record else set()
-
-
-def write_record(folder: Path, given: Mapping[str, str], read: Iterable[str], made: Iterable[str], root: Path) -> None:
+def write_record(folder: Path, given: Mapping[str, str], read: Iterable[str], made: Iterable[str], root: Path) -> list[str]:
     """Write a job's record into its folder, with the rule by which make knows what the job depends on.
+
+    Returns the inputs that people write: all but what other jobs made.
 
     Parameters
     ----------
@@ -76,10 +72,12 @@ def write_record(folder: Path, given: Mapping[str, str], read: Iterable[str], ma
     own = f"{folder.relative_to(root)}/"
     inputs = sorted({path.rstrip("/") for path in [*read, _LOCK] if _counts(path, own) and (root / path).exists()})
     record = Record(dict(given), {path: digest(root / path) for path in inputs}, {path: digest(root / path) for path in sorted(made)})
-    known = [path.replace(" ", "\\ ") for path in inputs if not path.startswith("data/processed/")]
+    sources = [path for path in inputs if not path.startswith("data/processed/")]
+    known = [path.replace(" ", "\\ ") for path in sources]
     rule = f"{own}{NAME}: {' '.join(known)}\n" + "".join(f"{path}:\n" for path in known)
     write(folder / RULE, rule)
     write(folder / NAME, json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n")
+    return sources
 
 
 def _counts(path: str, own: str) -> bool:

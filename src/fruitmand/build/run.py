@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fruitmand.build import jobs
-from fruitmand.build.record import NAME, read_record, sources, write_record
+from fruitmand.build.record import NAME, read_record, write_record
 from fruitmand.build.surroundings import isolate
 from fruitmand.data.edition import raw_folder
 from fruitmand.data.errors import FruitmandError, NotebookError
@@ -53,10 +53,9 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
             raise
         own = [f"{folder.relative_to(root)}/{path.relative_to(scratch)}" for path in sorted(scratch.rglob("*")) if path.is_file()]
         replace_folder(scratch, folder)
-        write_record(folder, given, read | {_THIS}, [*own, *made], root)
+        sources = write_record(folder, given, read | {_THIS}, [*own, *made], root)
     # What was saved while the job ran may be recorded as it is now; and a parameter of one's own is no setting of the next build.
-    changed = [path for path in read if (root / path).is_file() and (root / path).stat().st_mtime_ns >= started and path in sources(folder)]
-    if changed:
+    if any((root / path).is_file() and (root / path).stat().st_mtime_ns >= started for path in sources):
         (folder / NAME).unlink()
     elif set(given) - {"edition"}:
         os.utime(folder / NAME, (0, 0))
