@@ -19,6 +19,7 @@ from fruitmand.data.predicates import check_claims, check_words
 from fruitmand.data.readings import check_readings
 from fruitmand.data.references import check_references
 from fruitmand.data.settings import Model, Models, Settings, read_toml
+from fruitmand.data.survey import check_survey
 from fruitmand.data.validation import validate
 from fruitmand.data.wording import check_wording
 
@@ -75,6 +76,14 @@ class Edition(Mapping[str, pd.DataFrame]):
         return tuple(path.stem.removeprefix("codings_") for path in found)
 
     @property
+    def fielded(self) -> bool:
+        """Whether the edition has a survey that was fielded; not when its settings cannot be read, which is told where they are."""
+        try:
+            return self.settings.survey.fielded
+        except DataError:
+            return False
+
+    @property
     def tables(self) -> "Edition":
         """The raw tables by their names in the data dictionary: the edition itself, as a mapping."""
         return self
@@ -85,10 +94,12 @@ class Edition(Mapping[str, pd.DataFrame]):
         return self._tables[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(schema.SCHEMAS)
+        kept_apart = {"remarks"} - {path.stem for path in self.folder.glob("remarks.csv")}  # they need not be in the repository
+        absent = kept_apart if self.fielded else set(schema.SURVEY)
+        return (name for name in schema.SCHEMAS if name not in absent)
 
     def __len__(self) -> int:
-        return len(schema.SCHEMAS)
+        return sum(1 for _ in self)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a copy of a raw table by its name in the data dictionary."""
@@ -188,6 +199,7 @@ def check_edition(found: Edition, *, sealed: bool = True) -> list[Problem]:
         problems += manifest.check(found.folder, found.label)
     if not problems:
         problems += check_references(found, found.coders, found.label)
+        problems += check_survey(found, found.settings, found.folder, found.label)
         problems += check_readings(found, found.claims, found.coders, found.label)
         problems += check_claims(found.claims, found, found.settings.facts(), found.label)
         problems += check_words(found.claims, found.settings.facts(), found.label)

@@ -5,7 +5,9 @@ import pandera.pandas as pa
 from fruitmand.data.columns import LAYERS, LEVELS, POLARITIES, RESPONDENTS, SYMBOLS, VALENCES
 from fruitmand.data.schema_coding import CODING
 from fruitmand.data.schema_study import STUDY
+from fruitmand.data.schema_survey import STATES, SURVEY
 
-__all__ = ["LAYERS", "LEVELS", "POLARITIES", "RESPONDENTS", "SCHEMAS", "SYMBOLS", "VALENCES"]
+__all__ = ["LAYERS", "LEVELS", "POLARITIES", "RESPONDENTS", "SCHEMAS", "STATES", "SURVEY", "SYMBOLS", "VALENCES"]
 
-SCHEMAS: dict[str, pa.DataFrameSchema] = STUDY | CODING
+SCHEMAS: dict[str, pa.DataFrameSchema] = STUDY | CODING | SURVEY
+"""All raw tables; those of `SURVEY` are there when the survey was fielded, and only then."""

@@ -94,12 +94,19 @@ class Survey(_Strict):
     designed: bool = Field(description="Whether a questionnaire was designed", examples=[True])
     fielded: bool = Field(description="Whether it was fielded", examples=[False])
     respondents_planned: int = Field(description="Respondents planned", examples=[12], ge=0)
+    invited: int | None = Field(default=None, description="People invited, when it was fielded and this is known", examples=[60], ge=0)
     scale_announced: str = Field(description="Scale that the method chapter announces", examples=["three_point"])
     scale_annex: str = Field(description="Scale of the questionnaire in the annex", examples=["agree5"])
     planned_place: str = Field(description="Where it is announced", examples=["4.3 ¶5"])
-    lapsed_place: str = Field(description="Where the thesis says that it lapsed", examples=["7 ¶2"])
-    reason_nl: str = Field(description="Why it lapsed, in Dutch", examples=["Door een reorganisatie …"])
-    reason_en: str = Field(description="Why it lapsed, in English", examples=["Because of a reorganisation …"])
+    lapsed_place: str = Field(default="", description="Where the thesis says that it lapsed", examples=["7 ¶2"])
+    reason_nl: str = Field(default="", description="Why it lapsed, in Dutch", examples=["Door een reorganisatie …"])
+    reason_en: str = Field(default="", description="Why it lapsed, in English", examples=["Because of a reorganisation …"])
+
+    @model_validator(mode="after")
+    def _says_why_it_lapsed(self) -> "Survey":
+        if not self.fielded and not (self.lapsed_place and self.reason_nl and self.reason_en):
+            raise ValueError("a survey that was not fielded needs lapsed_place, reason_nl and reason_en")
+        return self
 
 
 class Method(_Strict):
@@ -123,12 +130,34 @@ class Anonymity(_Strict):
     practice_en: str = Field(description="Practice, own words, in English", examples=["Chapter five names …"])
 
 
+class Exemption(_Strict):
+    """Something that the disclosure check lets pass, with its reason."""
+
+    where: str = Field(description="Block, table or file that it holds for, as the check names it", examples=["evidence_map"])
+    rule: str = Field(description="Rule that it is exempted from", examples=["minimum_cell"])
+    reason_nl: str = Field(description="Why, in Dutch", examples=["Het proefschrift noemt ze zelf."])
+    reason_en: str = Field(description="Why, in English", examples=["The thesis names them itself."])
+
+
+class Disclosure(_Strict):
+    """What may leave: the smallest group shown, words that may not be published, and what is exempted."""
+
+    min_cell: int = Field(description="Smallest group of respondents shown", examples=[5], ge=1)
+    reason_nl: str = Field(description="Why this minimum, in Dutch", examples=["De gebruikelijke ondergrens."])
+    reason_en: str = Field(description="Why this minimum, in English", examples=["The usual lower bound."])
+    deny: list[str] = Field(default=[], description="Names and words that may not be in anything published", examples=[["Jan Jansen"]])
+    exempt: list[Exemption] = Field(default=[], description="What passes although a rule forbids it")
+
+
 class Settings(_Strict):
     """An edition of the study: ``edition.toml``."""
 
     edition: str = Field(description="Id, the name of the folder", examples=["2015"])
     status: Literal["draft", "published"] = Field(description="Published editions are immutable", examples=["published"])
     synthetic: bool = Field(description="Whether the data are made up", examples=[False])
+    basis: Literal["publication", "fieldwork"] = Field(
+        description="Whether it is read out of a publication, or rests on fieldwork of its own", examples=["publication"]
+    )
     languages: list[Language] = Field(description="Languages of the report", examples=[["nl", "en"]], min_length=1)
     year: int = Field(description="Year that the edition is named after", examples=[2015])
     title: Words
@@ -143,6 +172,7 @@ class Settings(_Strict):
     survey: Survey
     design: list[Method]
     anonymity: Anonymity
+    disclosure: Disclosure
 
     def facts(self) -> dict[str, Any]:
         """Return the settings as nested values for the predicates of claims, with the ids of the methods that were not dropped."""
