@@ -1,0 +1,288 @@
+"""Comparisons of groups of respondents: rank tests by permutation, effect sizes with intervals, and what a sample cannot show."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy import stats
+from scipy.optimize import brentq
+from scipy.special import expit, logit, ncfdtr
+from statsmodels.stats.multitest import multipletests
+
+Array = npt.NDArray[np.float64]
+
+CONFIDENCE = 0.95
+DECIMALS = 9
+EXACT = 100  # scores up to which all permutations of two groups are counted; beyond it they are drawn
+KINDS = {
+    **dict.fromkeys(("variable", "by", "first", "test", "reason"), "string"),
+    **dict.fromkeys(("groups", "left_out", "n"), "Int64"),
+    **dict.fromkeys(("statistic", "p", "effect", "effect_low", "effect_high"), "Float64"),
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One variable compared between the groups of one grouping: a row of what `compare` returns."""
+
+    variable: str
+    by: str
+    groups: int
+    left_out: int
+    n: int
+    first: str | None = None
+    test: str | None = None
+    statistic: float | None = None
+    p: float | None = None
+    effect: float | None = None
+    effect_low: float | None = None
+    effect_high: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Detectable:
+    """The smallest Cliff's delta, either way, that two groups of these sizes would show; None with a ``reason`` when 1 is too small."""
+
+    first: int
+    second: int
+    delta: float | None
+    reason: str
+
+
+def compare(scores: pd.DataFrame, groups: pd.Series, *, by: str, draws: int = 2000, seed: int, min_n: int = 5) -> pd.DataFrame:
+    """Compare each variable between the groups of one grouping.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        A row per respondent and a column per variable. A missing score does not count, nor does that of a respondent without a group.
+    groups : Series
+        Group of each respondent, by the respondents of ``scores``.
+    by : str
+        Id of the grouping.
+    draws : int
+        Permutations, where not all of them are counted.
+    seed : int
+        Seed of the permutations; every variable starts from it, so that a variable's result does not depend on the others.
+    min_n : int
+        Valid scores that a group needs to be compared.
+
+    Returns
+    -------
+    DataFrame
+        A row per variable: ``variable, by, groups`` (compared), ``left_out`` (groups with too few valid scores), ``n`` (scores compared),
+        ``first`` (of two groups, the first in alphabetical order), ``test, statistic, p, effect, effect_low, effect_high, reason``.
+        Numbers have nine decimals. ``reason`` is empty, or says why test and effect are missing (``too_few``: fewer than two groups to
+        compare; ``constant``: all scores are equal), or why only the interval is (``constant_within_groups``).
+
+    Notes
+    -----
+    Two groups: the test is Mann and Whitney's, on the distribution of the rank sum over all permutations, given the ties (Streitberg &
+    Röhmel, 1986); with more than 100 scores the permutations are drawn. ``p`` counts rank sums at least as far from the mean as the one
+    found; ``statistic`` is U of the first group. The effect is Cliff's (1993) delta: the probability that a score of the first group is the
+    higher one minus that of the second. Its interval is that of Brunner and Munzel (2000) with t on the logit scale. When no score of one
+    group reaches the other, it has no width, and the interval is Newcombe's (2006, method 5). It covers too rarely when a group of
+    about five is compared with a far larger one whose answers crowd at an end of the scale (at a delta of .8 between 6 and 34, .80 of 1000
+    samples rather than .95).
+
+    More groups: the test is Kruskal and Wallis's, with drawn permutations; ``statistic`` is H, corrected for ties. The effect is rank
+    epsilon squared, H / (n - 1) (Tomczak & Tomczak, 2014), from 0 to 1. By chance alone it is (k - 1) / (n - 1) on average, with k groups.
+    Its interval is for the value in a large population, so without that chance part: the noncentralities that agree with the F
+    of the ranks (Steiger, 2004), over themselves plus n. Its upper end takes an F under 1 for 1: else groups that happen to differ less
+    than by chance would have an interval of hardly any width, as if much were known (Morey et al., 2016). It covers a little too rarely
+    when groups crowd at an end of the scale (.85 at an epsilon squared of .5). A percentile bootstrap is no way out: it holds 0 hardly
+    ever, also when that is the truth.
+
+    References
+    ----------
+    Brunner, E., & Munzel, U. (2000). The nonparametric Behrens-Fisher problem. Biometrical Journal, 42, 17-25.
+    Cliff, N. (1993). Dominance statistics. Psychological Bulletin, 114, 494-509.
+    Morey, R. D., Hoekstra, R., Rouder, J. N., Lee, M. D., & Wagenmakers, E.-J. (2016). The fallacy of placing confidence in confidence
+    intervals. Psychonomic Bulletin & Review, 23, 103-123.
+    Newcombe, R. G. (2006). Confidence intervals for an effect size measure based on the Mann-Whitney statistic. Part 2. Statistics in
+    Medicine, 25, 559-573.
+    Steiger, J. H. (2004). Beyond the F test. Psychological Methods, 9, 164-182.
+    Streitberg, B., & Röhmel, J. (1986). Exact distributions for permutation and rank tests. Statistical Software Newsletter, 12, 10-17.
+    Tomczak, M., & Tomczak, E. (2014). The need to report effect size estimates revisited. Trends in Sport Sciences, 21, 19-25.
+
+    Examples
+    --------
+    Permeability of the human placenta at term and before (Hollander & Wolfe, 1973, p. 69); U is 35 and the one-sided p .1272:
+
+    >>> term = [0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46]
+    >>> before = [1.15, 0.88, 0.90, 0.74, 1.21]
+    >>> scores = pd.DataFrame({"permeability": term + before})
+    >>> result = compare(scores, pd.Series(["a_term"] * 10 + ["b_before"] * 5), by="age", seed=1)
+    >>> result[["test", "statistic", "p", "effect"]].round(4).values.tolist()
+    [['mann_whitney_exact', 35.0, 0.2544, 0.4]]
+    """
+    placed = groups.reindex(scores.index)
+    rows = [_compare(str(variable), by, scores[variable], placed, draws=draws, seed=seed, min_n=min_n) for variable in scores]
+    return _table(rows)
+
+
+def adjust(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put comparisons together and add ``p_adjusted``, by Holm's (1979) method over all of them.
+
+    Comparisons without a ``p`` do not count and stay without. A test of the edition that is not in the frames is not adjusted for. With B
+    drawn permutations no p is under 1 / (B + 1), so B must be over twenty times the number of tests for any to be under 5 % afterwards.
+    """
+    joined = pd.concat([_table([]), *frames], ignore_index=True)
+    defined = joined["p"].notna().to_numpy(bool)
+    adjusted = pd.Series(pd.NA, index=joined.index, dtype="Float64")
+    if defined.any():
+        adjusted[defined] = multipletests(joined.loc[defined, "p"].to_numpy(float), method="holm")[1].round(DECIMALS)
+    return joined.assign(p_adjusted=adjusted)
+
+
+def detectable(first: int, second: int, *, power: float = 0.8, level: float = 0.05) -> Detectable:
+    """Return the smallest Cliff's delta that a two-sided Mann-Whitney test of two groups would find with this power.
+
+    It is Noether's (1987) approximation, solved for delta: 2 (z₁ + z₂) / √(12 m n / (m + n)), with normal quantiles of the level and the
+    power. He takes the variance without an effect and without ties; with ties, as in answers on five points, it is an upper bound.
+
+    Parameters
+    ----------
+    first, second : int
+        Valid scores in each group.
+
+    Returns
+    -------
+    Detectable
+        Without ``delta`` when the groups would not show any effect (``reason`` ``too_few``).
+
+    References
+    ----------
+    Noether, G. E. (1987). Sample size determination for some common nonparametric tests. Journal of the American Statistical Association,
+    82, 645-647.
+
+    Examples
+    --------
+    By hand for a delta of .4 at a one-sided 5 % with power .9 and equal groups: (1.645 + 1.282)² / (12 · ¼ · .2²) = 71.4 scores in all.
+
+    >>> detectable(36, 36, power=0.9, level=0.10).delta < 0.4 < detectable(35, 35, power=0.9, level=0.10).delta
+    True
+    >>> round(detectable(20, 20).delta, 3), detectable(2, 2).reason
+    (0.511, 'too_few')
+    """
+    if min(first, second) < 1:
+        return Detectable(first, second, None, "too_few")
+    quantiles = stats.norm.ppf(1 - level / 2) + stats.norm.ppf(power)
+    delta = 2 * float(quantiles) / np.sqrt(12 * first * second / (first + second))
+    return Detectable(first, second, round(float(delta), DECIMALS), "") if delta < 1 else Detectable(first, second, None, "too_few")
+
+
+def _table(rows: Sequence[Comparison]) -> pd.DataFrame:
+    columns = [field.name for field in fields(Comparison)]
+    return pd.DataFrame([vars(row) for row in rows], columns=columns).astype(KINDS).round(DECIMALS)
+
+
+def _compare(variable: str, by: str, scores: pd.Series, groups: pd.Series, *, draws: int, seed: int, min_n: int) -> Comparison:
+    names = sorted(groups.dropna().unique())
+    valid = {name: scores[(groups == name).fillna(False)].dropna().to_numpy(float) for name in names}
+    compared = {name: values for name, values in valid.items() if len(values) >= min_n}
+    row = Comparison(variable, by, len(compared), len(valid) - len(compared), sum(map(len, compared.values())))
+    if len(compared) < 2:
+        return replace(row, reason="too_few")
+    samples = list(compared.values())
+    if len(np.unique(np.concatenate(samples))) < 2:
+        return replace(row, reason="constant")
+    ranks = np.split(stats.rankdata(np.concatenate(samples)), np.cumsum([len(sample) for sample in samples])[:-1])
+    if len(samples) == 2:
+        return replace(row, first=next(iter(compared)), **_two_groups(ranks[0], ranks[1], draws, seed))
+    return replace(row, **_more_groups(ranks, draws, seed))
+
+
+def _two_groups(one: Array, two: Array, draws: int, seed: int) -> dict[str, Any]:
+    exact = len(one) + len(two) <= EXACT
+    u = one.sum() - len(one) * (len(one) + 1) / 2
+    low, high = _delta_interval(one, two)
+    return {
+        "test": "mann_whitney_exact" if exact else "mann_whitney_permutation",
+        "statistic": float(u),
+        "p": _exact_p(one, two) if exact else _drawn_p([one, two], draws, seed),
+        "effect": float(2 * u / (len(one) * len(two)) - 1),
+        "effect_low": low,
+        "effect_high": high,
+    }
+
+
+def _more_groups(ranks: Sequence[Array], draws: int, seed: int) -> dict[str, Any]:
+    n = sum(map(len, ranks))
+    share = float(_between(*ranks) / ((np.concatenate(ranks) - (n + 1) / 2) ** 2).sum())
+    found = {"test": "kruskal_wallis_permutation", "statistic": share * (n - 1), "p": _drawn_p(ranks, draws, seed), "effect": share}
+    if all(np.ptp(group) == 0 for group in ranks):
+        return found | {"reason": "constant_within_groups"}
+    f = share / (len(ranks) - 1) / ((1 - share) / (n - len(ranks)))
+    tail = (1 - CONFIDENCE) / 2
+    ends = ((f, 1 - tail), (max(f, 1.0), tail))
+    low, high = (_noncentrality(value, len(ranks) - 1, n - len(ranks), chance) for value, chance in ends)
+    return found | {"effect_low": low / (low + n), "effect_high": high / (high + n)}
+
+
+def _between(*groups: Array, axis: int = -1) -> Array:
+    """Return the sum of squares between groups of ranks."""
+    centre = (sum(group.shape[axis] for group in groups) + 1) / 2
+    return np.asarray(sum(group.shape[axis] * (group.mean(axis=axis) - centre) ** 2 for group in groups))
+
+
+def _drawn_p(ranks: Iterable[Array], draws: int, seed: int) -> float:
+    rng = np.random.default_rng(seed)
+    test = stats.permutation_test(tuple(ranks), _between, vectorized=True, n_resamples=draws, alternative="greater", rng=rng)
+    return float(test.pvalue)
+
+
+def _exact_p(one: Array, two: Array) -> float:
+    """Return the share of all permutations whose rank sum is at least as far from its mean, by counting the sums of all subsets."""
+    doubled = np.rint(2 * np.concatenate([one, two])).astype(int)  # ranks of ties are whole or half
+    size, n = len(one), len(doubled)
+    counts = np.zeros((size + 1, doubled.sum() + 1))
+    counts[0, 0] = 1
+    for rank in doubled:
+        counts[1:, rank:] += counts[:-1, :-rank]
+    far = np.abs(np.arange(counts.shape[1]) - size * (n + 1)) >= abs(doubled[:size].sum() - size * (n + 1))
+    return float(counts[size, far].sum() / counts[size].sum())
+
+
+def _delta_interval(one: Array, two: Array) -> tuple[float, float]:
+    m, n = len(one), len(two)
+    higher = (np.sign(one[:, np.newaxis] - two) + 1) / 2
+    chance = float(higher.mean())
+    if chance in (0, 1):
+        return _newcombe(chance, m, n)
+    parts = np.array([higher.mean(axis=1).var(ddof=1) / m, higher.mean(axis=0).var(ddof=1) / n])
+    freedom = parts.sum() ** 2 / (parts**2 / [m - 1, n - 1]).sum()
+    width = stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(parts.sum()) / (chance * (1 - chance))
+    low, high = (2 * expit(logit(chance) + side * width) - 1 for side in (-1, 1))
+    return float(low), float(high)
+
+
+def _newcombe(chance: float, m: int, n: int) -> tuple[float, float]:
+    """Return the interval of delta when one group is wholly above (chance 1) or below (0) the other."""
+    z, extra = stats.norm.ppf((1 + CONFIDENCE) / 2), (m + n) / 2 - 1
+
+    def excess(truth: float) -> float:
+        variance = truth * (1 - truth) * (1 + extra * (1 - truth) / (2 - truth) + extra * truth / (1 + truth)) / (m * n)
+        return float((truth - chance) ** 2 - z**2 * variance)
+
+    # Below its end at chance itself, where it is 0, the excess is negative up to the bound that is sought.
+    bound = 2 * brentq(excess, 1e-9, 1 - 1e-9) - 1
+    return (-1.0, bound) if chance == 0 else (bound, 1.0)
+
+
+def _noncentrality(f: float, between: int, within: int, chance: float) -> float:
+    """Return the noncentrality at which an F as small as this one has this chance; 0 when it is rarer than that without any."""
+
+    def excess(value: float) -> float:
+        return float(ncfdtr(between, within, value, f)) - chance
+
+    if excess(0.0) <= 0:
+        return 0.0
+    top = 1.0
+    while excess(top) > 0:
+        top *= 2
+    return float(brentq(excess, 0.0, top, xtol=1e-12))

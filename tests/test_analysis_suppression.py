@@ -1,0 +1,257 @@
+"""Small cells: what is withheld, and that nobody with all that is published gets it back."""
+
+from itertools import product
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fruitmand.analysis.suppression import Withheld, suppress
+from fruitmand.data.errors import FruitmandError
+
+COUNTS = ["p1", "p2", "p3"]
+
+
+def answers(*groups, item="q01"):
+    """Return a table of one item: a group a tuple of counts, its base their sum."""
+    rows = [(item, f"g{place}", *counts, sum(counts)) for place, counts in enumerate(groups)]
+    return pd.DataFrame(rows, columns=["item", "group", *COUNTS[: len(groups[0]) if groups else 3], "n"])
+
+
+def suppressed(table, min_cell=5, **options):
+    counts = [name for name in COUNTS if name in table]
+    return suppress(table, **({"keys": ["item"], "group": "group", "counts": counts, "base": "n", "min_cell": min_cell} | options))
+
+
+def said(table, **options):
+    return suppressed(table, **options).table["withheld"].tolist()
+
+
+def attack(done, table):
+    """Return what each withheld cell can be, for whoever knows the published cells, the totals and the size of every group.
+
+    All ways are tried to fill the withheld groups so that every answer adds up to its total.
+    """
+    counts = [name for name in COUNTS if name in table]
+    hidden = done.table["withheld"] != ""
+    rest = (table[counts].sum() - done.table.loc[~hidden, counts].sum()).astype(int).tolist()
+    sizes = table.loc[hidden, "n"].tolist()
+    ways = [
+        way
+        for way in product(*(_fillings(size, len(counts)) for size in sizes))
+        if [sum(column) for column in zip(*way, strict=True)] == rest
+    ]
+    assert ways, "the truth is one of the ways"
+    return rest, [[{way[group][answer] for way in ways} for answer in range(len(counts))] for group in range(len(sizes))]
+
+
+def _fillings(size, answers):
+    if answers == 1:
+        return [(size,)]
+    return [(first, *rest) for first in range(size + 1) for rest in _fillings(size - first, answers - 1)]
+
+
+def test_a_group_below_the_minimum_is_withheld_and_one_at_it_is_shown():
+    done = suppressed(answers((2, 2), (3, 2), (4, 4), (1, 3)))
+    assert done.table["withheld"].tolist() == ["small", "", "", "small"]
+    assert done.table["n"].tolist()[1:3] == [5, 8]
+    assert done.table.loc[[0, 3], ["p1", "p2", "n"]].isna().all(axis=None)
+    assert done.smallest == 5
+
+
+def test_every_column_but_the_names_is_withheld_whatever_its_type():
+    table = answers((1, 1), (1, 2), (4, 4)).assign(mean=[1.5, 1.7, 1.5], word=["a", "b", "c"], flag=[True, False, True])
+    done = suppressed(table).table
+    assert done.columns.tolist() == [*table.columns, "withheld"]
+    assert done[["item", "group"]].equals(table[["item", "group"]])
+    assert done.loc[[0, 1], ["p1", "p2", "n", "mean", "word", "flag"]].isna().all(axis=None)
+    assert done.loc[2, ["p1", "n", "mean", "word", "flag"]].tolist() == [4, 8, 1.5, "c", True]
+
+
+def test_types_do_not_depend_on_what_is_withheld():
+    some, none = (suppressed(answers(*groups)).table for groups in ([(1, 1), (4, 4), (9, 9)], [(4, 4), (9, 9)]))
+    assert some.dtypes.to_dict() == none.dtypes.to_dict()
+    assert str(some["p1"].dtype) == "Int64"
+
+
+def test_the_caller_keeps_the_table_and_the_index_stays():
+    table = answers((1, 1), (4, 4), (9, 9)).set_axis([7, 3, 5])
+    before = table.copy()
+    assert suppressed(table).table.index.tolist() == [7, 3, 5]
+    assert table.equals(before)
+
+
+def test_one_withheld_group_takes_the_next_smallest_with_it():
+    # 3 of 20 are withheld: the total minus the 8 and the 9 would give them back. The 8 go with them.
+    assert said(answers((2, 1), (5, 4), (4, 4))) == ["small", "", "complementary"]
+
+
+def test_withheld_groups_that_are_small_together_take_another_with_them():
+    # 1 + 1 + 2 = 4 respondents, below 5, though there are three of them.
+    assert said(answers((1, 0), (0, 1), (1, 1), (6, 3), (5, 2))) == ["small", "small", "small", "", "complementary"]
+
+
+def test_withheld_groups_that_are_unanimous_together_take_another_with_them():
+    # 3 and 4 all answered 1: the total tells it.
+    assert said(answers((3, 0), (4, 0), (6, 3), (5, 2))) == ["small", "small", "", "complementary"]
+
+
+def test_as_many_go_as_it_takes():
+    # The 5 that go first answered 1 too.
+    assert said(answers((3, 0), (5, 0), (6, 3), (5, 2)), unanimous=False) == ["small", "complementary", "", "complementary"]
+
+
+def test_of_groups_as_small_the_first_goes():
+    assert said(answers((1, 1), (3, 3), (3, 3))) == ["small", "complementary", ""]
+
+
+def test_two_withheld_groups_of_enough_respondents_protect_each_other():
+    assert said(answers((2, 1), (1, 2), (4, 4))) == ["small", "small", ""]
+
+
+def test_a_unanimous_group_is_withheld_and_the_table_does_not_say_that_it_is():
+    done = suppressed(answers((6, 0), (4, 4), (5, 5)))
+    assert done.table["withheld"].tolist() == ["complementary", "complementary", ""]
+    assert done.withheld == (Withheld(("q01",), "g0", "unanimous"), Withheld(("q01",), "g1", "complementary"))
+
+
+def test_a_unanimous_group_can_be_exempted_but_a_small_one_not():
+    assert said(answers((6, 0), (4, 4), (2, 0), (1, 1)), unanimous=True, min_cell=3) == ["", "", "small", "small"]
+
+
+def test_an_exempted_unanimous_group_may_stand_alone():
+    assert said(answers((6, 0), (4, 4)), unanimous=True) == ["", ""]
+
+
+def test_a_unanimous_item_leaves_nothing_to_show_and_no_total():
+    done = suppressed(answers((0, 6), (0, 7), (0, 8)))
+    assert "" not in done.table["withheld"].tolist()
+    assert (done.totals, done.smallest) == ((("q01",),), None)
+
+
+def test_without_another_group_the_total_is_withheld_too():
+    done = suppressed(answers((1, 2)))
+    assert done.table["withheld"].tolist() == ["small"]
+    assert done.totals == (("q01",),)
+
+
+def test_few_respondents_in_all_leave_nothing_to_show_and_no_total():
+    done = suppressed(answers((1, 0), (1, 1), (0, 1)))
+    assert done.table["withheld"].tolist() == ["small"] * 3
+    assert done.totals == (("q01",),)
+
+
+def test_one_respondent_is_never_shown():
+    done = suppressed(answers((1, 0)), min_cell=2)
+    assert done.table["withheld"].tolist() == ["small"]
+    assert done.smallest is None
+
+
+def test_an_empty_group_is_shown_and_protects_nothing():
+    done = suppressed(answers((0, 0), (1, 1), (4, 4), (9, 9)))
+    assert done.table["withheld"].tolist() == ["", "small", "complementary", ""]
+    assert done.table["n"].tolist()[0] == 0
+
+
+def test_an_unanswered_item_has_nothing_to_withhold():
+    table = answers((0, 0), (0, 0)).assign(n=[6, 7])
+    assert said(table) == ["", ""]
+
+
+def test_a_group_without_valid_answers_does_not_protect_another():
+    # All answers of the small group and the next are those of the small group, if it is known who answered.
+    table = answers((1, 2), (0, 0), (4, 4)).assign(n=[4, 6, 9])
+    assert said(table) == ["small", "complementary", "complementary"]
+
+
+def test_an_item_that_was_not_asked_stays_missing_and_is_not_said_to_be_withheld():
+    table = answers((1, 1), (3, 3), (4, 4)).astype(dict.fromkeys(("p1", "p2", "n"), "Int64"))
+    table.loc[1, ["p1", "p2", "n"]] = pd.NA
+    done = suppressed(table).table
+    assert done["withheld"].tolist() == ["small", "", "complementary"]
+    assert done.loc[1, ["p1", "p2", "n"]].isna().all()
+
+
+def test_an_empty_table_stays_empty():
+    done = suppressed(answers((1, 1)).iloc[:0])
+    assert (len(done.table), done.withheld, done.totals, done.smallest) == (0, (), (), None)
+    assert done.table.columns.tolist() == ["item", "group", "p1", "p2", "n", "withheld"]
+
+
+def test_lines_are_judged_apart():
+    table = pd.concat([answers((1, 1), (4, 4), (5, 5)), answers((4, 4), (5, 5), item="q02")], ignore_index=True)
+    done = suppressed(table)
+    assert done.table["withheld"].tolist() == ["small", "complementary", "", "", ""]
+    assert done.withheld == (Withheld(("q01",), "g0", "small"), Withheld(("q01",), "g1", "complementary"))
+
+
+def test_a_missing_group_is_a_group():
+    table = answers((1, 1), (4, 4), (5, 5)).assign(group=pd.array(["a", pd.NA, "b"], dtype="string"))
+    assert said(table) == ["small", "complementary", ""]
+
+
+def test_a_table_without_keys_is_one_line():
+    done = suppress(answers((1, 1), (4, 4), (5, 5)), keys=[], group="group", counts=["p1", "p2"], base="n", min_cell=5)
+    assert done.table["withheld"].tolist() == ["small", "complementary", ""]
+
+
+def test_without_groups_each_row_stands_for_itself():
+    table = pd.concat([answers((1, 1)), answers((4, 4), item="q02"), answers((6, 0), item="q03")], ignore_index=True)
+    done = suppressed(table, group=None)
+    assert done.table["withheld"].tolist() == ["small", "", "complementary"]
+    assert [(w.line, w.group, w.reason) for w in done.withheld] == [(("q01",), None, "small"), (("q03",), None, "unanimous")]
+    assert done.totals == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"group": "g0"}, "twice"),
+        ({"p1": [-1, 4, 5]}, "negative"),
+        ({"n": [1, 8, 10]}, "more answers"),
+        ({"n": pd.array([pd.NA, 8, 10], dtype="Int64")}, "without"),
+        ({"p1": pd.array([pd.NA, 4, 5], dtype="Int64")}, "without"),
+    ],
+)
+def test_counts_that_cannot_be_are_refused(change, message):
+    with pytest.raises(FruitmandError, match=message):
+        suppressed(answers((1, 1), (4, 4), (5, 5)).assign(**change))
+
+
+def test_the_attack_works_where_only_small_groups_are_withheld():
+    table = answers((2, 1), (5, 4), (4, 4))
+    naive = suppressed(table)
+    naive.table.loc[2, ["p1", "p2", "n", "withheld"]] = [4, 4, 8, ""]  # as if nothing had gone with it
+    assert attack(naive, table)[1] == [[{2}, {1}]]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.integers(2, 3).flatmap(lambda n: st.lists(st.tuples(*[st.integers(0, 4)] * n), min_size=1, max_size=4)),
+    st.integers(2, 5),
+)
+def test_nobody_gets_a_withheld_count_back(groups, min_cell):
+    table = answers(*groups)
+    done = suppressed(table, min_cell=min_cell)
+    shown = done.table[done.table["withheld"] == ""]
+    people = shown[shown["n"] > 0]
+    assert (people["n"] >= min_cell).all()
+    assert done.smallest == (None if people.empty else people["n"].min())
+    assert not ((people[[name for name in COUNTS if name in table]] > 0).sum(axis=1) == 1).any(), "no group tells everybody's answer"
+    if not done.withheld or done.totals:
+        return  # nothing to attack, or no total to attack with
+    rest, possible = attack(done, table)
+    assert sum(rest) >= min_cell
+    for cells in possible:
+        for answer, values in enumerate(cells):
+            assert len(values) > 1 or rest[answer] == 0, "known only where nobody in all that is withheld gave the answer"
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6), st.randoms())
+def test_what_is_small_is_withheld_in_any_order_of_the_rows(groups, random):
+    table = answers(*groups)
+    mixed = table.sample(frac=1, random_state=random.randrange(1000))
+    one, other = (suppressed(frame).table.set_index("group")["withheld"] for frame in (table, mixed))
+    assert set(one[one == "small"].index) == set(other[other == "small"].index)
+    assert set(one[one == "small"].index) == set(table[table["n"].between(1, 4)]["group"])
