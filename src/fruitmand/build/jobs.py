@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from fruitmand.build.record import OWN
-from fruitmand.data.edition import read_edition
+from fruitmand.data.edition import Edition, read_edition
 from fruitmand.data.files import project_root, replace_folder, write
 
 Job = Callable[[str, Path], list[str]]
@@ -47,10 +47,24 @@ def publish(edition: str, scratch: Path) -> list[str]:
     made = root / "data" / "processed" / edition
     steps = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
     for folder in (made / name for name in (*(f"parts.{step}" for step in steps), "render.nl", "render.en")):
-        shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OWN))
+        shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OWN, ".*"))
     report.gather(edition, draft)
+    _check_disclosure(edition, draft, made)
     replace_folder(draft, target)
     return [str(path.relative_to(root)) for path in sorted(target.rglob("*")) if path.is_file()]
+
+
+def _check_disclosure(edition: str, draft: Path, made: Path) -> None:
+    """Let nothing be published that the disclosure check refuses; its record goes with the report, or beside the steps' results."""
+    from fruitmand.build import disclosure  # noqa: PLC0415 - as above
+
+    found = disclosure.check_folder(draft, Edition(edition).settings, f"reports/{edition}")
+    refused = made / "disclosure.json"
+    if found.refusals:
+        write(refused, found.to_json())
+    disclosure.refuse(found)
+    refused.unlink(missing_ok=True)
+    write(draft / "disclosure.json", found.to_json())
 
 
 def find(name: str) -> Job | None:

@@ -1,0 +1,249 @@
+"""The gate before anything is published: every text of every file is read, and what may not leave stops the build."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from fruitmand.build.contents import Piece, RefusedError, csv_texts, json_texts, markup_texts, png_texts, spreadsheet_texts
+from fruitmand.build.pdftext import pdf_texts
+from fruitmand.data.errors import FruitmandError
+from fruitmand.data.sensitive import KINDS, Finding, scan
+from fruitmand.data.settings import Exemption, Settings
+
+ADVICE: Mapping[str, str] = {
+    **dict.fromkeys(KINDS, "take it out of the raw data or the words, or exempt it with a reason"),
+    "minimum_cell": "withhold the group, or exempt the block with a reason",
+    "unanimous": "withhold the group, since it tells everybody's answer, or exempt the block with a reason",
+    "raw_file": "keep it out of the report; it cannot be exempted",
+    "unknown_kind": "publish it as one of: csv, html, json, pdf, png, svg, xlsx",
+    "unreadable": "make it anew; what cannot be read cannot be published",
+    "active": "make it anew without",
+    "picture": "draw it as SVG, with its text as text",
+    "stale_exemption": "remove it from edition.toml, or correct where it holds and its rule; it cannot be exempted",
+}
+"""What to do, by the rule that is broken; the names are those of exemptions."""
+
+_NEVER = frozenset({"raw_file", "stale_exemption"})
+_READERS: Mapping[str, tuple[bytes, Callable[[bytes], Iterator[Piece]]]] = {
+    "csv": (b"", csv_texts),
+    "html": (b"", markup_texts),
+    "json": (b"", json_texts),
+    "pdf": (b"%PDF-", pdf_texts),
+    "png": (b"\x89PNG\r\n\x1a\n", png_texts),
+    "svg": (b"", markup_texts),
+    "xlsx": (b"PK\x03\x04", spreadsheet_texts),
+}
+"""The kinds of file that are published: how each begins, and who reads it."""
+
+_RAW_NAME = re.compile(
+    r"\.(?:qdpx|qde|qdc|qda|sqlite\w*|db\d?|mx\d*|mex|atlproj\w*|atlcb|hpr\d*|nvpx?|nvcx|sav|zsav|por|dta|sas7bdat|rdata|rds"
+    r"|mp3|wav|m4a|mp4|mov|avi|ogg|oga|opus|flac|aac|amr|wma|webm|mkv|3gp)(?:-\w+)?$",
+    re.IGNORECASE,
+)
+_RAW_START = re.compile(
+    rb"SQLite format 3\0|\$FL[23]|.{,512}SPSS PORT FILE|<stata_dta>|.{,2048}urn:QDA-XML|\xd0\xcf\x11\xe0|\x1f\x8b|7z\xbc\xaf"
+    rb"|RIFF.{4}(?:WAVE|AVI )|ID3[\x02-\x04]|\xff[\xe2-\xfb]|\0.{3}ftyp|OggS|fLaC|#!AMR|\x1aE\xdf\xa3",
+    re.DOTALL,
+)
+_ABOUT_RESPONDENTS = frozenset({"respondents.csv", "responses.csv"})
+
+
+@dataclass(frozen=True, order=True)
+class Refusal:
+    """Something that may not be published: the file or block, the place in it, the rule, and a mask of what was found."""
+
+    where: str
+    place: str
+    rule: str
+    shown: str
+
+    def __str__(self) -> str:
+        place = f", {self.place}" if self.place else ""
+        return f"{self.where}{place}: {self.rule} ({self.shown}); {ADVICE[self.rule]}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check looked at and found; only without refusals may the folder be published."""
+
+    label: str
+    files: Mapping[str, int]
+    texts: int
+    blocks: int
+    about_respondents: int
+    min_cell: int
+    deny: int
+    exempted: tuple[tuple[Refusal, Exemption], ...]
+    refusals: tuple[Refusal, ...]
+
+    def to_json(self) -> str:
+        """Return the report as JSON, the same for the same folder and settings; it has no word of the deny-list."""
+        content = {
+            "checked": self.label,
+            "verdict": "refused" if self.refusals else "passed",
+            "files": dict(sorted(self.files.items())),
+            "texts": self.texts,
+            "blocks": self.blocks,
+            "blocks_about_respondents": self.about_respondents,
+            "rules": sorted(ADVICE),
+            "minimum_cell": self.min_cell,
+            "words_on_deny_list": self.deny,
+            "exempted": [
+                asdict(refusal) | {"reason_nl": exemption.reason_nl, "reason_en": exemption.reason_en}
+                for refusal, exemption in self.exempted
+            ],
+            "refused": [asdict(refusal) for refusal in self.refusals],
+        }
+        return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def check_folder(folder: Path, settings: Settings, label: str) -> Report:
+    """Check everything in a folder that is to be published, by name, by kind, by content, and text by text.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder; its ``provenance.json`` has the blocks, of which those about respondents are checked against the minimum cell.
+    settings : Settings
+        Of the edition: the minimum cell, the deny-list, and the exemptions. An exemption that lets nothing pass is refused as stale.
+    label : str
+        What the folder is called in the report, such as ``reports/2015``.
+
+    Raises
+    ------
+    FruitmandError
+        When there is nothing in the folder: a check of nothing is no check.
+    """
+    paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    if not paths:
+        raise FruitmandError(f"{label} has no files, so that there is nothing to check")
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    look = cache(lambda text: scan(text, settings.disclosure.deny))  # spreadsheets share many of their parts
+    kinds: Counter[str] = Counter()
+    texts, found = 0, list[Refusal]()
+    for name, path in names.items():
+        kinds[path.suffix.removeprefix(".").lower() or "none"] += 1
+        found += _findings(name, Piece("name", name), look)
+        try:
+            pieces = _pieces(name, path, names.keys())
+        except RefusedError as error:
+            found.append(Refusal(name, "", error.rule, error.why))
+            continue
+        texts += len(pieces)
+        found += [refusal for piece in pieces for refusal in _findings(name, piece, look)]
+    blocks, problems = _blocks(names.get("provenance.json"))
+    found += [*problems, *_cells(blocks, settings)]
+    exempted, refused = _judge(sorted(set(found)), settings)
+    used = {exemption for _, exemption in exempted}
+    refused += [
+        Refusal(exemption.where, "edition.toml", "stale_exemption", f"{exemption.rule} is not broken there")
+        for exemption in settings.disclosure.exempt
+        if exemption not in used
+    ]
+    about = sum(1 for block in blocks if block.get("smallest") is not None)
+    rules = settings.disclosure
+    return Report(label, dict(kinds), texts, len(blocks), about, rules.min_cell, len(rules.deny), tuple(exempted), tuple(refused))
+
+
+def check_text(place: str, text: str, settings: Settings) -> list[Refusal]:
+    """Return the personal data in one text that is to be published, except what is exempted for its place."""
+    found = _findings(place, Piece("", text), lambda text: scan(text, settings.disclosure.deny))
+    return _judge(sorted(set(found)), settings)[1]
+
+
+def check_cells(records: Sequence[Mapping[str, Any]], settings: Settings) -> list[Refusal]:
+    """Return the blocks that show too small a group of respondents, except what is exempted for them.
+
+    A block's record has the key ``smallest`` when the block counts respondents: the smallest group that it shows, None when it shows none.
+    It may have ``unanimous``, the number of groups that it shows of which everybody answered alike. A table or figure that is made from
+    the raw answers and says neither is refused.
+    """
+    return _judge(list(_cells(records, settings)), settings)[1]
+
+
+def refuse(report: Report) -> None:
+    """Stop the build when anything may not be published.
+
+    Raises
+    ------
+    FruitmandError
+        With every place, the rule that it breaks, a mask of what is there, and what to do.
+    """
+    if report.refusals:
+        number = len(report.refusals)
+        lines = "\n".join(f"  {refusal}" for refusal in report.refusals)
+        raise FruitmandError(f"{report.label} cannot be published, for {number} {'reason' if number == 1 else 'reasons'}:\n{lines}")
+
+
+def _pieces(name: str, path: Path, names: Collection[str]) -> list[Piece]:
+    """Return the texts of a file, or raise the rule that it breaks by its name, its kind or its content."""
+    kind = path.suffix.removeprefix(".")
+    if path.is_symlink() or not path.is_file():
+        raise RefusedError("unknown_kind", "it is no file")
+    if _RAW_NAME.search(path.name):
+        raise RefusedError("raw_file", "by its name it is a project file, a database or a recording")
+    content = path.read_bytes()
+    if _RAW_START.match(content[:4096]) or (kind != "xlsx" and content.startswith(b"PK\x03\x04")):
+        raise RefusedError("raw_file", "by its content it is a project file, a database, an archive or a recording")
+    if kind not in _READERS:
+        raise RefusedError("unknown_kind", f"nobody reads files of kind {kind!r}")
+    start, reader = _READERS[kind]
+    if not content.startswith(start):
+        raise RefusedError("unreadable", f"it is no {kind}, whatever its name says")
+    if kind == "png" and str(PurePosixPath(name).with_suffix(".svg")) not in names:
+        raise RefusedError("picture", "there is no drawing with the same name to read its text from")
+    try:
+        return list(reader(content))
+    except RefusedError:
+        raise
+    except Exception as error:  # whatever goes wrong in reading: what was not read is not published
+        raise RefusedError("unreadable", f"it cannot be read: {type(error).__name__}") from error
+
+
+def _findings(where: str, piece: Piece, look: Callable[[str], list[Finding]]) -> Iterator[Refusal]:
+    for finding in look(piece.text):
+        place = piece.place or f"line {piece.text.count(chr(10), 0, finding.start) + 1}"
+        yield Refusal(where, place, finding.kind, finding.shown)
+
+
+def _blocks(path: Path | None) -> tuple[list[dict[str, Any]], list[Refusal]]:
+    """Return the records of all blocks, or a refusal where there are none to be read."""
+    try:
+        steps = json.loads(path.read_bytes()) if path is not None else []
+        blocks = [dict(block) for step in steps for block in step["blocks"]]
+    except (ValueError, TypeError, KeyError):
+        steps, blocks = [], []
+    why = "it has no steps with their blocks to be read, nor whether they show small groups"
+    return blocks, [] if steps else [Refusal("provenance.json", "", "unreadable", why)]
+
+
+def _cells(records: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Refusal]:
+    for block in records:
+        name, place = str(block.get("name")), f"block {block.get('id')}"
+        smallest, alike = block.get("smallest"), block.get("unanimous", 0)
+        if "smallest" not in block:
+            if block.get("kind") != "text" and _ABOUT_RESPONDENTS.intersection(block.get("sources", ())):
+                yield Refusal(name, place, "minimum_cell", "it is made from answers and does not say how small its groups are")
+        elif smallest is not None and (type(smallest) is not int or smallest < settings.disclosure.min_cell):
+            yield Refusal(name, place, "minimum_cell", f"a group below {settings.disclosure.min_cell}")
+        if alike != 0:
+            yield Refusal(name, place, "unanimous", "groups of which everybody answered alike")
+
+
+def _judge(found: Sequence[Refusal], settings: Settings) -> tuple[list[tuple[Refusal, Exemption]], list[Refusal]]:
+    """Divide what was found into what is exempted and what is refused.
+
+    An exemption names a block, a file, or the files of one name in every language and kind: ``agenda`` for ``tables/agenda.nl.csv``.
+    """
+    exempted, refused = list[tuple[Refusal, Exemption]](), list[Refusal]()
+    for refusal in found:
+        wheres = {refusal.where, PurePosixPath(refusal.where).name.partition(".")[0]}
+        matching = [e for e in settings.disclosure.exempt if e.rule == refusal.rule and e.where in wheres and e.rule not in _NEVER]
+        exempted += [(refusal, exemption) for exemption in matching[:1]]
+        refused += [] if matching else [refusal]
+    return exempted, refused
