@@ -10,7 +10,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 export PYTHONPATH := $(CURDIR)/src
 .DEFAULT_GOAL := help
-.PHONY: help report test claims corrupt verify identical faults bench why lab docs texts seal publish lock clean no-edition
+.PHONY: help report test claims corrupt verify identical faults bench why lab docs texts seal publish instrument import synthetic simulate lock clean no-edition
 
 EDITION ?= 2015
 EDITIONS := $(patsubst data/raw/%/edition.toml,%,$(wildcard data/raw/*/edition.toml))
@@ -39,7 +39,7 @@ define order
 $(STEPS:%=$(1)/%/inputs.json): | $(1)/check/inputs.json
 $(patsubst %,$(1)/%/inputs.json,$(filter-out 1_protocol,$(STEPS))): $(1)/1_protocol/inputs.json
 $(1)/4_improvement/inputs.json: $(1)/3_learning_capacity/inputs.json
-$(1)/8_synthesis/inputs.json: $(patsubst %,$(1)/%/inputs.json,2_interviews 3_learning_capacity 6_claims 7_evidence)
+$(1)/8_synthesis/inputs.json: $(patsubst %,$(1)/%/inputs.json,2_interviews 3_learning_capacity 5_survey 6_claims 7_evidence)
 $(1)/9_provenance/inputs.json: $(patsubst %,$(1)/%/inputs.json,$(filter-out 9_provenance,$(STEPS)))
 $(1)/render.nl/inputs.json $(1)/render.en/inputs.json: $(STEPS:%=$(1)/%/inputs.json)
 $(foreach step,$(STEPS),$(eval $(1)/parts.$(step)/inputs.json: $(1)/$(step)/inputs.json))
@@ -75,6 +75,19 @@ lab: .venv-lab/lab.done
 ## texts : show the texts that changed, in both languages, and register them as read
 docs texts: .venv/report.done
 	@$(PY) -m fruitmand.build.$@
+
+## instrument : write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
+instrument: .venv/report.done
+	@$(PY) -m fruitmand.build.instrument $(EDITION)
+
+## import : read the answers to a survey (FILE=…) into an edition
+import: .venv/report.done
+	@$(PY) -m fruitmand.data.intake "$(FILE)" $(EDITION)
+
+## synthetic : make the synthetic editions anew
+## simulate : draw many surveys with a known truth, and count how often the analysis finds it
+synthetic simulate: .venv/report.done
+	@$(PY) -m fruitmand.build.$@ $(TIMES)
 
 ## seal : write the checksum manifest of an edition's raw files when it is published
 seal: .venv/report.done

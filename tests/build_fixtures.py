@@ -16,6 +16,7 @@ from fruitmand.data.edition import Edition, read_edition
 from fruitmand.page import figures, tiles
 from fruitmand.page.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.page.catalogue import Words
+from fruitmand.page.coverage import coverage_map
 from fruitmand.page.style import style, to_svg
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,7 +105,7 @@ def drawings() -> dict:
     towns = edition().tables["municipalities"].sort_values("position")["municipality"].tolist()
     models = {name: lambda w, model=model: figures.model_diagram(w, model) for name, model in edition().models.items()}
     return models | {
-        "coverage": lambda w: figures.coverage_map(w, made["coverage"]),
+        "coverage": lambda w: coverage_map(w, made["coverage"]),
         "sightings": lambda w: figures.sightings_curve(w, made["sightings"], len(edition().tables["segments"])),
         "claims_map": lambda w: tiles.claims_figure(w, made["judgements"]),
         "evidence_map": lambda w: tiles.evidence_figure(w, made["evidence"], towns),

@@ -92,7 +92,7 @@ def make(root: Path) -> None:
 
 def test_a_report_is_whole_and_the_same_twice(built):
     made = tree(built / "reports/2015")
-    wanted = {"numbers.json", "provenance.json"}
+    wanted = {"numbers.json", "provenance.json", "disclosure.json"}
     for language in LANGUAGES:
         wanted |= {f"appendix.{language}.pdf", f"notebooks/step.{language}.html"}
         wanted |= {f"figures/f.{language}.{kind}" for kind in ("svg", "png")} | {f"tables/t.{language}.{kind}" for kind in ("csv", "xlsx")}

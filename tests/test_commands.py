@@ -170,7 +170,7 @@ def test_nothing_that_is_made_names_the_folder_or_the_user(built):
 def test_the_report_has_every_part_and_nothing_of_an_older_one(built, report):
     made = {name for name in built[1]["made"] if not name.startswith("processed/")}
     kinds = {"figures": ("svg", "png"), "tables": ("csv", "xlsx")}
-    wanted = {"numbers.json", "provenance.json"} | {f"appendix.{language}.pdf" for language in LANGUAGES}
+    wanted = {"numbers.json", "provenance.json", "disclosure.json"} | {f"appendix.{language}.pdf" for language in LANGUAGES}
     wanted |= {f"notebooks/{step}.{language}.html" for step in STEPS for language in LANGUAGES}
     for folder, endings in kinds.items():
         names = {path.name.split(".")[0] for path in (report / folder).iterdir()}
@@ -307,7 +307,7 @@ def test_an_executed_notebook_of_the_project_becomes_a_pdf_by_itself(built, tmp_
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     reader = PdfReader(tmp_path / "executed.pdf")
-    assert reader.metadata.title.startswith("What did the survey find?")
+    assert reader.metadata.title.startswith("What did the survey find, and does it agree with the interviews?")
     assert reader.trailer["/Root"]["/Lang"] == "nl"
 
 

@@ -117,7 +117,7 @@ def test_the_contract_names_the_raw_files_that_are_read(step):
         assert ("codings_*.csv" if table == "codings" else f"{table}.csv") in reads
     patterns = re.findall(r"[a-z_*0-9]+\.(?:csv|toml)", reads)
     for name in patterns:
-        assert list((ROOT / "data/raw/2015").glob(name)), name
+        assert list((ROOT / "data/raw").glob(f"*/{name}")), name
     if "tables that the claims name" in reads:
         claims = tomllib.loads((ROOT / "data/raw/2015/claims.toml").read_text(encoding="utf-8"))["claim"]
         sides = [side for claim in claims if "test" in claim for side in (claim["test"], *claim["test"].values()) if isinstance(side, dict)]

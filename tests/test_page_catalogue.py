@@ -33,7 +33,7 @@ def probe(monkeypatch):
     def write(language: str, text: str, *given: Number) -> str:
         real = catalogue.load(language)
         with monkeypatch.context() as patch:
-            patch.setattr(catalogue, "load", lambda _: real | {"text": {"probe": text}})
+            patch.setattr(catalogue, "load", lambda *_: real | {"text": {"probe": text}})
             return Words(edition(), language, Numbers(given)).text("text.probe")
 
     return write

@@ -10,6 +10,7 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
 from fruitmand.page import figures, tiles
+from fruitmand.page.coverage import coverage_map
 from fruitmand.page.style import style, to_svg
 
 NAMES = sorted(["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "learning_map", "improvement_map"])
@@ -130,7 +131,7 @@ def test_an_open_cell_of_the_coverage_map_has_a_dot_and_no_nought():
 def test_coverage_of_nothing_is_drawn():
     none = results()["coverage"].copy()
     none[none.columns.difference(["variable", "question"])] = 0
-    drawn = texts(figures.coverage_map(words("en"), none))
+    drawn = texts(coverage_map(words("en"), none))
     assert drawn.count("·") == none.drop(columns=["variable", "question"]).size
 
 

@@ -234,3 +234,19 @@ def _quantity(k: int, n: int, word: str) -> bool:
         "some": k > 0,
         "one": k == 1,
     }[word]
+
+
+def files_read(test: Query | Setting | Pair | None) -> set[str]:
+    """Return the raw files that a claim's test reads."""
+    match test:
+        case Query():
+            return {f"{test.table}.csv"}
+        case Pair():
+            return files_read(test.left) | files_read(test.right)
+    return {"edition.toml"}
+
+
+def sources(claims: Sequence[Claim], files: Sequence[str]) -> list[str]:
+    """Return those of the files that a claim's test reads, in their order."""
+    read = {file for claim in claims for file in files_read(claim.test)}
+    return [file for file in files if file in read]

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from fruitmand.analysis.claims import Judgement
-from fruitmand.data.claims import Pair, Query, Setting
+from fruitmand.analysis.claims import Judgement, files_read
 from fruitmand.data.errors import Problem
 
 
@@ -20,9 +19,8 @@ def review_claims(judgements: Sequence[Judgement], reviewed: pd.DataFrame, label
     for judgement in judgements:
         name, verdict = judgement.claim.id, judgement.verdict
         plain = verdict in ("holds", "unchecked") or judgement.reservation == "assumes"
-        problems += _compare(
-            name, verdict, checked, "" if plain else "a reader's check", f"{label}/claims.toml", rests_on=_files(judgement.claim.test)
-        )
+        files = ", ".join(sorted(files_read(judgement.claim.test)))
+        problems += _compare(name, verdict, checked, "" if plain else "a reader's check", f"{label}/claims.toml", rests_on=files)
     return problems + _strangers(checked, {judgement.claim.id for judgement in judgements}, label)
 
 
@@ -62,16 +60,6 @@ def _compare(name: str, verdict: str, checked: Mapping[str, str], expected: str,
             )
         ]
     return []
-
-
-def _files(test: Query | Setting | Pair | None) -> str:
-    """Return the raw files that a claim's test reads."""
-    match test:
-        case Query():
-            return f"{test.table}.csv"
-        case Pair():
-            return ", ".join(sorted({_files(test.left), _files(test.right)}))
-    return "edition.toml"
 
 
 def _strangers(checked: Mapping[str, str], names: set[str], label: str) -> list[Problem]:

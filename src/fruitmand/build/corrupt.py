@@ -13,6 +13,7 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.resources import files
 from pathlib import Path
 
 import pandas as pd
@@ -29,7 +30,7 @@ from fruitmand.data.errors import DataError, FruitmandError, Problem
 from fruitmand.data.files import project_root
 from fruitmand.page.parity import FOLDER, check_catalogues, flatten
 from fruitmand.page.register import NAME as REGISTER
-from fruitmand.page.register import check_register
+from fruitmand.page.register import check_register, read_texts
 
 CATALOGUES = ("nl.toml", "en.toml")
 EXHAUSTIVE = ("rating", "claim expected value")
@@ -66,7 +67,8 @@ class Outcome:
 
 
 def _seal(state: State) -> list[Problem]:
-    nl, en = (flatten(tomllib.loads(state.catalogues[name])) for name in CATALOGUES)
+    folder = Path(str(files("fruitmand.page") / "text"))
+    nl, en = (read_texts(folder, language) | flatten(tomllib.loads(state.catalogues[f"{language}.toml"])) for language in ("nl", "en"))
     return [*manifest.check(state.edition.folder, state.edition.label), *check_register(nl, en, state.register)]
 
 

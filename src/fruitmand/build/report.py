@@ -62,7 +62,8 @@ def write_appendix(edition_name: str, language: str, folder: Path) -> None:
     edition = Edition(edition_name)
     if language not in edition.settings.languages:
         return
-    if problems := check_languages(load("nl"), load("en")):
+    basis = edition.settings.basis
+    if problems := check_languages(load("nl", basis), load("en", basis)):
         raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
     steps = _steps(edition_name)
     notebooks = {step: read_executed(made) for step, made in steps.items()}

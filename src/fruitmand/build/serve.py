@@ -23,7 +23,6 @@ LIBRARIES = (
     "matplotlib.font_manager",
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_agg",
-    "seaborn",
     "babel.numbers",
     "babel.dates",
     "krippendorff",
@@ -52,6 +51,7 @@ LIBRARIES = (
     "pypandoc",
     "typst",
     "xlsxwriter",
+    "seaborn",
 )
 STEADY = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "TZ": "UTC"}
 _ALIVE_S = 0.5

@@ -1,17 +1,16 @@
 """Show every text that changed since it was read, in both languages, and register it as read: ``python -m fruitmand.build.texts``."""
 
 import sys
-import tomllib
 
 from fruitmand.data.files import project_root, write
-from fruitmand.page.parity import FOLDER, flatten
-from fruitmand.page.register import NAME, check_register, written
+from fruitmand.page.parity import FOLDER
+from fruitmand.page.register import NAME, check_register, read_texts, written
 
 
 def main() -> int:
     """Print the changed texts side by side and write the register; the reader's part is to look at them."""
     folder = project_root() / FOLDER
-    nl, en = (flatten(tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8"))) for language in ("nl", "en"))
+    nl, en = (read_texts(folder, language) for language in ("nl", "en"))
     path = folder / NAME
     problems = check_register(nl, en, path.read_text(encoding="utf-8") if path.is_file() else "")
     for problem in problems:

@@ -14,7 +14,10 @@ PACKAGES = (
     "papermill",
     "pydantic",
     "pypandoc-binary",
+    "pypdf",
+    "scipy",
     "seaborn",
+    "statsmodels",
     "typst",
     "xlsxwriter",
 )

@@ -18,18 +18,23 @@ _REFERENCE = re.compile(r"\{@([a-z][a-z0-9_]*)\}")
 
 
 @cache
-def load(language: str) -> dict[str, Any]:
-    """Return the catalogue of a language.
+def load(language: str, basis: str = "publication") -> dict[str, Any]:
+    """Return the catalogue of a language; for an edition on another basis than a publication with that basis's own words in it.
 
     Raises
     ------
     FruitmandError
         When there is no catalogue for it.
     """
-    path = files("fruitmand.page") / "text" / f"{language}.toml"
-    if not path.is_file():
-        raise FruitmandError(f"there is no text catalogue for language {language!r}")
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    folder = files("fruitmand.page") / "text"
+    words: dict[str, Any] = {}
+    for name in (language, *([f"{basis}.{language}"] if basis != "publication" else [])):
+        path = folder / f"{name}.toml"
+        if not path.is_file():
+            raise FruitmandError(f"there is no text catalogue {name!r}")
+        for section, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            words[section] = words.get(section, {}) | texts
+    return words
 
 
 def placeholders(text: str) -> set[tuple[str, str]]:
@@ -51,7 +56,7 @@ class Words:
     def __init__(self, edition: Edition, language: str, numbers: Numbers) -> None:
         self.edition, self.language, self.numbers = edition, language, numbers
         self.used: dict[str, Number] = {}
-        self._catalogue = load(language)
+        self._catalogue = load(language, edition.settings.basis)
 
     def raw(self, key: str) -> str:
         """Return a text as the catalogue has it, with its placeholders.

@@ -1,56 +1,16 @@
-"""The figures that are no maps of tiles: coverage, first sightings and the conceptual models."""
+"""The figures that are no maps of tiles: first sightings and the conceptual models."""
 
 import math
-from typing import Any
 
-import numpy as np
 import pandas as pd
-import seaborn
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from fruitmand.data.settings import Model, Node
 from fruitmand.page.catalogue import Words
-from fruitmand.page.style import ACCENT, INK, LIGHT_TO_MIDDLE, LINE, MUTED, PAPER, SHADES, style
+from fruitmand.page.style import ACCENT, INK, LINE, MUTED, PAPER, SHADES, style
 from fruitmand.page.tiles import WIDTH, canvas
-
-
-def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
-    """Draw how many segments there are per variable (with its agenda question) and credited municipality; 0 is left open."""
-    columns = [name for name in coverage.columns if name not in ("variable", "question")]
-    counts = coverage[columns].to_numpy()
-    labels = [_variable_label(words, row) for row in coverage.to_dict("records")]
-    with style():
-        figure = Figure(figsize=(WIDTH, len(coverage) * 0.185 + 0.4))
-        axes = figure.add_axes((0.42, 0.0, 0.58, 1.0))
-        seaborn.heatmap(
-            counts,
-            ax=axes,
-            mask=counts == 0,
-            cmap=LIGHT_TO_MIDDLE,
-            vmin=0,
-            vmax=max(1, counts.max()),
-            cbar=False,
-            linewidths=1.5,
-            linecolor="white",
-            xticklabels=[words.municipality(name).replace(" ", "\n") for name in columns],
-            yticklabels=labels,
-        )
-        for (row, column), count in np.ndenumerate(counts):
-            text = str(count) if count else "·"
-            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=INK if count else MUTED, size=8.5)
-        axes.xaxis.tick_top()
-        axes.tick_params(length=0, labelsize=8.5)
-        axes.tick_params(axis="y", rotation=0)
-        for label in axes.get_xticklabels():
-            label.set_fontweight("semibold")
-    return figure
-
-
-def _variable_label(words: Words, row: dict[Any, Any]) -> str:
-    label = words.label(row["variable"])
-    return label if pd.isna(row["question"]) else words.text("figure.variable_question", label=label, question=int(row["question"]))
 
 
 def sightings_curve(words: Words, sightings: pd.DataFrame, segments: int) -> Figure:

@@ -87,6 +87,8 @@ def _query_places(words: Words, query: Query) -> list[str]:
     column = (
         "section" if "section" in rows else "place" if "place" in rows else "used_at" if query.values == "scale_used" else "declared_at"
     )
+    if column not in rows:  # an edition's own data: the file is the place
+        return [f"{query.table}.csv"]
     return [str(place).split(",")[0] for place in rows[column].dropna().unique()]
 
 

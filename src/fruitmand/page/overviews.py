@@ -109,6 +109,26 @@ def agreement(words: Words, results: Sequence[Agreement]) -> Table:
     )
 
 
+def disclosure(words: Words) -> Table:
+    """Show what the disclosure check holds to, what was promised, and every exception with its reason."""
+    settings = words.edition.settings
+    rule, anonymity = settings.disclosure, settings.anonymity.model_dump()
+    rows: list[list[Cell | str]] = [
+        [
+            words.text("disclosure.min_cell"),
+            words.text("disclosure.min_cell_value", n=rule.min_cell, reason=words.pick(rule.model_dump(), "reason")),
+        ],
+        [words.text("disclosure.patterns"), words.text("disclosure.patterns_value", n=len(rule.deny))],
+        [words.text("disclosure.promise"), words.pick(anonymity, "promise")],
+        [words.text("disclosure.practice"), words.pick(anonymity, "practice")],
+    ]
+    for exempt in rule.exempt:
+        rows.append([words.text("disclosure.exempt", where=exempt.where, rule=exempt.rule), words.pick(exempt.model_dump(), "reason")])
+    if not rule.exempt:
+        rows.append([words.text("disclosure.exempt_none"), words.text("ledger.nothing")])
+    return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.66)), rows)
+
+
 def survey(words: Words) -> Table:
     """Show what was planned for the survey and what became of it."""
     plan = words.edition.settings.survey

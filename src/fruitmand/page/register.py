@@ -1,12 +1,23 @@
 """The register of texts that were read side by side in Dutch and English: a text that changes must be read again in both."""
 
 import hashlib
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 
 from fruitmand.data.errors import Problem
-from fruitmand.page.parity import FOLDER
+from fruitmand.page.parity import FOLDER, flatten
 
 NAME = "read.sha256"
+
+
+def read_texts(folder: Path, language: str) -> dict[str, str]:
+    """Return every text of a language under its dotted key; those of another catalogue than the main one begin with its name."""
+    found = flatten(tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8")))
+    for path in sorted(folder.glob(f"*.{language}.toml")):
+        name = path.name.split(".")[0]
+        found |= {f"{name}.{key}": text for key, text in flatten(tomllib.loads(path.read_text(encoding="utf-8"))).items()}
+    return found
 
 
 def digest(nl: str, en: str) -> str:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from IPython.display import display
@@ -21,6 +21,8 @@ from fruitmand.data.watch import watch_reads
 from fruitmand.page.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
 from fruitmand.page.catalogue import Words, placeholders, references
 from fruitmand.page.style import to_svg
+
+Smallest = int | Literal["unsaid"] | None
 
 LABELS = frozenset({"edition.toml", "codebook.csv", "municipalities.csv", "scales.csv", "exhibits.csv"})
 """Raw files that every step may read for the words of its tables and figures."""
@@ -101,18 +103,34 @@ class Step:
         mark = self._record("text", key, sources, None, numbers=sorted(numbers), place=place) if numbers else ""
         self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
 
-    def table(self, name: str, build: Callable[[Words], Table], *, sources: Sequence[str], n: int | None = None) -> None:
-        """Show a table. ``build`` makes it in one language; ``n`` is the number of cases that it counts, if it counts any."""
-        key = self._record("table", name, sources, build)
+    def table(
+        self, name: str, build: Callable[[Words], Table], *, sources: Sequence[str], n: int | None = None, smallest: Smallest = "unsaid"
+    ) -> None:
+        """Show a table. ``build`` makes it in one language; ``n`` is the number of cases that it counts, if it counts any.
+
+        A table made from the answers to a survey says in ``smallest`` what the smallest group of respondents is that it shows, None when it
+        shows none; the disclosure check refuses it otherwise.
+        """
+        key = self._record("table", name, sources, build, smallest=smallest)
         self._show({c: TableBlock(self._caption(w, name, sources, n, key), build(w)) for c, w in self._words.items()})
 
     def figure(
-        self, name: str, draw: Callable[[Words], Figure], *, sources: Sequence[str], n: int | None = None, place: Place = "body"
+        self,
+        name: str,
+        draw: Callable[[Words], Figure],
+        *,
+        sources: Sequence[str],
+        n: int | None = None,
+        place: Place = "body",
+        smallest: Smallest = "unsaid",
     ) -> None:
-        """Show a figure. ``draw`` draws it in one language; its alternative text is in the catalogue."""
-        key = self._record("figure", name, sources, draw, place=place)
+        """Show a figure. ``draw`` draws it in one language; its alternative text is in the catalogue. ``smallest`` is as of a table."""
+        key = self._record("figure", name, sources, draw, place=place, smallest=smallest)
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
-        self._show({code: FigureBlock(captions[code], to_svg(draw(words)), place) for code, words in self._words.items()})
+        marks = {
+            code: words.text("document.synthetic_mark") if self.edition.settings.synthetic else "" for code, words in self._words.items()
+        }
+        self._show({code: FigureBlock(captions[code], to_svg(draw(words), marks[code]), place) for code, words in self._words.items()})
 
     def require(self, problems: Sequence[Problem]) -> None:
         """Stop the build when there are problems, with all of them."""
@@ -185,12 +203,13 @@ class Step:
         *,
         numbers: Sequence[str] = (),
         place: Place = "body",
+        smallest: Smallest = "unsaid",
     ) -> str:
         """Note where a block comes from; return its short id: a P, the step's number and the block's place in it."""
         key = f"P{self.name.partition('_')[0]}.{len(self._blocks) + 1}"
         made_by = "" if maker is None else maker_name(maker)
         block = {"id": key, "kind": kind, "name": name, "sources": list(sources), "made_by": made_by, "numbers": list(numbers)}
-        self._blocks.append(block | {"place": place})
+        self._blocks.append(block | {"place": place} | ({} if smallest == "unsaid" else {"smallest": smallest}))
         return key
 
     def _show(self, blocks: dict[str, Block]) -> None:

@@ -84,10 +84,12 @@ def shade(symbol: str, polarity: str) -> Shade:
     return _SHADE[symbol][polarity == "higher_is_worse"]
 
 
-def to_svg(figure: Figure) -> str:
-    """Return a figure as SVG with real text and no date, the same bytes every time."""
+def to_svg(figure: Figure, mark: str = "") -> str:
+    """Return a figure as SVG with real text and no date, the same bytes every time; ``mark`` is written below it."""
     buffer = io.StringIO()
     with style():
+        if mark:
+            figure.text(1.0, -0.02, mark, ha="right", va="top", size=7.5, color=MUTED, style="italic")
         figure.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.04, metadata={"Date": None, "Creator": None})
     drawing = re.sub(r"<metadata>.*?</metadata>\s*", "", buffer.getvalue(), flags=re.S)
     return drawing.replace(f"'{FONT}'", f"'{FONT}', sans-serif")  # for screens that lack the font

@@ -55,7 +55,7 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
                 symbol = matrix.loc[code, town]
                 missing = pd.isna(symbol)
                 text = "×" if missing else words.symbol(symbol)
-                _tile(axes, (left + position * step, y, step), text, None if missing else shade(symbol, row["polarity"]))
+                tile(axes, (left + position * step, y, step), text, None if missing else shade(symbol, row["polarity"]))
         axes.set_xlim(0, right)
         axes.set_ylim(y - 0.55, total)
     return figure
@@ -79,7 +79,7 @@ def evidence_figure(words: Words, evidence: pd.DataFrame, towns: list[str]) -> F
                 row = found.loc[(variable, town)]
                 counts = f"{row['n_for']} · {row['n_mixed']} · {row['n_against']}"
                 text = f"{words.symbol(row['symbol'])}   {counts if row['standing'] != 'none' else '–'}"
-                _tile(axes, (left + position * step, y, step), text, shades[row["standing"]])
+                tile(axes, (left + position * step, y, step), text, shades[row["standing"]])
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure
@@ -101,7 +101,7 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
         figure, axes = canvas(total * 0.245)
         for position, verdict in enumerate(shades):
             width = (1 - left) / len(shades)
-            _tile(
+            tile(
                 axes,
                 (left + position * width, total - 0.55, width),
                 f"{signs[verdict]}  {words.text(f'verdict.{verdict}')}",
@@ -113,13 +113,13 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
                 axes.text(0, y, words.place(section) if not section[0].isdigit() else f"§ {section}", va="center")
             for position, judgement in enumerate(found):
                 text = f"{signs[judgement.verdict]} {judgement.claim.id.lstrip('c0')}"
-                _tile(axes, (left + position * step, y, step), text, shades[judgement.verdict])
+                tile(axes, (left + position * step, y, step), text, shades[judgement.verdict])
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure
 
 
-def _tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
+def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
     """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well."""
     x, y, width = place
     paper, ink = SHADES[level] if level else ("#ffffff", MUTED)

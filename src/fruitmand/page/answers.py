@@ -1,0 +1,127 @@
+"""The figures of the survey: answers on a diverging scale, and survey beside interviews."""
+
+from itertools import pairwise
+from textwrap import wrap
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from fruitmand.page.blocks import Shade
+from fruitmand.page.catalogue import Words
+from fruitmand.page.style import ACCENT, INK, LINE, MUTED, SHADES, style
+from fruitmand.page.tiles import canvas, tile
+
+POINTS = tuple(range(1, 6))
+COLOURS = {1: SHADES["bad_high"], 2: SHADES["bad_middle"], 3: (LINE, INK), 4: SHADES["middle"], 5: SHADES["high"]}
+STATES = ("n_valid", "n_not_applicable", "n_not_answered", "n_not_asked")
+_LEFT, _RIGHT = 0.42, 0.76  # where the bars stand, as shares of the width
+_LETTERS = 50  # of a statement on a line
+_ROW = 0.335  # inches an item
+
+
+def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
+    """Draw the answers to every item as counts: disagreement left, agreement right of the middle of neutral, the other states beside.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        A row per item as `surveys.protect_items` returns them. An item without a valid answer has no bar and says why.
+    """
+    items = words.edition.tables["items"].set_index("item")
+    blocks = list(dict.fromkeys(items.loc[summary["item"], "block"]))
+    reach = _reach(summary)
+    with style():
+        total = len(summary) + len(blocks) + 1.6
+        figure, axes = canvas(total * _ROW)
+        y = total - 0.5
+        _legend(words, axes, y)
+        y -= 0.9
+        middle, unit = (_LEFT + _RIGHT) / 2, (_RIGHT - _LEFT) / (2 * reach)
+        for place, state in enumerate(STATES):
+            axes.text(_column(place), y, words.text(f"likert.{state}"), ha="center", va="center", size=8, color=MUTED)
+        for block in blocks:
+            y -= 0.85
+            axes.text(0, y + 0.05, words.label(block), weight="bold", color=ACCENT, size=10, va="center")
+            axes.plot([0, 1], [y - 0.32, y - 0.32], color=LINE, lw=0.8)
+            for row in summary[summary["item"].map(items["block"]) == block].to_dict("records"):
+                y -= 1.0 if row["item"] != summary["item"].iloc[0] else 0.95
+                _bar(words, axes, row, (y, middle, unit))
+                statement = f"{row['item']}  {words.pick(items.loc[row['item']], 'statement')}"
+                axes.text(0, y, "\n".join(wrap(statement, _LETTERS)), va="center", size=8, linespacing=1.05)
+        axes.plot([middle, middle], [y - 0.5, total - 2.4], color=MUTED, lw=0.6, ls=(0, (2, 2)), zorder=3)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(y - 0.6, total)
+    return figure
+
+
+def _reach(summary: pd.DataFrame) -> float:
+    """Return the longest bar on either side of the middle, in answers."""
+    shown = summary[summary["withheld"] == ""]
+    sides = (shown[side] + shown["neutral"] / 2 for side in ("low", "high"))
+    return float(max([1.0, *(side.max() for side in sides if len(side))]))
+
+
+def _column(place: int) -> float:
+    return _RIGHT + (1 - _RIGHT) * (place + 0.6) / len(STATES)
+
+
+def _bar(words: Words, axes: Axes, row: dict[Any, Any], place: tuple[float, float, float]) -> None:
+    y, middle, unit = place
+    if row["withheld"]:
+        said = words.text(f"withheld.{row['withheld']}", min_cell=words.edition.settings.disclosure.min_cell)
+        axes.text(middle, y, said, ha="center", va="center", size=8.5, color=MUTED, style="italic")
+        return
+    for position, state in enumerate(STATES):
+        axes.text(
+            _column(position), y, words.decimal(row[state], 0), ha="center", va="center", size=8.5, color=INK if row[state] else MUTED
+        )
+    if not row["n_valid"]:
+        reason = "not_asked" if row["n_not_asked"] else "no_valid"
+        axes.text(middle, y, words.text(f"likert.{reason}"), ha="center", va="center", size=8.5, color=MUTED, style="italic")
+        return
+    edges = [middle - (row["low"] + row["neutral"] / 2) * unit]
+    for point in POINTS:
+        edges.append(edges[-1] + row[f"p{point}"] * unit)
+    for point, (start, end) in zip(POINTS, pairwise(edges), strict=True):
+        if end > start:
+            fill, ink = COLOURS[point]
+            axes.barh(y, end - start, left=start, height=0.62, color=fill, edgecolor="white", lw=0.6)
+            axes.text((start + end) / 2, y - 0.02, str(row[f"p{point}"]), ha="center", va="center", color=ink, size=7.5)
+
+
+def _legend(words: Words, axes: Axes, y: float) -> None:
+    scales = words.edition.tables["scales"]
+    scale = words.edition.tables["items"]["scale"].iloc[0]
+    labels = scales[scales["scale"] == scale].set_index("rank")
+    width = 1 / len(POINTS)
+    for place, point in enumerate(POINTS):
+        fill, ink = COLOURS[point]
+        axes.barh(y, width - 0.008, left=place * width + 0.004, height=0.6, color=fill)
+        axes.text((place + 0.5) * width, y - 0.02, f"{point}  {words.pick(labels.loc[point])}", ha="center", va="center", color=ink, size=8)
+
+
+def triangulation_map(words: Words, pairs: pd.DataFrame, towns: list[str]) -> Figure:
+    """Draw interview and survey side by side in a tile per variable and municipality; the shade says how they stand to each other."""
+    shades: dict[str, Shade | None] = {"convergent": "high", "complementary": "middle", "divergent": "bad_high", "silent": None}
+    rows = list(dict.fromkeys(pairs["variable"]))
+    found = pairs.set_index(["variable", "municipality"])
+    total, left = len(rows) + 2.6, 0.34
+    step = (1 - left) / len(towns)
+    with style():
+        figure, axes = canvas(total * 0.27)
+        for place, relation in enumerate(shades):
+            tile(axes, (place / len(shades), total - 0.5, 1 / len(shades)), words.text(f"relation_short.{relation}"), shades[relation])
+        for place, town in enumerate(towns):
+            axes.text(left + (place + 0.5) * step, total - 1.6, words.municipality(town), ha="center", va="center", weight="semibold")
+        for number, variable in enumerate(rows):
+            y = total - 2.5 - number
+            axes.text(0, y, words.label(variable), va="center")
+            for place, town in enumerate(towns):
+                row = found.loc[(variable, town)]
+                sides = (words.symbol(str(symbol)) if not pd.isna(symbol) else "–" for symbol in (row["interview"], row["survey"]))
+                tile(axes, (left + place * step, y, step), "   ·   ".join(sides), shades[row["relation"]])
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, total)
+    return figure

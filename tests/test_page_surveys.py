@@ -1,0 +1,194 @@
+"""The pages of a survey: every state of an answer is shown apart, what is withheld shows no count, and figures and tables agree."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+from build_fixtures import LANGUAGES
+from test_page_figures import rendered, shared
+
+from fruitmand.analysis import comparisons, likert, named_survey, surveys, triangulation
+from fruitmand.analysis.numbers import Numbers
+from fruitmand.data.edition import Edition
+from fruitmand.page import answers
+from fruitmand.page import surveys as tables
+from fruitmand.page.blocks import as_cell
+from fruitmand.page.catalogue import Words
+
+YEARS = ("2026", "2027")
+both = pytest.mark.parametrize("language", LANGUAGES)
+each = pytest.mark.parametrize("year", YEARS)
+
+
+@cache
+def made(year):
+    edition = Edition(f"synthetic-{year}")
+    responses, items = edition.table("responses"), edition.table("items")
+    people = edition.table("respondents")
+    scores = likert.scores(responses, items)
+    towns = edition.table("municipalities")["municipality"].tolist()
+    codes = edition.table("agenda")["code"].tolist()
+    rated = edition.table("ratings")
+    pairs = triangulation.triangulate(rated[rated["variable"].isin(codes)], triangulation.survey_ratings(scores, people, codes, towns, 5))
+    spread = surveys.spread(scores, people.set_index("respondent")["municipality"])
+    spread = surveys.protect_groups(spread, keys=["variable"], counts=["low", "neutral", "high"], base="n", min_cell=5).table
+    return {
+        "edition": edition,
+        "towns": towns,
+        "summary": surveys.protect_items(likert.summarise(responses, items, level="item"), min_cell=5).table,
+        "spread": spread,
+        "pairs": pairs,
+        "compared": comparisons.adjust(
+            [comparisons.compare(scores, people.set_index("respondent")[by], by=by, draws=50, seed=1) for by in surveys.GROUPINGS]
+        ),
+        "reliability": surveys.reliabilities(responses, items, draws=10, seed=1),
+    }
+
+
+def words(year, language):
+    found = made(year)
+    numbers = Numbers(named_survey.survey_numbers(found["edition"], found["summary"], found["spread"]))
+    return Words(found["edition"], language, numbers)
+
+
+def cells(table):
+    return [[as_cell(cell).text for cell in row] for row in table.rows]
+
+
+@both
+@each
+@pytest.mark.parametrize("name", ["likert", "triangulation"])
+def test_no_text_of_a_figure_lies_on_another(name, year, language):
+    found = made(year)
+    said = words(year, language)
+    figure = (
+        answers.likert_figure(said, found["summary"])
+        if name == "likert"
+        else answers.triangulation_map(said, found["pairs"], found["towns"])
+    )
+    _, texts = rendered(figure)
+    assert len(texts) > 50
+    clashes = [
+        (one, two)
+        for place, (one, box) in enumerate(texts)
+        for two, other in texts[place + 1 :]
+        if shared(box, other) > 0.35 * min(box.width * box.height, other.width * other.height)
+    ]
+    assert clashes == []
+
+
+@both
+def test_a_bar_has_its_counts_and_an_item_that_was_not_asked_says_so(language):
+    _, texts = rendered(answers.likert_figure(words("2027", language), made("2027")["summary"]))
+    drawn = [text for text, _ in texts]
+    summary = made("2027")["summary"]
+    shown = [str(count) for point in answers.POINTS for count in summary[f"p{point}"] if count]
+    for count in set(shown):
+        assert drawn.count(count) >= shown.count(count)
+    assert drawn.count(words("2027", language).text("likert.not_asked")) == 1
+
+
+@both
+@each
+def test_every_state_has_a_column_of_its_own(year, language):
+    summary = made(year)["summary"]
+    rows = cells(tables.items(words(year, language), summary))
+    assert [row[0] for row in rows] == summary["item"].tolist()
+    for row, line in zip(rows, summary.to_dict("records"), strict=True):
+        assert [int(cell) for cell in row[1:10]] == [line[column] for column in (*tables.COUNTS, *tables.POINTS)]
+        assert sum(int(cell) for cell in row[1:5]) == len(made(year)["edition"].table("respondents"))
+        assert sum(int(cell) for cell in row[5:10]) == line["n_valid"]
+
+
+def test_a_share_is_given_from_ten_valid_answers_only():
+    summary = made("2026")["summary"].head(1).copy()
+    shown = cells(tables.items(words("2026", "en"), summary))[0][-1]
+    assert shown.endswith(")")
+    assert " % (" in shown
+    few = summary.assign(high_low=pd.NA, high_high=pd.NA)
+    assert cells(tables.items(words("2026", "en"), few))[0][-1] == "too few answers"
+
+
+@both
+def test_a_group_that_is_withheld_shows_no_number_but_the_reason(language):
+    rows = cells(tables.groups(words("2027", language), made("2027")["spread"]))
+    said = words("2027", language)
+    reasons = [said.text(f"withheld.{reason}", min_cell=5) for reason in ("small", "complementary")]
+    hidden = [row for row in rows if len(row) > 1 and row[1] in reasons]
+    assert {row[0]: row[1] for row in hidden}["Lindemeer"] == reasons[0]
+    assert [row[1] for row in hidden].count(reasons[0]) == [row[1] for row in hidden].count(reasons[1]) == 9
+    for row in hidden:
+        assert set(row[2:]) == {said.text("cell.none")}
+    assert sum(len(row) > 1 for row in rows) == len(made("2027")["spread"])
+
+
+@both
+@each
+def test_every_cell_of_the_triangulation_says_how_it_stands_and_why_it_is_silent(year, language):
+    found, said = made(year), words(year, language)
+    rows = cells(tables.triangulation(said, found["pairs"], found["towns"]))
+    texts = [cell for row in rows for cell in row[1:]]
+    assert len(texts) == len(found["pairs"])
+    for relation in triangulation.RELATIONS:
+        label = said.text(f"relation_short.{relation}")
+        assert sum(text.startswith(label) for text in texts) == (found["pairs"]["relation"] == relation).sum()
+    silent = [text for text in texts if text.startswith(said.text("relation_short.silent"))]
+    assert all(": " in text for text in silent)
+    assert silent
+
+
+def test_items_that_are_withheld_show_no_count_in_table_or_figure():
+    summary = likert.summarise(
+        made("2026")["edition"].table("responses").head(13 * 4), made("2026")["edition"].table("items"), level="item"
+    )
+    shown = surveys.protect_items(summary, min_cell=5).table
+    said = words("2026", "en")
+    assert set(shown["withheld"]) == {"small"}
+    assert {cell for row in cells(tables.items(said, shown)) for cell in row[1:-1]} == {"–"}
+    _, texts = rendered(answers.likert_figure(said, shown))
+    drawn = [text for text, _ in texts]
+    assert drawn.count("withheld: fewer than 5") == 13
+    assert not [text for text in drawn if text.isdigit()]
+
+
+def test_the_divergence_that_the_truth_holds_is_what_the_map_shows():
+    pairs = made("2026")["pairs"]
+    assert set(pairs[pairs["variable"] == "savings"]["relation"]) == {"divergent"}
+    assert (pairs[pairs["variable"] != "savings"]["relation"] != "divergent").all()
+
+
+@both
+@each
+def test_comparisons_and_reliability_have_a_row_each(year, language):
+    found, said = made(year), words(year, language)
+    rows = [row for row in cells(tables.comparisons(said, found["compared"])) if len(row) > 1]
+    assert len(rows) == len(found["compared"]) == 27
+    assert [len(row) for row in cells(tables.reliability(said, found["reliability"]))] == [6] * 4
+
+
+def test_an_undefined_estimate_says_why_in_its_place():
+    lacking = pd.DataFrame(
+        [
+            {
+                "block": "improvement",
+                "measure": "alpha",
+                "value": None,
+                "low": None,
+                "high": None,
+                "n": 4,
+                "items": 4,
+                "reason": "too_few_cases",
+            }
+        ]
+    )
+    (row,) = cells(tables.reliability(words("2026", "en"), lacking))
+    assert row[4] == "not reported: fewer than ten complete cases"
+    assert row[5] == "–"
+
+
+@both
+def test_the_questionnaire_lists_every_statement_with_its_variable(language):
+    rows = cells(tables.questionnaire(words("2026", language)))
+    items = made("2026")["edition"].table("items")
+    assert [row[0] for row in rows if len(row) > 1] == items["item"].tolist()
+    assert [row[1] for row in rows if len(row) > 1] == items[f"statement_{language}"].tolist()
