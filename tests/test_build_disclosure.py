@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 
 from fruitmand.build import pdftext, report
-from fruitmand.build.disclosure import ADVICE, Refusal, check_cells, check_folder, check_text, refuse
+from fruitmand.build.disclosure import ADVICE, SEEN, check_folder, read_looked, refuse, write_looked
 from fruitmand.build.pages import to_html
 from fruitmand.data.errors import FruitmandError
 from fruitmand.data.settings import Disclosure, Exemption
@@ -430,18 +431,17 @@ def block(name="answers", **more):
         (block(sources=["respondents.csv"], kind="figure"), ["minimum_cell"]),
         (block(kind="text"), []),
         (block(kind="text", smallest=3), ["minimum_cell"]),
-        (block(smallest=6, unanimous=0), []),
-        (block(smallest=6, unanimous=1), ["unanimous"]),
     ],
 )
-def test_a_block_shows_no_group_below_the_minimum(settings, record, rules):
-    assert [refusal.rule for refusal in check_cells([record], settings())] == rules
+def test_a_block_shows_no_group_below_the_minimum(folder, settings, record, rules):
+    put(folder, "provenance.json", json.dumps([{"blocks": [record]}]))
+    assert [rule for _, _, rule in refused(folder, settings)] == rules
 
 
-def test_the_minimum_is_that_of_the_edition(settings):
-    other = settings(min_cell=3)
-    assert check_cells([block(smallest=3)], other) == []
-    assert [refusal.rule for refusal in check_cells([block(smallest=2)], other)] == ["minimum_cell"]
+@pytest.mark.parametrize(("smallest", "rules"), [(3, []), (2, ["minimum_cell"])])
+def test_the_minimum_is_that_of_the_edition(folder, settings, smallest, rules):
+    put(folder, "provenance.json", json.dumps([{"blocks": [block(smallest=smallest)]}]))
+    assert [rule for _, _, rule in refused(folder, settings, min_cell=3)] == rules
 
 
 def test_a_small_group_in_the_record_of_a_folder_is_refused_unless_exempted(folder, settings):
@@ -449,14 +449,29 @@ def test_a_small_group_in_the_record_of_a_folder_is_refused_unless_exempted(fold
     assert refused(folder, settings) == [("answers", "block P5.1", "minimum_cell")]
     made = check_folder(folder, settings(exempt=[exemption("answers", "minimum_cell")]), "reports/x")
     assert (made.refusals, len(made.exempted), made.blocks, made.about_respondents) == ((), 1, 2, 2)
-    assert check_cells([block(smallest=2)], settings(exempt=[exemption("answers", "minimum_cell")])) == []
 
 
-def test_one_text_can_be_checked_by_itself(settings):
-    found = check_text("text.found", f"Een\nvan {MAIL}", settings())
-    assert found == [Refusal("text.found", "line 2", "e_mail", "j…@…nl")]
-    assert check_text("text.found", MAIL, settings(exempt=[exemption("text.found", "e_mail")])) == []
-    assert check_text("text.found", "", settings()) == []
+def test_what_was_found_where_a_part_was_made_is_found_again_without_looking(folder, settings):
+    put(folder, "tables/t.nl.csv", f"A\n{MAIL}\n")
+    write_looked(folder, settings())
+    seen = read_looked(folder)
+    (folder / SEEN).unlink()
+    whole = check_folder(folder, settings(), "reports/x")
+    assert [refusal.where for refusal in whole.refusals] == ["tables/t.nl.csv"]
+    assert check_folder(folder, settings(), "reports/x", seen) == whole
+    clean = {name: replace(one, found=()) for name, one in seen.items()}
+    assert check_folder(folder, settings(), "reports/x", clean).refusals == ()
+
+
+@pytest.mark.parametrize("change", ["changed", "new"])
+def test_a_file_that_is_not_as_it_was_seen_is_looked_through(folder, settings, change):
+    write_looked(folder, settings())
+    seen = read_looked(folder)
+    (folder / SEEN).unlink()
+    assert check_folder(folder, settings(), "reports/x", seen).refusals == ()
+    name = "tables/t.nl.csv" if change == "changed" else "tables/new.nl.csv"
+    put(folder, name, f"A\n{MAIL}\n")
+    assert [refusal.where for refusal in check_folder(folder, settings(), "reports/x", seen).refusals] == [name]
 
 
 def test_the_error_names_every_place_and_what_to_do_and_echoes_nothing(folder, settings):

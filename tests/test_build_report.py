@@ -107,6 +107,23 @@ def test_a_report_is_whole_and_the_same_twice(built):
     assert [path.name for path in (built / "reports").iterdir()] == ["2015"]
 
 
+def test_nothing_is_published_that_the_disclosure_check_refuses(built):
+    before = tree(built / "reports/2015")
+    assert json.loads(before["disclosure.json"])["verdict"] == "passed"
+    path = built / "data/processed/2015/step/numbers.json"
+    kept = path.read_text(encoding="utf-8")
+    path.write_text(kept.replace("x.csv", "j.jansen@voorbeeld.example.nl"), encoding="utf-8")
+    with pytest.raises(FruitmandError, match=r"numbers\.json, line \d+: e_mail \(j…@…nl\)"):
+        make(built)
+    assert tree(built / "reports/2015") == before
+    record = built / "data/processed/2015/disclosure.json"
+    assert json.loads(record.read_text(encoding="utf-8"))["verdict"] == "refused"
+    path.write_text(kept, encoding="utf-8")
+    make(built)
+    assert tree(built / "reports/2015") == before
+    assert not record.exists()
+
+
 def test_a_page_needs_no_network_and_speaks_one_language(built):
     for language, other in (("nl", "en"), ("en", "nl")):
         page = (built / f"reports/2015/notebooks/step.{language}.html").read_text(encoding="utf-8")

@@ -12,13 +12,13 @@ from typing import Any
 from fruitmand.build.contents import Piece, RefusedError, csv_texts, json_texts, markup_texts, png_texts, spreadsheet_texts
 from fruitmand.build.pdftext import pdf_texts
 from fruitmand.data.errors import FruitmandError
+from fruitmand.data.files import sha256, write
 from fruitmand.data.sensitive import KINDS, Finding, scan
 from fruitmand.data.settings import Exemption, Settings
 
 ADVICE: Mapping[str, str] = {
     **dict.fromkeys(KINDS, "take it out of the raw data or the words, or exempt it with a reason"),
     "minimum_cell": "withhold the group, or exempt the block with a reason",
-    "unanimous": "withhold the group, since it tells everybody's answer, or exempt the block with a reason",
     "raw_file": "keep it out of the report; it cannot be exempted",
     "unknown_kind": "publish it as one of: csv, html, json, pdf, png, svg, xlsx",
     "unreadable": "make it anew; what cannot be read cannot be published",
@@ -27,6 +27,9 @@ ADVICE: Mapping[str, str] = {
     "stale_exemption": "remove it from edition.toml, or correct where it holds and its rule; it cannot be exempted",
 }
 """What to do, by the rule that is broken; the names are those of exemptions."""
+
+SEEN = "seen.json"
+"""What was found in the parts of a report, beside them; not published itself."""
 
 _NEVER = frozenset({"raw_file", "stale_exemption"})
 _READERS: Mapping[str, tuple[bytes, Callable[[bytes], Iterator[Piece]]]] = {
@@ -102,8 +105,37 @@ class Report:
         return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
-def check_folder(folder: Path, settings: Settings, label: str) -> Report:
-    """Check everything in a folder that is to be published, by name, by kind, by content, and text by text.
+@dataclass(frozen=True)
+class Looked:
+    """What was found in one file: its digest then, the number of its texts, and what may not be published."""
+
+    digest: str
+    texts: int
+    found: tuple[Refusal, ...]
+
+
+def look_through(folder: Path, settings: Settings) -> dict[str, Looked]:
+    """Look through every file of a folder, by name, by kind, by content, and text by text; return what was found by file."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    look = cache(lambda text: scan(text, settings.disclosure.deny))  # spreadsheets share many of their parts
+    return {name: _look(name, path, names.keys(), look) for name, path in names.items()}
+
+
+def write_looked(folder: Path, settings: Settings) -> None:
+    """Look through a part of a report where it is made, and leave what was found beside it for `check_folder`."""
+    looked = {name: asdict(one) for name, one in look_through(folder, settings).items()}
+    write(folder / SEEN, json.dumps(looked, indent=1, ensure_ascii=False) + "\n")
+
+
+def read_looked(folder: Path) -> dict[str, Looked]:
+    """Return what `write_looked` left."""
+    looked = json.loads((folder / SEEN).read_text(encoding="utf-8"))
+    return {name: Looked(one["digest"], one["texts"], tuple(Refusal(**found) for found in one["found"])) for name, one in looked.items()}
+
+
+def check_folder(folder: Path, settings: Settings, label: str, seen: Mapping[str, Looked] | None = None) -> Report:
+    """Check everything in a folder that is to be published.
 
     Parameters
     ----------
@@ -113,6 +145,9 @@ def check_folder(folder: Path, settings: Settings, label: str) -> Report:
         Of the edition: the minimum cell, the deny-list, and the exemptions. An exemption that lets nothing pass is refused as stale.
     label : str
         What the folder is called in the report, such as ``reports/2015``.
+    seen : mapping of str to Looked, optional
+        What was found in files of this name before, with the same settings; a file that is not there, or has another digest, is looked
+        through now.
 
     Raises
     ------
@@ -123,19 +158,13 @@ def check_folder(folder: Path, settings: Settings, label: str) -> Report:
     if not paths:
         raise FruitmandError(f"{label} has no files, so that there is nothing to check")
     names = {path.relative_to(folder).as_posix(): path for path in paths}
-    look = cache(lambda text: scan(text, settings.disclosure.deny))  # spreadsheets share many of their parts
-    kinds: Counter[str] = Counter()
-    texts, found = 0, list[Refusal]()
-    for name, path in names.items():
-        kinds[path.suffix.removeprefix(".").lower() or "none"] += 1
-        found += _findings(name, Piece("name", name), look)
-        try:
-            pieces = _pieces(name, path, names.keys())
-        except RefusedError as error:
-            found.append(Refusal(name, "", error.rule, error.why))
-            continue
-        texts += len(pieces)
-        found += [refusal for piece in pieces for refusal in _findings(name, piece, look)]
+    look = cache(lambda text: scan(text, settings.disclosure.deny))
+    kinds = Counter(path.suffix.removeprefix(".").lower() or "none" for path in paths)
+    looked = [
+        before if (before := (seen or {}).get(name)) and before.digest == _digest(path) else _look(name, path, names.keys(), look)
+        for name, path in names.items()
+    ]
+    texts, found = sum(one.texts for one in looked), [refusal for one in looked for refusal in one.found]
     blocks, problems = _blocks(names.get("provenance.json"))
     found += [*problems, *_cells(blocks, settings)]
     exempted, refused = _judge(sorted(set(found)), settings)
@@ -150,22 +179,6 @@ def check_folder(folder: Path, settings: Settings, label: str) -> Report:
     return Report(label, dict(kinds), texts, len(blocks), about, rules.min_cell, len(rules.deny), tuple(exempted), tuple(refused))
 
 
-def check_text(place: str, text: str, settings: Settings) -> list[Refusal]:
-    """Return the personal data in one text that is to be published, except what is exempted for its place."""
-    found = _findings(place, Piece("", text), lambda text: scan(text, settings.disclosure.deny))
-    return _judge(sorted(set(found)), settings)[1]
-
-
-def check_cells(records: Sequence[Mapping[str, Any]], settings: Settings) -> list[Refusal]:
-    """Return the blocks that show too small a group of respondents, except what is exempted for them.
-
-    A block's record has the key ``smallest`` when the block counts respondents: the smallest group that it shows, None when it shows none.
-    It may have ``unanimous``, the number of groups that it shows of which everybody answered alike. A table or figure that is made from
-    the raw answers and says neither is refused.
-    """
-    return _judge(list(_cells(records, settings)), settings)[1]
-
-
 def refuse(report: Report) -> None:
     """Stop the build when anything may not be published.
 
@@ -178,6 +191,20 @@ def refuse(report: Report) -> None:
         number = len(report.refusals)
         lines = "\n".join(f"  {refusal}" for refusal in report.refusals)
         raise FruitmandError(f"{report.label} cannot be published, for {number} {'reason' if number == 1 else 'reasons'}:\n{lines}")
+
+
+def _look(name: str, path: Path, names: Collection[str], look: Callable[[str], list[Finding]]) -> Looked:
+    found = list(_findings(name, Piece("name", name), look))
+    try:
+        pieces = _pieces(name, path, names)
+    except RefusedError as error:
+        return Looked(_digest(path), 0, (*found, Refusal(name, "", error.rule, error.why)))
+    return Looked(_digest(path), len(pieces), (*found, *(refusal for piece in pieces for refusal in _findings(name, piece, look))))
+
+
+def _digest(path: Path) -> str:
+    """Return a file's checksum; what is no file has none, and is looked at every time."""
+    return sha256(path) if path.is_file() and not path.is_symlink() else ""
 
 
 def _pieces(name: str, path: Path, names: Collection[str]) -> list[Piece]:
@@ -223,16 +250,15 @@ def _blocks(path: Path | None) -> tuple[list[dict[str, Any]], list[Refusal]]:
 
 
 def _cells(records: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Refusal]:
+    """Find the blocks that show too small a group, or that are made from answers and do not say how small their groups are."""
     for block in records:
         name, place = str(block.get("name")), f"block {block.get('id')}"
-        smallest, alike = block.get("smallest"), block.get("unanimous", 0)
+        smallest = block.get("smallest")
         if "smallest" not in block:
             if block.get("kind") != "text" and _ABOUT_RESPONDENTS.intersection(block.get("sources", ())):
                 yield Refusal(name, place, "minimum_cell", "it is made from answers and does not say how small its groups are")
         elif smallest is not None and (type(smallest) is not int or smallest < settings.disclosure.min_cell):
             yield Refusal(name, place, "minimum_cell", f"a group below {settings.disclosure.min_cell}")
-        if alike != 0:
-            yield Refusal(name, place, "unanimous", "groups of which everybody answered alike")
 
 
 def _judge(found: Sequence[Refusal], settings: Settings) -> tuple[list[tuple[Refusal, Exemption]], list[Refusal]]:

@@ -24,47 +24,47 @@ def check(edition: str, scratch: Path) -> list[str]:
 
 def render(language: str, edition: str, scratch: Path) -> list[str]:
     """Typeset the appendix in one language."""
-    from fruitmand.build import report  # noqa: PLC0415 - its libraries are of no use to the check
+    from fruitmand.build import disclosure, report  # noqa: PLC0415 - its libraries are of no use to the check
 
     report.write_appendix(edition, language, scratch)
+    disclosure.write_looked(scratch, Edition(edition).settings)
     return []
 
 
 def parts(step: str, edition: str, scratch: Path) -> list[str]:
     """Write what readers get of one step: figures, tables and its page."""
-    from fruitmand.build import report  # noqa: PLC0415 - as above
+    from fruitmand.build import disclosure, report  # noqa: PLC0415 - as above
 
     report.write_parts(edition, step, scratch)
+    disclosure.write_looked(scratch, Edition(edition).settings)
     return []
 
 
 def publish(edition: str, scratch: Path) -> list[str]:
-    """Put the parts of the steps, the appendices, the numbers and the provenance together as ``reports/<edition>``, whole or not at all."""
-    from fruitmand.build import report  # noqa: PLC0415 - as above
+    """Put the parts of the steps, the appendices, the numbers and the provenance together as ``reports/<edition>``, whole or not at all.
+
+    Nothing is published that the disclosure check refuses; its record goes with the report, or else beside the steps' results.
+    """
+    from fruitmand.build import disclosure, report  # noqa: PLC0415 - as above
 
     root = project_root()
     draft, target = scratch / "draft", root / "reports" / edition
     made = root / "data" / "processed" / edition
     steps = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    seen: dict[str, disclosure.Looked] = {}
     for folder in (made / name for name in (*(f"parts.{step}" for step in steps), "render.nl", "render.en")):
-        shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OWN, ".*"))
+        shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OWN, disclosure.SEEN, ".*"))
+        seen |= disclosure.read_looked(folder)
     report.gather(edition, draft)
-    _check_disclosure(edition, draft, made)
-    replace_folder(draft, target)
-    return [str(path.relative_to(root)) for path in sorted(target.rglob("*")) if path.is_file()]
-
-
-def _check_disclosure(edition: str, draft: Path, made: Path) -> None:
-    """Let nothing be published that the disclosure check refuses; its record goes with the report, or beside the steps' results."""
-    from fruitmand.build import disclosure  # noqa: PLC0415 - as above
-
-    found = disclosure.check_folder(draft, Edition(edition).settings, f"reports/{edition}")
+    found = disclosure.check_folder(draft, Edition(edition).settings, f"reports/{edition}", seen)
     refused = made / "disclosure.json"
     if found.refusals:
         write(refused, found.to_json())
     disclosure.refuse(found)
     refused.unlink(missing_ok=True)
     write(draft / "disclosure.json", found.to_json())
+    replace_folder(draft, target)
+    return [str(path.relative_to(root)) for path in sorted(target.rglob("*")) if path.is_file()]
 
 
 def find(name: str) -> Job | None:
