@@ -3,8 +3,20 @@
 import pandas as pd
 import pytest
 
-from fruitmand.analysis.likert import summarise
-from fruitmand.analysis.surveys import GROUPINGS, answering, count_groups, hide, protect_groups, protect_items, reliabilities, spread
+from fruitmand.analysis.likert import scores, summarise
+from fruitmand.analysis.surveys import (
+    GROUPINGS,
+    answering,
+    compared,
+    count_groups,
+    extremes,
+    hide,
+    protect_groups,
+    protect_items,
+    protect_spread,
+    reliabilities,
+    spread,
+)
 from fruitmand.data.edition import Edition
 from fruitmand.data.errors import FruitmandError
 
@@ -83,6 +95,12 @@ def test_a_small_group_and_the_one_that_protects_it_are_withheld_and_the_survey_
     assert found[["n", "median", "symbol"]].isna().all(axis=1).tolist() == [True, True, False]
 
 
+def test_the_extremes_of_a_grouping_are_of_groups_that_are_shown():
+    counts = pd.DataFrame({"by": ["role"] * 4 + ["domain"], "group": ["x", "y", "z", None, "w"], "respondents": [7, pd.NA, 12, 3, 9]})
+    assert extremes(counts, "role") == (7, 12)
+    assert extremes(counts, "domain") == (0, 0)
+
+
 def test_sizes_of_groups_are_not_withheld_for_being_of_one_kind():
     sizes = pd.DataFrame({"by": ["role"] * 2, "group": ["x", "y"], "respondents": [7, 9]})
     done = protect_groups(sizes, keys=["by"], counts=["respondents"], base="respondents", min_cell=5)
@@ -99,3 +117,49 @@ def test_an_item_on_which_all_agree_is_withheld():
     done = protect_items(summarise(answers(rows), ITEMS, level="item"), min_cell=5)
     assert done.table["withheld"].tolist() == ["complementary", "", "", ""]
     assert done.smallest == 10
+
+
+def test_a_town_that_is_withheld_is_withheld_on_every_variable_and_its_grouping_is_not_compared():
+    counts = pd.DataFrame(
+        {
+            "by": ["municipality"] * 4 + ["role"] * 2,
+            "group": ["a", "b", "c", "d", "x", "y"],
+            "withheld": ["complementary", "", "small", "", "", ""],
+        }
+    )
+    rows = [
+        ("v", "a", 9, 3),
+        ("v", "b", 9, 4),
+        ("v", "c", 4, 2),
+        ("v", "d", 9, 5),
+        ("w", "a", 9, 3),
+        ("w", "b", 7, 2),
+        ("w", "c", 4, 1),
+        ("w", "d", 9, 3),
+    ]
+    found = pd.DataFrame(
+        [(variable, group, n, low, 1, n - low - 1, 3.0) for variable, group, n, low in rows],
+        columns=["variable", "group", "n", "low", "neutral", "high", "median"],
+    )
+    done = protect_spread(found, counts, min_cell=5)
+    hidden = done.table[done.table["withheld"] != ""]
+    assert hidden[["variable", "group", "withheld"]].values.tolist() == [
+        ["v", "a", "complementary"],
+        ["v", "c", "small"],
+        ["w", "a", "complementary"],
+        ["w", "c", "small"],
+    ]
+    assert hidden[["n", "low", "neutral", "high", "median"]].isna().all(axis=None)
+    assert done.smallest == 7
+    assert compared(counts) == ["domain", "role"]
+
+
+def test_of_a_drawn_survey_no_withheld_size_follows_from_what_is_shown():
+    edition = Edition("synthetic-2027")
+    people = edition.table("respondents").set_index("respondent")
+    counts = protect_groups(count_groups(people), keys=["by"], counts=["respondents"], base="respondents", min_cell=5).table
+    shown = protect_spread(spread(scores(edition.table("responses"), edition.table("items")), people["municipality"]), counts, min_cell=5)
+    towns = {group: set(part["withheld"]) for group, part in shown.table.groupby("group")}
+    assert towns["lindemeer"] == {"small"}
+    assert {group for group, marks in towns.items() if marks != {""}} == {"lindemeer", "duinrade"}
+    assert "municipality" not in compared(counts)

@@ -31,7 +31,8 @@ def made(year):
     rated = edition.table("ratings")
     pairs = triangulation.triangulate(rated[rated["variable"].isin(codes)], triangulation.survey_ratings(scores, people, codes, towns, 5))
     spread = surveys.spread(scores, people.set_index("respondent")["municipality"])
-    spread = surveys.protect_groups(spread, keys=["variable"], counts=["low", "neutral", "high"], base="n", min_cell=5).table
+    counts = surveys.protect_groups(surveys.count_groups(people), keys=["by"], counts=["respondents"], base="respondents", min_cell=5).table
+    spread = surveys.protect_spread(spread, counts, min_cell=5).table
     return {
         "edition": edition,
         "towns": towns,

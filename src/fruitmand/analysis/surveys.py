@@ -1,7 +1,7 @@
 """A survey as a whole: who answered, how scores spread over groups, and how far the items of a block tell the same."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pandas as pd
 
@@ -98,6 +98,30 @@ def protect_groups(table: pd.DataFrame, *, keys: Sequence[str], counts: Sequence
     return done
 
 
+def protect_spread(found: pd.DataFrame, counts: pd.DataFrame, *, min_cell: int) -> Suppressed:
+    """Withhold what may not be shown of scores by municipality: on every variable the municipalities that ``counts`` withholds.
+
+    Those count as one group of which the rest of the report gives nothing, so that totals tell of them together only. Were others withheld
+    on one variable than on another, their sizes could be taken from the variables on which they are shown.
+    """
+    own = counts[(counts["by"] == "municipality") & (counts["withheld"] != "")].set_index("group")["withheld"]
+    answers = ["low", "neutral", "high"]
+    if own.empty:
+        return protect_groups(found, keys=["variable"], counts=answers, base="n", min_cell=min_cell)
+    away = found["group"].isin(own.index)
+    together = found[away].groupby("variable", sort=False)[["n", *answers]].sum().reset_index().assign(group="")
+    done = protect_groups(pd.concat([found[~away], together]), keys=["variable"], counts=answers, base="n", min_cell=min_cell)
+    shown = done.table[done.table["group"] != ""]
+    gone = found[away].assign(n=pd.NA, low=pd.NA, neutral=pd.NA, high=pd.NA, median=pd.NA, withheld=found["group"].map(own))
+    table = pd.concat([shown, gone.astype(shown.dtypes)]).sort_index()
+    return replace(done, table=table, smallest=smallest(table["n"]))
+
+
+def compared(counts: pd.DataFrame) -> list[str]:
+    """Return the groupings of which every group is shown; a test over the others would tell the sizes of those that are withheld."""
+    return [by for by in GROUPINGS if not (counts.loc[counts["by"] == by, "withheld"] != "").any()]
+
+
 def protect_items(summary: pd.DataFrame, *, min_cell: int) -> Suppressed:
     """Withhold the answers to items with too few valid answers, or with one answer by all; every row of the summary is of everybody."""
     points = [name for name in summary.columns if name[0] == "p" and name[1:].isdigit()]
@@ -108,6 +132,12 @@ def smallest(sizes: pd.Series) -> int | None:
     """Return the smallest of the sizes of groups that are shown; None when all are missing."""
     shown = sizes.dropna()
     return int(shown.min()) if len(shown) else None
+
+
+def extremes(counts: pd.DataFrame, by: str) -> tuple[int, int]:
+    """Return the sizes of the smallest and the largest group of a grouping that are shown; 0 and 0 when fewer than two are."""
+    sizes = counts.loc[(counts["by"] == by) & counts["group"].notna(), "respondents"].dropna()
+    return (int(sizes.min()), int(sizes.max())) if len(sizes) > 1 else (0, 0)
 
 
 def hide(surveyed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
