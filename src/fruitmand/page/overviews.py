@@ -125,7 +125,7 @@ def disclosure(words: Words) -> Table:
     for exempt in rule.exempt:
         rows.append([words.text("disclosure.exempt", where=exempt.where, rule=exempt.rule), words.pick(exempt.model_dump(), "reason")])
     if not rule.exempt:
-        rows.append([words.text("disclosure.exempt_none"), words.text("ledger.nothing")])
+        rows.append([words.text("disclosure.exempt_none"), words.text("disclosure.exempt_nothing")])
     return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.66)), rows)
 
 
