@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from survey_exports import write_edition
 from thesis_text import Thesis, read_thesis
 
 from fruitmand.data import manifest
 from fruitmand.data.edition import Edition, read_edition
 from fruitmand.data.errors import DataError, Problem
+from fruitmand.data.intake.questionnaire import Questionnaire, read_questionnaire
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -95,3 +97,13 @@ def thesis() -> Thesis:
     if not Path(path).is_file():
         pytest.skip("needs the text of the thesis: FRUITMAND_THESIS=FILE make test")
     return read_thesis(Path(path).read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def known(tmp_path_factory) -> Questionnaire:
+    """What the edition that the survey exports are imported into asks."""
+    root = tmp_path_factory.mktemp("compendium")
+    write_edition(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        return read_questionnaire(Edition("2026"))

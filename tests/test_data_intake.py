@@ -7,13 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from survey_exports import FORMATS, IDS, NA, NASTY, OFFERS, SECRETS, Person, answer_all, write_edition
+from survey_exports import FORMATS, IDS, NA, NASTY, OFFERS, SECRETS, Person, answer_all
 
-from fruitmand.data.edition import Edition
 from fruitmand.data.errors import DataError
 from fruitmand.data.intake.formats import read_export
 from fruitmand.data.intake.matching import match_columns
-from fruitmand.data.intake.questionnaire import read_questionnaire
 from fruitmand.data.intake.survey import assemble, random_letters
 
 EVERY = pytest.mark.parametrize("name", FORMATS)
@@ -33,15 +31,6 @@ def counter():
     """Return a maker of ids that follow the order of the rows."""
     numbers = itertools.count()
     return lambda: f"{next(numbers):08}"
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory):
-    root = tmp_path_factory.mktemp("compendium")
-    write_edition(root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        return read_questionnaire(Edition("2026"))
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """Columns and cells: what a heading and an answer may look like, and what is told when it is not known what they are."""
 
 import pytest
-from survey_exports import ITEMS, NASTY, write_edition
+from survey_exports import ITEMS, NASTY
 
-from fruitmand.data.edition import Edition
 from fruitmand.data.intake.answers import Answer, Refusal, read_answer
 from fruitmand.data.intake.export import Column, Export
 from fruitmand.data.intake.formats import read_export
 from fruitmand.data.intake.matching import match_columns, read_by_hand
 from fruitmand.data.intake.personal import found_in, personal_columns
-from fruitmand.data.intake.questionnaire import read_questionnaire
 from fruitmand.data.intake.tools import GOOGLE, KOBO, LIMESURVEY, PLAIN, QUALTRICS, SPSS
 from fruitmand.data.intake.words import normal
 
@@ -17,15 +15,6 @@ STATEMENTS = {item["item"]: (item["statement_nl"], item["statement_en"]) for ite
 Q05 = STATEMENTS["q05"][0]
 Q06B = STATEMENTS["q06b"][1]
 POINTS = {"1": "Strongly disagree", "2": "Disagree", "3": "Neutral", "4": "Agree", "5": "Strongly agree"}
-
-
-@pytest.fixture(scope="module")
-def known(tmp_path_factory):
-    root = tmp_path_factory.mktemp("compendium")
-    write_edition(root)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(root)
-        return read_questionnaire(Edition("2026"))
 
 
 def heading(text):

@@ -9,8 +9,7 @@ from fruitmand.analysis.reliability import cronbach, omega
 from fruitmand.analysis.suppression import Suppressed, suppress
 from fruitmand.analysis.triangulation import RULE
 from fruitmand.data.errors import FruitmandError
-
-GROUPINGS = ("municipality", "domain", "role")
+from fruitmand.data.survey import GROUPINGS
 
 
 def answering(responses: pd.DataFrame) -> list[str]:

@@ -172,11 +172,7 @@ class Bench:
         for name in names:
             target = folder / "data" / "raw" / name
             shutil.copytree(source, target)
-            settings = (target / "edition.toml").read_text(encoding="utf-8")
-            settings = settings.replace(f'edition = "{self.edition}"', f'edition = "{name}"').replace(
-                'status = "published"', 'status = "draft"'
-            )
-            (target / "edition.toml").write_text(settings, encoding="utf-8")
+            as_draft(target, self.edition, name)
         watch = Watch()
         watch.start()
         took = timed([*MAKE, f"EDITION={' '.join(names)}"], folder)

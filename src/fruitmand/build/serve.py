@@ -51,6 +51,7 @@ LIBRARIES = (
     "pypandoc",
     "typst",
     "xlsxwriter",
+    "pypdf",
     "seaborn",
 )
 STEADY = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "TZ": "UTC"}

@@ -10,6 +10,16 @@ from fruitmand.data.schema import SURVEY
 from fruitmand.data.settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]
+GROUPINGS = ("municipality", "domain", "role")
+"""What respondents can be grouped by: columns of ``respondents.csv``."""
+
+
+def groups(tables: Tables, settings: Settings) -> dict[str, list[dict[str, str]]]:
+    """Return the groups that respondents can be in, by grouping: ``id``, ``label_nl`` and ``label_en`` of each, in their order."""
+    towns = tables["municipalities"].sort_values("position").rename(columns={"municipality": "id"})
+    fields = ("id", "label_nl", "label_en")
+    rows = (towns.to_dict("records"), *([row.model_dump() for row in found] for found in (settings.domains, settings.roles)))
+    return {by: [{field: row[field] for field in fields} for row in found] for by, found in zip(GROUPINGS, rows, strict=True)}
 
 
 def check_survey(tables: Tables, settings: Settings, folder: Path, label: str) -> list[Problem]:
@@ -21,12 +31,8 @@ def check_survey(tables: Tables, settings: Settings, folder: Path, label: str) -
 
 
 def _groups(tables: Tables, settings: Settings, label: str) -> Iterator[Problem]:
-    known = {
-        "municipality": set(tables["municipalities"]["municipality"]),
-        "domain": {domain.id for domain in settings.domains},
-        "role": {role.id for role in settings.roles},
-    }
-    for column, allowed in known.items():
+    for column, rows in groups(tables, settings).items():
+        allowed = {row["id"] for row in rows}
         for index, value in tables["respondents"][column].dropna().items():
             if value not in allowed:
                 yield Problem(f"{label}/respondents.csv", _row(index), value, f"{column} is not known", suggest(value, allowed))

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from fruitmand.page.blocks import Shade
 from fruitmand.page.catalogue import Words
 from fruitmand.page.style import ACCENT, INK, LINE, MUTED, SHADES, style
-from fruitmand.page.tiles import canvas, tile
+from fruitmand.page.tiles import canvas, tile, variable_grid
 
 POINTS = tuple(range(1, 6))
 COLOURS = {1: SHADES["bad_high"], 2: SHADES["bad_middle"], 3: (LINE, INK), 4: SHADES["middle"], 5: SHADES["high"]}
@@ -108,20 +108,17 @@ def triangulation_map(words: Words, pairs: pd.DataFrame, towns: list[str]) -> Fi
     rows = list(dict.fromkeys(pairs["variable"]))
     found = pairs.set_index(["variable", "municipality"])
     total, left = len(rows) + 2.6, 0.34
-    step = (1 - left) / len(towns)
     with style():
         figure, axes = canvas(total * 0.27)
         for place, relation in enumerate(shades):
             tile(axes, (place / len(shades), total - 0.5, 1 / len(shades)), words.text(f"relation_short.{relation}"), shades[relation])
-        for place, town in enumerate(towns):
-            axes.text(left + (place + 0.5) * step, total - 1.6, words.municipality(town), ha="center", va="center", weight="semibold")
-        for number, variable in enumerate(rows):
-            y = total - 2.5 - number
-            axes.text(0, y, words.label(variable), va="center")
-            for place, town in enumerate(towns):
-                row = found.loc[(variable, town)]
-                sides = (words.symbol(str(symbol)) if not pd.isna(symbol) else "–" for symbol in (row["interview"], row["survey"]))
-                tile(axes, (left + place * step, y, step), "   ·   ".join(sides), shades[row["relation"]])
+
+        def cell(variable: str, town: str) -> tuple[str, Shade | None]:
+            row = found.loc[(variable, town)]
+            sides = (words.symbol(str(symbol)) if not pd.isna(symbol) else "–" for symbol in (row["interview"], row["survey"]))
+            return "   ·   ".join(sides), shades[row["relation"]]
+
+        variable_grid(words, axes, (left, total - 1.6, total - 2.5), (rows, towns), cell)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure

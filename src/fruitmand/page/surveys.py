@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from fruitmand.data.survey import groups as known_groups
 from fruitmand.page.blocks import Align, Cell, Column, Shade, Table
 from fruitmand.page.catalogue import Words
 from fruitmand.page.tables import columns
@@ -44,11 +45,7 @@ def group(words: Words, by: str, name: object) -> str:
     """Return the label of a group of respondents."""
     if pd.isna(name):
         return words.text("grouping.unknown")
-    if by == "municipality":
-        return words.municipality(str(name))
-    settings = words.edition.settings
-    found = {label.id: label for label in (settings.domains if by == "domain" else settings.roles)}
-    return words.pick(found[str(name)].model_dump())
+    return next(words.pick(row) for row in known_groups(words.edition, words.edition.settings)[by] if row["id"] == name)
 
 
 def _by_place(words: Words, frame: pd.DataFrame) -> pd.DataFrame:

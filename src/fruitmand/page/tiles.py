@@ -1,6 +1,6 @@
 """The figures made of tiles: ratings, claims, and passages beside ratings, each at a glance."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import fill
 
 import pandas as pd
@@ -67,22 +67,42 @@ def evidence_figure(words: Words, evidence: pd.DataFrame, towns: list[str]) -> F
     found = evidence.set_index(["variable", "municipality"])
     shades: dict[str, Shade | None] = {"supported": "high", "contested": "middle", "opposed": "bad_high", "none": None}
     total = len(rows) + 2.2
-    left, step = 0.40, 0.60 / len(towns)
+    left = 0.40
     with style():
         figure, axes = canvas(total * 0.255)
-        for position, town in enumerate(towns):
-            axes.text(left + (position + 0.5) * step, total - 0.5, words.municipality(town), ha="center", va="center", weight="semibold")
-        for number, variable in enumerate(rows):
-            y = total - 1.6 - number
-            axes.text(0, y, words.label(variable), va="center")
-            for position, town in enumerate(towns):
-                row = found.loc[(variable, town)]
-                counts = f"{row['n_for']} · {row['n_mixed']} · {row['n_against']}"
-                text = f"{words.symbol(row['symbol'])}   {counts if row['standing'] != 'none' else '–'}"
-                tile(axes, (left + position * step, y, step), text, shades[row["standing"]])
+
+        def cell(variable: str, town: str) -> tuple[str, Shade | None]:
+            row = found.loc[(variable, town)]
+            counts = f"{row['n_for']} · {row['n_mixed']} · {row['n_against']}"
+            return f"{words.symbol(row['symbol'])}   {counts if row['standing'] != 'none' else '–'}", shades[row["standing"]]
+
+        variable_grid(words, axes, (left, total - 0.5, total - 1.6), (rows, towns), cell)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure
+
+
+def variable_grid(
+    words: Words,
+    axes: Axes,
+    place: tuple[float, float, float],
+    names: tuple[Sequence[str], Sequence[str]],
+    cell: Callable[[str, str], tuple[str, Shade | None]],
+) -> None:
+    """Draw a tile per variable and municipality, with their labels; ``cell`` gives its text and shade.
+
+    ``place`` is the left of the tiles and the heights of the municipalities' names and of the first row; ``names`` are the variables
+    and the municipalities.
+    """
+    left, head, first = place
+    variables_shown, towns = names
+    step = (1 - left) / len(towns)
+    for position, town in enumerate(towns):
+        axes.text(left + (position + 0.5) * step, head, words.municipality(town), ha="center", va="center", weight="semibold")
+    for number, variable in enumerate(variables_shown):
+        axes.text(0, first - number, words.label(variable), va="center")
+        for position, town in enumerate(towns):
+            tile(axes, (left + position * step, first - number, step), *cell(variable, town))
 
 
 def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:

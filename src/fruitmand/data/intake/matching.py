@@ -10,9 +10,10 @@ from pathlib import Path
 
 from fruitmand.data.errors import Problem, suggest
 from fruitmand.data.intake.export import Column, Export
-from fruitmand.data.intake.questionnaire import FIELDS, Questionnaire
+from fruitmand.data.intake.questionnaire import Questionnaire
 from fruitmand.data.intake.tools import SPSS
 from fruitmand.data.intake.words import normal, readings, tokens
+from fruitmand.data.survey import GROUPINGS
 
 IGNORE, REMARKS, CONSENT = "ignore", "remarks", "consent"
 BY_HAND = "columns.csv"
@@ -187,4 +188,4 @@ def _advice(column: Column, known: Questionnaire) -> str:
             if close := get_close_matches(reading, near, n=1, cutoff=0.75):
                 item = near[close[0]]
                 return f"did you mean {item.id}, {close[0]!r}? then say so in {known.folder}/{BY_HAND}"
-    return f"it is no item, {', '.join(FIELDS)} or remarks; say what it is, or '{IGNORE}', in {known.folder}/{BY_HAND}"
+    return f"it is no item, {', '.join(GROUPINGS)} or remarks; say what it is, or '{IGNORE}', in {known.folder}/{BY_HAND}"

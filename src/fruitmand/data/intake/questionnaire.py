@@ -1,14 +1,14 @@
 """What an edition asks: its items with their statements and points, the fields of a respondent, and the blocks that remarks stand under."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fruitmand.data.edition import Edition
 from fruitmand.data.intake.words import normal
+from fruitmand.data.survey import groups
 
 NOT_APPLICABLE = frozenset(map(normal, ("n.v.t.", "nvt", "niet van toepassing", "not applicable", "not_applicable", "N/A")))
 NOT_ANSWERED = frozenset(map(normal, ("niet beantwoord", "geen antwoord", "not answered", "no answer", "seen but unanswered")))
-FIELDS = ("municipality", "domain", "role")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Questionnaire:
 
 def read_questionnaire(edition: Edition) -> Questionnaire:
     """Take what an edition asks out of its items, scales, codebook, municipalities and settings."""
-    scales, codebook, settings = edition["scales"], edition["codebook"].set_index("code"), edition.settings
+    scales, codebook = edition["scales"], edition["codebook"].set_index("code")
     items = {}
     for row in edition["items"].to_dict("records"):
         scale = scales[scales["scale"] == row["scale"]].sort_values("rank")
@@ -45,11 +45,8 @@ def read_questionnaire(edition: Edition) -> Questionnaire:
         statements = (row["statement_nl"], row["statement_en"])
         labels = tuple(scale["label_nl"])
         items[row["item"]] = Item(row["item"], row["block"], statements, points, labels, row["not_applicable"] == "yes")
-    places = edition["municipalities"][["municipality", "label_nl", "label_en"]].itertuples(index=False)
     fields = {
-        "municipality": _values(tuple(row) for row in places),
-        "domain": _values((domain.id, domain.label_nl, domain.label_en) for domain in settings.domains),
-        "role": _values((role.id, role.label_nl, role.label_en) for role in settings.roles),
+        by: {normal(text): row["id"] for row in rows for text in row.values()} for by, rows in groups(edition, edition.settings).items()
     }
     blocks = {
         block: tuple(codebook.loc[block, ["label_nl", "label_en"]].dropna())
@@ -57,7 +54,3 @@ def read_questionnaire(edition: Edition) -> Questionnaire:
         if block in codebook.index
     }
     return Questionnaire(items, fields, blocks, edition.label)
-
-
-def _values(rows: Iterable[tuple[str, ...]]) -> dict[str, str]:
-    return {normal(text): row[0] for row in rows for text in row}

@@ -14,10 +14,11 @@ from fruitmand.data.intake.answers import SHOWN, Answer, Refusal, read_answer
 from fruitmand.data.intake.export import Export, Row
 from fruitmand.data.intake.matching import CONSENT, Match
 from fruitmand.data.intake.personal import found_in
-from fruitmand.data.intake.questionnaire import FIELDS, Questionnaire
+from fruitmand.data.intake.questionnaire import Questionnaire
 from fruitmand.data.intake.tools import LIMESURVEY
 from fruitmand.data.intake.words import normal
 from fruitmand.data.schema import SCHEMAS, STATES
+from fruitmand.data.survey import GROUPINGS
 from fruitmand.data.validation import validate
 
 TABLES = ("respondents", "responses", "remarks")
@@ -159,7 +160,7 @@ class _Reader:
         return normal(self.export.columns[place].labels.get(cell, cell)) not in REFUSALS
 
     def person(self, row: Row) -> dict[str, str | None]:
-        return {name: self._field(name, place, row) for name, place in self.match.fields.items() if name in FIELDS}
+        return {name: self._field(name, place, row) for name, place in self.match.fields.items() if name in GROUPINGS}
 
     def _field(self, name: str, place: int, row: Row) -> str | None:
         values, cell = self.known.fields[name], self._cell(row, place)

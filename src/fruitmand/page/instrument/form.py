@@ -10,7 +10,7 @@ import pandas as pd
 
 from fruitmand.data.edition import Edition
 from fruitmand.data.errors import DataError, Problem, suggest
-from fruitmand.data.settings import Labelled
+from fruitmand.data.survey import groups
 from fruitmand.page.catalogue import load
 
 NOT_APPLICABLE = "na"
@@ -175,16 +175,10 @@ def _text(row: Any, column: str, languages: Sequence[str]) -> Text:
 
 def _questions(edition: Edition, languages: Sequence[str]) -> Iterator[Question]:
     """Yield the questions about the respondent that have answers in this edition."""
-    towns = edition["municipalities"].sort_values("position").rename(columns={"municipality": "id"}).to_dict("records")
-    rows = {"municipality": towns, "domain": _labelled(edition.settings.domains), "role": _labelled(edition.settings.roles)}
-    for name, answers in rows.items():
+    for name, answers in groups(edition, edition.settings).items():
         text = {language: load(f"instrument.{language}")["background"][name] for language in languages}
         if answers:
             yield Question(name, text, tuple(Option(row["id"], _text(row, "label", languages)) for row in answers))
-
-
-def _labelled(rows: Sequence[Labelled]) -> list[dict[Any, Any]]:
-    return [row.model_dump() for row in rows]
 
 
 def _problems(edition: Edition) -> Iterator[Problem]:
