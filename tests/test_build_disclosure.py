@@ -429,7 +429,7 @@ def block(name="answers", **more):
         (block(), ["minimum_cell"]),
         (block(sources=["items.csv"]), []),
         (block(sources=["respondents.csv"], kind="figure"), ["minimum_cell"]),
-        (block(kind="text"), []),
+        (block(kind="text"), ["minimum_cell"]),
         (block(kind="text", smallest=3), ["minimum_cell"]),
     ],
 )

@@ -60,7 +60,7 @@ def test_a_text_has_the_same_numbers_and_references_in_both_languages():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_braces_hold_a_placeholder_or_a_reference_and_nothing_else(language):
     for key, text in strings(language).items():
-        rest = catalogue._REFERENCE.sub("", catalogue._NUMBER.sub("", text)).replace("{.unnumbered}", "")
+        rest = catalogue._REFERENCE.sub("", catalogue._NUMBER.sub("", catalogue._WHEN.sub("", text))).replace("{.unnumbered}", "")
         assert not re.search(r"[{}]", rest), key
 
 
@@ -189,3 +189,19 @@ def test_missing_cells_give_an_empty_text_and_a_minus_is_a_minus():
     assert w.symbol("-/-") == "−/−"
     assert w.place("annex (Vragenlijst)") == "bijlage (Vragenlijst)"
     assert w.place("Table 3") == "tabel 3"
+
+
+@pytest.mark.parametrize(("value", "said"), [(0, "0 passages are"), (1, "1 passage is"), (2, "2 passages are"), (1.0, "1 passage is")])
+def test_a_word_follows_its_number(probe, value, said):
+    assert probe("en", "{a.n} {a.n?passage is|passages are}", Number("a.n", value, None, "x.csv")) == said
+
+
+@pytest.mark.parametrize(("value", "said"), [(0, "First.\n\nNone."), (None, "First.\n\nNone."), (3, "First.\n\nThere are 3.")])
+def test_a_paragraph_can_depend_on_a_number(probe, value, said):
+    text = "First.\n\n{if a.n} There are {a.n}.\n\n{unless a.n} None."
+    assert probe("en", text, Number("a.n", value, None, "x.csv", "" if value is not None else "withheld")) == said
+
+
+def test_a_condition_on_a_number_that_nobody_named_is_an_error(probe):
+    with pytest.raises(FruitmandError, match=r"a\.n"):
+        probe("en", "{if a.n} There are some.")

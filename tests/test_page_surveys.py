@@ -7,7 +7,7 @@ import pytest
 from build_fixtures import LANGUAGES
 from test_page_figures import rendered, shared
 
-from fruitmand.analysis import comparisons, likert, named_survey, surveys, triangulation
+from fruitmand.analysis import likert, named_survey, surveys, triangulation
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.data.edition import Edition
 from fruitmand.page import answers
@@ -30,19 +30,17 @@ def made(year):
     codes = edition.table("agenda")["code"].tolist()
     rated = edition.table("ratings")
     pairs = triangulation.triangulate(rated[rated["variable"].isin(codes)], triangulation.survey_ratings(scores, people, codes, towns, 5))
-    spread = surveys.spread(scores, people.set_index("respondent")["municipality"])
-    counts = surveys.protect_groups(surveys.count_groups(people), keys=["by"], counts=["respondents"], base="respondents", min_cell=5).table
-    spread = surveys.protect_spread(spread, counts, min_cell=5).table
+    grouped = people.set_index("respondent")
+    counts = surveys.protect_counts(surveys.count_groups(grouped), min_cell=5).table
+    spreads = surveys.protect_spreads(scores, grouped, counts, min_cell=5)
     return {
         "edition": edition,
         "towns": towns,
-        "summary": surveys.protect_items(likert.summarise(responses, items, level="item"), min_cell=5).table,
-        "spread": spread,
+        "summary": surveys.protect_items(likert.summarise(responses, items), min_cell=5).table,
+        "spread": spreads["municipality"].table,
         "pairs": pairs,
-        "compared": comparisons.adjust(
-            [comparisons.compare(scores, people.set_index("respondent")[by], by=by, draws=50, seed=1) for by in surveys.GROUPINGS]
-        ),
-        "reliability": surveys.reliabilities(responses, items, draws=10, seed=1),
+        "compared": surveys.compare_groups(scores, grouped, spreads, draws=50, seed=1, min_cell=5),
+        "reliability": surveys.reliabilities(responses, items, draws=10, seed=1, min_cell=5),
     }
 
 
@@ -139,9 +137,7 @@ def test_every_cell_of_the_triangulation_says_how_it_stands_and_why_it_is_silent
 
 
 def test_items_that_are_withheld_show_no_count_in_table_or_figure():
-    summary = likert.summarise(
-        made("2026")["edition"].table("responses").head(13 * 4), made("2026")["edition"].table("items"), level="item"
-    )
+    summary = likert.summarise(made("2026")["edition"].table("responses").head(13 * 4), made("2026")["edition"].table("items"))
     shown = surveys.protect_items(summary, min_cell=5).table
     said = words("2026", "en")
     assert set(shown["withheld"]) == {"small"}
@@ -163,7 +159,9 @@ def test_the_divergence_that_the_truth_holds_is_what_the_map_shows():
 def test_comparisons_and_reliability_have_a_row_each(year, language):
     found, said = made(year), words(year, language)
     rows = [row for row in cells(tables.comparisons(said, found["compared"])) if len(row) > 1]
-    assert len(rows) == len(found["compared"]) == 27
+    whole = found["compared"].groupby("by", sort=False)["reason"].agg(lambda reasons: (reasons == "withheld").all())
+    assert len(rows) == 27 - 8 * whole.sum(), "a row says of a grouping that it is not compared"
+    assert [row[0] for row in rows].count(said.text("cell.not_compared")) == whole.sum() == {"2026": 0, "2027": 1}[year]
     assert [len(row) for row in cells(tables.reliability(said, found["reliability"]))] == [6] * 4
 
 

@@ -19,7 +19,7 @@ DECIMALS = 9
 EXACT = 100  # scores up to which all permutations of two groups are counted; beyond it they are drawn
 KINDS = {
     **dict.fromkeys(("variable", "by", "first", "test", "reason"), "string"),
-    **dict.fromkeys(("groups", "left_out", "n"), "Int64"),
+    **dict.fromkeys(("groups", "n"), "Int64"),
     **dict.fromkeys(("statistic", "p", "effect", "effect_low", "effect_high"), "Float64"),
 }
 
@@ -30,9 +30,8 @@ class Comparison:
 
     variable: str
     by: str
-    groups: int
-    left_out: int
-    n: int
+    groups: int | None = None
+    n: int | None = None
     first: str | None = None
     test: str | None = None
     statistic: float | None = None
@@ -69,15 +68,15 @@ def compare(scores: pd.DataFrame, groups: pd.Series, *, by: str, draws: int = 20
     seed : int
         Seed of the permutations; every variable starts from it, so that a variable's result does not depend on the others.
     min_n : int
-        Valid scores that a group needs to be compared.
+        Valid scores that every group needs: where one has fewer, nothing is compared, for sizes and effect would tell of that group.
 
     Returns
     -------
     DataFrame
-        A row per variable: ``variable, by, groups`` (compared), ``left_out`` (groups with too few valid scores), ``n`` (scores compared),
-        ``first`` (of two groups, the first in alphabetical order), ``test, statistic, p, effect, effect_low, effect_high, reason``.
-        Numbers have nine decimals. ``reason`` is empty, or says why test and effect are missing (``too_few``: fewer than two groups to
-        compare; ``constant``: all scores are equal), or why only the interval is (``constant_within_groups``).
+        A row per variable: ``variable, by, groups, n`` (scores compared), ``first`` (of two groups, the first in alphabetical order),
+        ``test, statistic, p, effect, effect_low, effect_high, reason``. Numbers have nine decimals. ``reason`` is empty, or says why test
+        and effect are missing (``too_few``: fewer than two groups, or a group with too few scores, so that ``groups`` and ``n`` are missing
+        too; ``constant``: all scores are equal), or why only the interval is (``constant_within_groups``).
 
     Notes
     -----
@@ -184,16 +183,15 @@ def _table(rows: Sequence[Comparison]) -> pd.DataFrame:
 def _compare(variable: str, by: str, scores: pd.Series, groups: pd.Series, *, draws: int, seed: int, min_n: int) -> Comparison:
     names = sorted(groups.dropna().unique())
     valid = {name: scores[(groups == name).fillna(False)].dropna().to_numpy(float) for name in names}
-    compared = {name: values for name, values in valid.items() if len(values) >= min_n}
-    row = Comparison(variable, by, len(compared), len(valid) - len(compared), sum(map(len, compared.values())))
-    if len(compared) < 2:
-        return replace(row, reason="too_few")
-    samples = list(compared.values())
+    if len(valid) < 2 or min(map(len, valid.values())) < min_n:
+        return Comparison(variable, by, reason="too_few")
+    samples = list(valid.values())
+    row = Comparison(variable, by, len(samples), sum(map(len, samples)))
     if len(np.unique(np.concatenate(samples))) < 2:
         return replace(row, reason="constant")
     ranks = np.split(stats.rankdata(np.concatenate(samples)), np.cumsum([len(sample) for sample in samples])[:-1])
     if len(samples) == 2:
-        return replace(row, first=next(iter(compared)), **_two_groups(ranks[0], ranks[1], draws, seed))
+        return replace(row, first=next(iter(valid)), **_two_groups(ranks[0], ranks[1], draws, seed))
     return replace(row, **_more_groups(ranks, draws, seed))
 
 

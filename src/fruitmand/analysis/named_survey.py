@@ -22,8 +22,8 @@ def survey_numbers(edition: Edition, summary: pd.DataFrame, spread: pd.DataFrame
     invited = settings.survey.invited
     yield Number("survey.invited", invited, None, "edition.toml", "not_reported" if invited is None else "")
     yield Number("survey.items", len(summary), None, "items.csv")
-    unasked = (summary["n_not_asked"] > 0) & (summary["n_valid"] == 0)
-    yield Number("survey.unasked", int(unasked.sum()), len(summary), _ANSWERS)
+    unasked = (~summary["asked"].fillna(True)).sum()  # one that is withheld was asked
+    yield Number("survey.unasked", int(unasked), len(summary), _ANSWERS)
     yield Number("survey.min_cell", settings.disclosure.min_cell, None, "edition.toml")
     yield Number("survey.withheld", int((spread["withheld"] != "").sum()), len(spread), "respondents.csv, responses.csv")
 
@@ -32,13 +32,14 @@ def reliability_numbers(found: pd.DataFrame) -> Iterator[Number]:
     """Name alpha of each block."""
     for row in found[found["measure"] == "alpha"].to_dict("records"):
         value = None if pd.isna(row["value"]) else float(row["value"])
-        yield Number(f"reliability.{row['block']}", value, int(row["n"]), _ANSWERS, row["reason"])
+        yield Number(f"reliability.{row['block']}", value, None if pd.isna(row["n"]) else int(row["n"]), _ANSWERS, row["reason"])
 
 
 def comparison_numbers(found: pd.DataFrame, smallest: Detectable) -> Iterator[Number]:
     """Name how many comparisons there are, how many differ after correction, and what two groups of these sizes would show."""
     tested = found["p_adjusted"].notna()
     yield Number("comparisons.n", int(tested.sum()), len(found), _ANSWERS)
+    yield Number("comparisons.withheld", int((found["reason"] == "withheld").sum()), len(found), _ANSWERS)
     yield Number("comparisons.significant", int((found["p_adjusted"] < LEVEL).sum()), int(tested.sum()), _ANSWERS)
     yield Number("comparisons.smaller", smallest.first, None, "respondents.csv")
     yield Number("comparisons.larger", smallest.second, None, "respondents.csv")
@@ -53,5 +54,7 @@ def triangulation_numbers(pairs: pd.DataFrame, kappa: Kappa) -> Iterator[Number]
     yield Number("triangulation.pairs", int((pairs["relation"] != "silent").sum()), cells, source)
     for relation in ("convergent", "complementary", "divergent", "silent"):
         yield Number(f"triangulation.{relation}", int((pairs["relation"] == relation).sum()), cells, source)
-    value = None if kappa.value is None else round(kappa.value, 6)
-    yield Number("triangulation.kappa", value, kappa.n, source, kappa.reason)
+    for reason in ("withheld", "not_rated"):
+        yield Number(f"triangulation.{reason}", int((pairs["reason"] == reason).sum()), cells, source)
+    for name, value in (("kappa", kappa.value), ("kappa_low", kappa.low), ("kappa_high", kappa.high)):
+        yield Number(f"triangulation.{name}", None if value is None else round(value, 6), kappa.n, source, kappa.reason)

@@ -1,6 +1,6 @@
 """Small groups of respondents in a table of counts: which are withheld, and which others so that no total gives them back."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,27 +12,15 @@ Reason = Literal["small", "unanimous", "complementary"]
 
 
 @dataclass(frozen=True)
-class Withheld:
-    """A group that is not shown: the line of the table that it is in (the values of the keys), the group, and why. Not for publication."""
-
-    line: tuple[Hashable, ...]
-    group: Hashable
-    reason: Reason
-
-
-@dataclass(frozen=True)
 class Suppressed:
-    """A table that may be published, what it withholds, and the lines whose total may not be published either.
+    """A table that may be published, and the smallest group of respondents that it shows, None when it shows none.
 
     ``table`` has the caller's rows and columns, with missing cells where a group is withheld (in every column but its names), and a column
     ``withheld`` that says so: empty, ``small`` or ``complementary``. A unanimous group is ``complementary`` there, since the word itself
     would tell how everybody answered.
-    ``smallest`` is the smallest group of respondents that the table shows, None when it shows none.
     """
 
     table: pd.DataFrame
-    withheld: tuple[Withheld, ...]
-    totals: tuple[tuple[Hashable, ...], ...]
     smallest: int | None
 
 
@@ -53,7 +41,7 @@ def suppress(
     line are one group (or only one of them has valid answers), or together fewer than ``min_cell`` respondents, or together unanimous,
     the next smallest group goes with them; of groups as small the first. What a total minus the published groups tells is then what a
     published group of that size would tell: no withheld count but where the withheld groups together have none. Where no group is left
-    to go with them, the total must be withheld too.
+    to go with them, all are withheld and the total tells of so few itself: whoever publishes it has to suppress it as a table of its own.
 
     Parameters
     ----------
@@ -90,8 +78,8 @@ def suppress(
     >>> done = suppress(table, keys=["item"], group="town", counts=["no", "yes"], base="n", min_cell=5)
     >>> done.table["yes"].tolist(), done.table["withheld"].tolist()
     ([<NA>, <NA>, 8], ['small', 'complementary', ''])
-    >>> done.smallest, done.totals
-    (17, ())
+    >>> done.smallest
+    17
     """
     names = [*keys, *([] if group is None else [group])]
     _require(table, names, list(counts), base)
@@ -99,25 +87,18 @@ def suppress(
     sizes = [0 if pd.isna(size) else int(size) for size in frame[base]]
     answers = [[0 if pd.isna(count) else int(count) for count in row] for row in frame[list(counts)].itertuples(index=False)]
     reasons: dict[int, Reason] = {}
-    totals: list[tuple[Hashable, ...]] = []
-    for line, rows in _lines(frame, list(keys), group):
+    for rows in _lines(frame, list(keys), group):
         people = [row for row in rows if sizes[row]]
         reasons |= {row: reason for row in people if (reason := _own_reason(sizes[row], answers[row], min_cell, unanimous))}
         if group is None:
             continue
         hidden = [row for row in people if row in reasons]
         others = sorted((row for row in people if row not in reasons), key=lambda row: sizes[row])
-        while not (safe := _safe([sizes[row] for row in hidden], [answers[row] for row in hidden], min_cell, unanimous)) and others:
+        while others and not _safe([sizes[row] for row in hidden], [answers[row] for row in hidden], min_cell, unanimous):
             hidden.append(others.pop(0))
             reasons[hidden[-1]] = "complementary"
-        if not safe:
-            totals.append(line)
     shown = [size for row, size in enumerate(sizes) if size and row not in reasons]
-    listed = tuple(
-        Withheld(tuple(frame.loc[row, key] for key in keys), None if group is None else frame.loc[row, group], reasons[row])
-        for row in sorted(reasons)
-    )
-    return Suppressed(_without(frame, names, reasons).set_axis(table.index), listed, tuple(totals), min(shown, default=None))
+    return Suppressed(_without(frame, names, reasons).set_axis(table.index), min(shown, default=None))
 
 
 def _own_reason(size: int, answers: Sequence[int], min_cell: int, unanimous: bool) -> Reason | None:
@@ -139,13 +120,12 @@ def _safe(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int,
     return answering != 1 and sum(sizes) >= min_cell and (unanimous or not _alike(together))
 
 
-def _lines(frame: pd.DataFrame, keys: list[str], group: str | None) -> Iterator[tuple[tuple[Hashable, ...], list[int]]]:
-    """Yield the values of the keys and the rows of every line; without groups each row is a line."""
-    named = [tuple(None if pd.isna(value) else value for value in (frame.at[row, key] for key in keys)) for row in range(len(frame))]
+def _lines(frame: pd.DataFrame, keys: list[str], group: str | None) -> list[list[int]]:
+    """Return the rows of every line; without groups each row is a line."""
     if group is None:
-        yield from ((line, [row]) for row, line in enumerate(named))
-    else:
-        yield from ((line, [row for row, other in enumerate(named) if other == line]) for line in dict.fromkeys(named))
+        return [[row] for row in range(len(frame))]
+    named = [tuple(None if pd.isna(value) else value for value in (frame.at[row, key] for key in keys)) for row in range(len(frame))]
+    return [[row for row, other in enumerate(named) if other == line] for line in dict.fromkeys(named)]
 
 
 def _without(frame: pd.DataFrame, names: list[str], reasons: dict[int, Reason]) -> pd.DataFrame:

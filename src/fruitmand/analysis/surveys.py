@@ -1,20 +1,21 @@
 """A survey as a whole: who answered, how scores spread over groups, and how far the items of a block tell the same."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 
 import pandas as pd
 
+from fruitmand.analysis.comparisons import adjust, compare
 from fruitmand.analysis.reliability import cronbach, omega
 from fruitmand.analysis.suppression import Suppressed, suppress
 from fruitmand.analysis.triangulation import RULE
-from fruitmand.data.errors import FruitmandError
 from fruitmand.data.survey import GROUPINGS
+
+LEVELS = ["low", "neutral", "high"]
 
 
 def answering(responses: pd.DataFrame) -> list[str]:
-    """Return the respondents with at least one valid answer, in the order of the responses."""
-    return list(responses[responses["state"] == "answered"]["respondent"].unique())
+    """Return the respondents who answered something, *not applicable* included, in the order of the responses."""
+    return list(responses[responses["state"].isin(["answered", "not_applicable"])]["respondent"].unique())
 
 
 def count_groups(respondents: pd.DataFrame) -> pd.DataFrame:
@@ -32,15 +33,15 @@ def count_groups(respondents: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[["by", "group", "respondents"]]
 
 
-def spread(scores: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
+def spread(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     """Count respondents by score, per variable and group.
 
     Parameters
     ----------
     scores : DataFrame
         Respondents by variables, as `likert.scores` returns them. A missing score is not counted.
-    groups : mapping of str to str
-        The group of each respondent; who has none is left out.
+    groups : Series
+        The group of each respondent, by respondent. Respondents whose group is not known are a group that is missing, when there are any.
 
     Returns
     -------
@@ -48,77 +49,100 @@ def spread(scores: pd.DataFrame, groups: Mapping[str, str]) -> pd.DataFrame:
         A row per variable and group, groups in alphabetical order: ``variable, group, n`` (with a score), ``low``, ``neutral``, ``high``
         (cut as `triangulation.RULE` cuts a median), ``median`` (missing when n is 0).
     """
-    placed = pd.Series(scores.index.map(groups), index=scores.index)
+    placed = groups.reindex(scores.index)
+    names = [*sorted(placed.dropna().unique()), *([None] if placed.isna().any() else [])]
     rows = []
     for variable in scores.columns:
-        for group in sorted(placed.dropna().unique()):
-            part = scores.loc[placed == group, variable].dropna()
+        for group in names:
+            part = scores.loc[placed.isna() if group is None else (placed == group).fillna(False), variable].dropna()
             low, high = int((part <= RULE.low).sum()), int((part >= RULE.high).sum())
             median = part.median() if len(part) else pd.NA
             rows.append((variable, group, len(part), low, len(part) - low - high, high, median))
-    found = pd.DataFrame(rows, columns=["variable", "group", "n", "low", "neutral", "high", "median"])
-    return found.astype({"median": "Float64"})
+    found = pd.DataFrame(rows, columns=["variable", "group", "n", *LEVELS, "median"])
+    return found.astype({"variable": "string", "group": "string", "median": "Float64"})
 
 
-def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, seed: int) -> pd.DataFrame:
+def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, seed: int, min_cell: int) -> pd.DataFrame:
     """Compute alpha and omega of each block, over the items that were asked.
 
     Returns
     -------
     DataFrame
-        A row per block and measure: ``block``, then the fields of `reliability.Reliability`.
+        A row per block and measure: ``block``, then the fields of `reliability.Reliability`; ``n`` is missing when it is under
+        ``min_cell`` but not 0.
     """
-    valid = responses[responses["state"] == "answered"].pivot(index="respondent", columns="item", values="value")
+    valid = responses.pivot(index="respondent", columns="item", values="value")
+    asked = set(responses.loc[responses["state"] != "not_asked", "item"])
     rows = []
     for block, part in items.groupby("block", sort=False):
-        asked = [item for item in part["item"] if item in valid.columns]
-        matrix = valid[asked].astype("Float64")
+        matrix = valid[[item for item in part["item"] if item in asked]].astype("Float64")
         rows += [{"block": block} | asdict(found) for found in (cronbach(matrix), omega(matrix, draws=draws, seed=seed))]
-    return pd.DataFrame(rows)
+    table = pd.DataFrame(rows)
+    return table.assign(n=table["n"].astype("Int64").mask(table["n"].between(1, min_cell - 1)))
 
 
-def protect_groups(table: pd.DataFrame, *, keys: Sequence[str], counts: Sequence[str], base: str, min_cell: int) -> Suppressed:
-    """Withhold what may not be shown of groups (column ``group``), as `suppression.suppress` does; fail where their total cannot be shown.
+def protect_counts(counts: pd.DataFrame, *, min_cell: int) -> Suppressed:
+    """Withhold the sizes of groups that are too small, and others so that the number of respondents does not give them back."""
+    return suppress(
+        counts, keys=["by"], group="group", counts=["respondents"], base="respondents", min_cell=min_cell, unanimous=True
+    )  # a size tells nobody's answer
 
-    Counts of one column are sizes of groups, which tell nobody's answer.
 
-    Raises
-    ------
-    FruitmandError
-        When a total that the report gives would tell of too few respondents.
+def protect_spreads(scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.DataFrame, *, min_cell: int) -> dict[str, Suppressed]:
+    """Spread the scores over the groups of every grouping, and withhold what may not be shown.
+
+    Groups whose size ``counts`` withholds are withheld on every variable, as one group of which the rest of the report gives nothing, so
+    that totals tell of them together only. Were others withheld on one variable than on another, their sizes could be taken from the
+    variables on which they are shown. Where so few have a score that even all of them together may not be shown, every group is withheld;
+    the answers to the statements about that variable are then withheld by `protect_items`, so that there is no total either.
     """
-    done = suppress(table, keys=keys, group="group", counts=counts, base=base, min_cell=min_cell, unanimous=len(counts) == 1)
-    if done.totals:
-        lines = "; ".join(" ".join(map(str, line)) for line in done.totals)
-        raise FruitmandError(
-            f"disclosure: fewer than {min_cell} respondents, or all of one answer, in total of: {lines}. "
-            "Leave the item out, or put groups together"
-        )
-    return done
+    return {by: _protect(spread(scores, respondents[by]), counts[counts["by"] == by], min_cell) for by in GROUPINGS}
 
 
-def protect_spread(found: pd.DataFrame, counts: pd.DataFrame, *, min_cell: int) -> Suppressed:
-    """Withhold what may not be shown of scores by municipality: on every variable the municipalities that ``counts`` withholds.
-
-    Those count as one group of which the rest of the report gives nothing, so that totals tell of them together only. Were others withheld
-    on one variable than on another, their sizes could be taken from the variables on which they are shown.
-    """
-    own = counts[(counts["by"] == "municipality") & (counts["withheld"] != "")].set_index("group")["withheld"]
-    answers = ["low", "neutral", "high"]
-    if own.empty:
-        return protect_groups(found, keys=["variable"], counts=answers, base="n", min_cell=min_cell)
-    away = found["group"].isin(own.index)
-    together = found[away].groupby("variable", sort=False)[["n", *answers]].sum().reset_index().assign(group="")
-    done = protect_groups(pd.concat([found[~away], together]), keys=["variable"], counts=answers, base="n", min_cell=min_cell)
-    shown = done.table[done.table["group"] != ""]
-    gone = found[away].assign(n=pd.NA, low=pd.NA, neutral=pd.NA, high=pd.NA, median=pd.NA, withheld=found["group"].map(own))
+def _protect(found: pd.DataFrame, counts: pd.DataFrame, min_cell: int) -> Suppressed:
+    groups = found["group"].fillna(_UNKNOWN)
+    hidden = counts[counts["withheld"] != ""]
+    own = hidden["withheld"].set_axis(hidden["group"].fillna(_UNKNOWN))
+    away = groups.isin(own.index)
+    together = found[away].groupby("variable", sort=False)[["n", *LEVELS]].sum().reset_index().assign(group=_TOGETHER)
+    parts = [found[~away], *([together] if len(together) else [])]
+    done = suppress(pd.concat(parts), keys=["variable"], group="group", counts=LEVELS, base="n", min_cell=min_cell)
+    shown = done.table[done.table["group"].fillna("") != _TOGETHER]
+    gone = found[away].assign(**dict.fromkeys(["n", *LEVELS, "median"], pd.NA), withheld=groups[away].map(own))
     table = pd.concat([shown, gone.astype(shown.dtypes)]).sort_index()
     return replace(done, table=table, smallest=smallest(table["n"]))
 
 
-def compared(counts: pd.DataFrame) -> list[str]:
-    """Return the groupings of which every group is shown; a test over the others would tell the sizes of those that are withheld."""
-    return [by for by in GROUPINGS if not (counts.loc[counts["by"] == by, "withheld"] != "").any()]
+_UNKNOWN, _TOGETHER = "(unknown)", "(together)"
+"""Stand for groups while they are protected; no id of a group has brackets."""
+
+
+def compare_groups(
+    scores: pd.DataFrame, respondents: pd.DataFrame, spreads: dict[str, Suppressed], *, draws: int, seed: int, min_cell: int
+) -> pd.DataFrame:
+    """Compare every variable between the groups of every grouping, where the spread of the same scores could be shown of all groups.
+
+    Returns
+    -------
+    DataFrame
+        As `comparisons.adjust` gives it; a comparison that would tell of a group that is withheld has reason ``withheld`` and no numbers.
+    """
+    rows = []
+    for by, done in spreads.items():
+        hidden = set(done.table.loc[done.table["withheld"] != "", "variable"])
+        whole = compare(scores[[v for v in scores if v not in hidden]], respondents[by], by=by, draws=draws, seed=seed, min_n=min_cell)
+        rest = pd.DataFrame({"variable": [v for v in scores if v in hidden], "by": by, "reason": "withheld"})
+        both = pd.concat([whole, rest.astype("string")], ignore_index=True)
+        places = {variable: place for place, variable in enumerate(scores)}
+        rows.append(both.sort_values("variable", key=lambda names: names.map(places), ignore_index=True))
+    return adjust(rows)
+
+
+def smallest_compared(tested: pd.DataFrame, spreads: dict[str, Suppressed]) -> int | None:
+    """Return the size of the smallest group of which a comparison tells; None when there are none."""
+    told = tested[tested["n"].notna()]
+    tables = [spreads[by].table.merge(part[["variable"]], on="variable") for by, part in told.groupby("by")]
+    return smallest(pd.concat([table["n"] for table in tables])) if tables else None
 
 
 def protect_items(summary: pd.DataFrame, *, min_cell: int) -> Suppressed:
@@ -128,15 +152,19 @@ def protect_items(summary: pd.DataFrame, *, min_cell: int) -> Suppressed:
 
 
 def smallest(sizes: pd.Series) -> int | None:
-    """Return the smallest of the sizes of groups that are shown; None when all are missing."""
-    shown = sizes.dropna()
+    """Return the smallest of the sizes of groups that are shown; None when all are missing or of nobody."""
+    shown = sizes[(sizes > 0).fillna(False)]
     return int(shown.min()) if len(shown) else None
 
 
-def extremes(counts: pd.DataFrame, by: str) -> tuple[int, int]:
-    """Return the sizes of the smallest and the largest group of a grouping that are shown; 0 and 0 when fewer than two are."""
-    sizes = counts.loc[(counts["by"] == by) & counts["group"].notna(), "respondents"].dropna()
-    return (int(sizes.min()), int(sizes.max())) if len(sizes) > 1 else (0, 0)
+def extremes(tested: pd.DataFrame, counts: pd.DataFrame) -> tuple[int, int]:
+    """Return the smallest and the largest size of a group in the compared grouping with the fewest groups; 0 and 0 without any."""
+    compared = counts[counts["by"].isin(tested.loc[tested["n"].notna(), "by"]) & counts["group"].notna()]
+    if compared.empty:
+        return 0, 0
+    fewest = compared["by"].value_counts(sort=False).idxmin()
+    sizes = compared.loc[compared["by"] == fewest, "respondents"]
+    return int(sizes.min()), int(sizes.max())
 
 
 def hide(surveyed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:

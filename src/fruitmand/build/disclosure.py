@@ -255,7 +255,7 @@ def _cells(records: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator
         name, place = str(block.get("name")), f"block {block.get('id')}"
         smallest = block.get("smallest")
         if "smallest" not in block:
-            if block.get("kind") != "text" and _ABOUT_RESPONDENTS.intersection(block.get("sources", ())):
+            if _ABOUT_RESPONDENTS.intersection(block.get("sources", ())):
                 yield Refusal(name, place, "minimum_cell", "it is made from answers and does not say how small its groups are")
         elif smallest is not None and (type(smallest) is not int or smallest < settings.disclosure.min_cell):
             yield Refusal(name, place, "minimum_cell", f"a group below {settings.disclosure.min_cell}")

@@ -78,7 +78,7 @@ def _bar(words: Words, axes: Axes, row: dict[Any, Any], place: tuple[float, floa
             _column(position), y, words.decimal(row[state], 0), ha="center", va="center", size=8.5, color=INK if row[state] else MUTED
         )
     if not row["n_valid"]:
-        reason = "not_asked" if row["n_not_asked"] else "no_valid"
+        reason = "no_valid" if row["asked"] else "not_asked"
         axes.text(middle, y, words.text(f"likert.{reason}"), ha="center", va="center", size=8.5, color=MUTED, style="italic")
         return
     edges = [middle - (row["low"] + row["neutral"] / 2) * unit]

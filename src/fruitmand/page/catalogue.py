@@ -13,7 +13,9 @@ from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.data.edition import Edition
 from fruitmand.data.errors import FruitmandError, suggest
 
-_NUMBER = re.compile(r"\{([a-z][a-z0-9_.-]*)(?::(word|Word|share|Share|plain|\d))?\}")
+_NAME = r"[a-z][a-z0-9_.-]*"
+_NUMBER = re.compile(rf"\{{({_NAME})(?::(word|Word|share|Share|plain|\d)|\?([^{{}}|]*)\|([^{{}}|]*))?\}}")
+_WHEN = re.compile(rf"^\{{(if|unless) ({_NAME})\}} ?", re.MULTILINE)
 _REFERENCE = re.compile(r"\{@([a-z][a-z0-9_]*)\}")
 
 
@@ -38,8 +40,13 @@ def load(language: str, basis: str = "publication") -> dict[str, Any]:
 
 
 def placeholders(text: str) -> set[tuple[str, str]]:
-    """Return the named numbers of a text with their formats, as (name, format) with an empty format for plain digits."""
-    return {(match[1], match[2] or "") for match in _NUMBER.finditer(text)}
+    """Return the named numbers of a text with their formats, as (name, format) with an empty format for plain digits.
+
+    >>> sorted(placeholders("{if a.n} {a.n:word} {a.n?passage|passages} of {b}"))
+    [('a.n', '?'), ('a.n', 'if'), ('a.n', 'word'), ('b', '')]
+    """
+    asked = {(match[1], match[2] or ("" if match[3] is None else "?")) for match in _NUMBER.finditer(text)}
+    return asked | {(match[2], match[1]) for match in _WHEN.finditer(text)}
 
 
 def references(text: str) -> set[str]:
@@ -76,16 +83,24 @@ class Words:
     def text(self, key: str, **fills: object) -> str:
         """Return a text with its numbers filled in; references to tables and figures stay as ``{@id}``.
 
-        ``fills`` are words of the caller's own (a file, a label), which go before named numbers.
+        ``{name?one|many}`` is the first form when the number is 1, else the second. A paragraph that begins with ``{if name}`` is left out
+        when the number is 0 or undefined, one with ``{unless name}`` when it is neither. ``fills`` are words of the caller's own (a file, a
+        label), which go before named numbers.
 
         Raises
         ------
         FruitmandError
             When the catalogue has no such key, or the text asks for a number that no step named.
         """
-        return _NUMBER.sub(
-            lambda match: str(fills[match[1]]) if match[1] in fills else self._number(match[1], match[2] or "", key), self.raw(key)
-        )
+        def fill(match: re.Match[str]) -> str:
+            name, form, one, many = match.groups()
+            if one is not None:
+                return str(one if self._named(name, key).value == 1 else many)
+            return str(fills[name]) if name in fills else self._number(name, form or "", key)
+
+        paragraphs = re.split(r"\n\n+", self.raw(key))
+        kept = [_WHEN.sub("", paragraph) for paragraph in paragraphs if self._holds(paragraph, key)]
+        return _NUMBER.sub(fill, "\n\n".join(kept))
 
     def has(self, key: str) -> bool:
         """Return whether the catalogue has a text with this key."""
@@ -95,11 +110,19 @@ class Words:
             return False
         return True
 
-    def _number(self, name: str, form: str, key: str) -> str:
+    def _holds(self, paragraph: str, key: str) -> bool:
+        """Return whether a paragraph stays, by the condition that it begins with, if any."""
+        found = _WHEN.match(paragraph.lstrip("\n"))
+        return found is None or bool(self._named(found[2], key).value) == (found[1] == "if")
+
+    def _named(self, name: str, key: str) -> Number:
         if name not in self.numbers:
             hint = suggest(name, self.numbers.names())
             raise FruitmandError(f"text {key!r} ({self.language}) asks for number {name!r}, which no step has named {hint}".strip())
-        number = self.used.setdefault(name, self.numbers[name])
+        return self.used.setdefault(name, self.numbers[name])
+
+    def _number(self, name: str, form: str, key: str) -> str:
+        number = self._named(name, key)
         if number.value is None:
             return self.text(f"reason.{number.reason}")
         if form == "plain":

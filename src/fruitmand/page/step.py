@@ -95,12 +95,16 @@ class Step:
         for number in numbers:
             self.numbers.add(number)
 
-    def say(self, key: str, place: Place = "body") -> None:
-        """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page."""
+    def say(self, key: str, place: Place = "body", smallest: Smallest = "unsaid") -> None:
+        """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page.
+
+        A text with numbers from the answers to a survey says in ``smallest`` what the smallest group of respondents is that it tells of,
+        None when it tells of all of them together only, as a table does.
+        """
         numbers = {name for words in self._words.values() for name, _ in placeholders(words.raw(f"text.{key}"))}
         named = " ".join(self.numbers[name].source for name in numbers if name in self.numbers)
         sources = sorted(set(re.findall(r"[\w.*]+\.(?:csv|toml)", named)))
-        mark = self._record("text", key, sources, None, numbers=sorted(numbers), place=place) if numbers else ""
+        mark = self._record("text", key, sources, None, numbers=sorted(numbers), place=place, smallest=smallest) if numbers else ""
         self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
 
     def table(

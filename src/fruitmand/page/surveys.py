@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from fruitmand.analysis.named_survey import LEVEL
 from fruitmand.data.survey import groups as known_groups
 from fruitmand.page.blocks import Align, Cell, Column, Shade, Table
 from fruitmand.page.catalogue import Words
@@ -92,8 +93,10 @@ def _missing(words: Words, value: Any) -> str:
 
 
 def _share(words: Words, row: dict[Any, Any]) -> str:
+    if not row["n_valid"]:
+        return words.text("likert.no_valid" if row["asked"] else "likert.not_asked")
     if pd.isna(row["high_low"]):
-        return words.text("reason.not_asked" if row["n_not_asked"] and not row["n_valid"] else "cell.too_few")
+        return words.text("cell.too_few")
     low, high = (words.decimal(100 * row[bound], 0) for bound in ("high_low", "high_high"))
     return words.text("cell.share", share=words.decimal(100 * row["high"] / row["n_valid"], 0), low=low, high=high)
 
@@ -110,7 +113,7 @@ def groups(words: Words, spread: pd.DataFrame) -> Table:
             cells = [_number(words, row, "n"), *[words.text("cell.none")] * 4]
         else:
             cells = [words.decimal(row[column], 0) for column in ("n", "low", "neutral", "high")] + [_half(words, row["median"])]
-        rows.append([words.municipality(row["group"]), *cells])
+        rows.append([group(words, "municipality", row["group"]), *cells])
     heads = columns(
         words,
         ("municipality", "left", 0.28),
@@ -160,24 +163,14 @@ def _estimate(words: Words, row: dict[Any, Any], names: tuple[str, str, str]) ->
 def comparisons(words: Words, found: pd.DataFrame) -> Table:
     """Give every comparison with its test, effect and corrected p."""
     rows: list[list[Cell | str]] = []
-    by = ""
-    for row in found.to_dict("records"):
-        if row["by"] != by:
-            by = row["by"]
-            first = "" if pd.isna(row["first"]) else f" ({words.text('cell.first', group=group(words, by, row['first']))})"
-            rows.append([words.text(f"grouping.{by}") + first])
-        test = words.text("cell.none") if pd.isna(row["test"]) else words.text(f"test.{row['test'].rpartition('_')[0]}")
-        rows.append(
-            [
-                words.label(row["variable"]),
-                words.decimal(row["groups"], 0),
-                words.decimal(row["n"], 0),
-                test,
-                *_estimate(words, row, ("effect", "effect_low", "effect_high")),
-                _p(words, row["p"]),
-                _p(words, row["p_adjusted"]),
-            ]
-        )
+    for by, part in found.groupby("by", sort=False):
+        named = part["first"].dropna()
+        first = f" ({words.text('cell.first', group=group(words, str(by), named.iloc[0]))})" if len(named) else ""
+        rows.append([words.text(f"grouping.{by}") + first])
+        if (part["reason"] == "withheld").all():
+            rows.append([words.text("cell.not_compared"), *[words.text("cell.none")] * 7])
+            continue
+        rows += [_comparison(words, row) for row in part.to_dict("records")]
     heads = columns(
         words,
         ("variable", "left", 0.26),
@@ -190,6 +183,15 @@ def comparisons(words: Words, found: pd.DataFrame) -> Table:
         ("p_adjusted", "right", 0.09),
     )
     return Table(heads, rows)
+
+
+def _comparison(words: Words, row: dict[Any, Any]) -> list[Cell | str]:
+    sizes = [words.text("cell.none") if pd.isna(row[name]) else words.decimal(row[name], 0) for name in ("groups", "n")]
+    test = words.text("cell.none") if pd.isna(row["test"]) else words.text(f"test.{row['test'].rpartition('_')[0]}")
+    estimate = _estimate(words, row, ("effect", "effect_low", "effect_high"))
+    stands = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < LEVEL
+    adjusted = Cell(_p(words, row["p_adjusted"]), "high") if stands else _p(words, row["p_adjusted"])
+    return [words.label(row["variable"]), *sizes, test, *estimate, _p(words, row["p"]), adjusted]
 
 
 def _p(words: Words, value: Any) -> str:
