@@ -26,6 +26,23 @@ ATTITUDE = pd.DataFrame(
 # R's datasets::ability.cov (Smith & Stanley, 1983; n = 112), as correlations below the diagonal.
 ABILITY = [0.4662649, 0.5516632, 0.5723364, 0.3403250, 0.1929992, 0.4450901, 0.5764799, 0.2629229, 0.3540252, 0.1839645]
 ABILITY += [0.5144058, 0.2392766, 0.3564715, 0.2188370, 0.7913779]
+# R's psych::bfi: five scales of five items on six points, 2800 respondents. Only what alpha depends on: the covariances on and below the
+# diagonal, by row, of all who answered both items (as psych does by default), after A1, C4, C5, E1, E2, O2 and O5 were reversed.
+BFI = {
+    "A": [1.98172, 0.56023, 1.37363, 0.48584, 0.74163, 1.69477, 0.30507, 0.58215,
+          0.69613, 2.18931, 0.32124, 0.57609, 0.82804, 0.57372, 1.58385],
+    "C": [1.54094, 0.69972, 1.73804, 0.49142, 0.60370, 1.66037, 0.57996, 0.68819,
+          0.59687, 1.89095, 0.50346, 0.63997, 0.71402, 1.06753, 2.65215],
+    "E": [2.66181, 1.22462, 2.57670, 0.71907, 0.82560, 1.82985, 0.99595, 1.20465,
+          0.82627, 2.12436, 0.65758, 0.79967, 0.69210, 0.61487, 1.78160],
+    "N": [2.46778, 1.69689, 2.32850, 1.40084, 1.34339, 2.56930, 0.98296, 0.93800,
+          1.30740, 2.46391, 0.96102, 0.86682, 1.11235, 1.01026, 2.62002],
+    "O": [1.27584, 0.37777, 2.44970, 0.54453, 0.49972, 1.49060, 0.24633, 0.13055,
+          0.28951, 1.49145, 0.35786, 0.67473, 0.50162, 0.28928, 1.76348],
+}  # fmt: skip
+# The same of E, of the 2713 respondents who answered all five of its items.
+BFI_COMPLETE = [2.66475, 1.22755, 2.58310, 0.70538, 0.82043, 1.82891, 0.99985, 1.20723]
+BFI_COMPLETE += [0.82559, 2.13543, 0.65110, 0.81010, 0.69248, 0.61698, 1.78693]
 
 
 def values_with(correlations, n):
@@ -33,6 +50,13 @@ def values_with(correlations, n):
     drawn = np.random.default_rng(1).standard_normal((n, len(correlations)))
     unrelated, _ = np.linalg.qr(drawn - drawn.mean(axis=0))
     return pd.DataFrame(unrelated @ np.linalg.cholesky(correlations).T)
+
+
+def personality(covariances, n):
+    """Return normal values of n respondents to five items whose covariances are in the proportions of these."""
+    lower = np.zeros((5, 5))
+    lower[np.tril_indices(5)] = covariances
+    return values_with(lower + np.tril(lower, -1).T, n)
 
 
 def fivepoint(n, items, loading, seed):
@@ -51,6 +75,30 @@ def test_the_published_alpha_and_interval_are_reproduced():
     found = cronbach(ATTITUDE)
     assert (round(found.value, 4), round(found.low, 3), round(found.high, 3)) == (0.8431, 0.739, 0.916)
     assert (found.measure, found.n, found.items, found.interval_draws, found.reason) == ("alpha", 30, 7, 0, "")
+
+
+@pytest.mark.parametrize(("scale", "alpha"), [("A", 0.7030184), ("C", 0.7267350), ("E", 0.7617328), ("N", 0.8139629), ("O", 0.6001725)])
+def test_the_published_alphas_of_five_scales_are_reproduced(scale, alpha):
+    # The raw alphas that R's psych gives of its bfi, as printed in the readme of the R package regcleaner (jimmyrigby94/regcleaner), under
+    # "Item Analysis". They have seven decimals; the covariances above have five, so the sixth of an alpha is open.
+    found = cronbach(personality(BFI[scale], 2800))
+    assert (found.value, found.n, found.items) == (pytest.approx(alpha, abs=2e-6), 2800, 5)
+
+
+def test_the_published_interval_of_many_respondents_is_reproduced():
+    # R's psych, alpha of scale A of its bfi, as printed in the notebook Wk5_Reliability_demonstration of the course CaseyGio/Psyc6263:
+    # Feldt .69, .7 and .72. Psych takes all 2800 respondents for n.
+    found = cronbach(personality(BFI["A"], 2800))
+    assert (round(found.low, 2), round(found.value, 2), round(found.high, 2)) == (0.69, 0.70, 0.72)
+
+
+def test_complete_cases_have_the_published_alpha_omega_and_alphas_without_an_item():
+    # The reference of Alpha in the R package bruceR, on scale E of bfi with 2713 valid cases: alpha .761, omega .763 and what alpha would
+    # be without each item. Its omega is of one factor by minimum residuals; here it is by maximum likelihood, the same to three decimals.
+    matrix = personality(BFI_COMPLETE, 2713)
+    assert (round(cronbach(matrix).value, 3), round(omega(matrix, draws=0, seed=1).value, 3)) == (0.761, 0.763)
+    without = [round(cronbach(matrix.drop(columns=item)).value, 3) for item in matrix]
+    assert without == [0.725, 0.688, 0.728, 0.701, 0.742]
 
 
 @pytest.mark.parametrize("matrix", [ATTITUDE, fivepoint(12, 4, 0.6, 1), fivepoint(40, 9, 0.4, 2)], ids=["attitude", "twelve", "forty"])

@@ -128,12 +128,13 @@ def groups(words: Words, spread: pd.DataFrame) -> Table:
 
 def reliability(words: Words, found: pd.DataFrame) -> Table:
     """Give alpha and omega of each block with their intervals, or why there is none."""
+    smallest = words.edition.settings.disclosure.min_cell
     rows = [
         [
             words.label(row["block"]),
             words.text(f"measure.{row['measure']}"),
             words.decimal(row["items"], 0),
-            words.decimal(row["n"], 0),
+            words.text("cell.below", value=smallest) if pd.isna(row["n"]) else words.decimal(row["n"], 0),
             *_estimate(words, row, ("value", "low", "high")),
         ]
         for row in found.to_dict("records")
