@@ -19,6 +19,8 @@ STATES = ("n_valid", "n_not_applicable", "n_not_answered", "n_not_asked")
 _LEFT, _RIGHT = 0.42, 0.76  # where the bars stand, as shares of the width
 _LETTERS = 50  # of a statement on a line
 _ROW = 0.335  # inches an item
+_DIGIT = 0.0095  # width of a digit on a bar, as a share of the width
+_MARKS = {"convergent": "=", "complementary": "±", "divergent": "×", "silent": "·"}
 
 
 def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
@@ -50,7 +52,7 @@ def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
                 _bar(words, axes, row, (y, middle, unit))
                 statement = f"{row['item']}  {words.pick(items.loc[row['item']], 'statement')}"
                 axes.text(0, y, "\n".join(wrap(statement, _LETTERS)), va="center", size=8, linespacing=1.05)
-        axes.plot([middle, middle], [y - 0.5, total - 2.4], color=MUTED, lw=0.6, ls=(0, (2, 2)), zorder=3)
+        axes.plot([middle, middle], [y - 0.5, total - 2.4], color=MUTED, lw=0.6, zorder=0)  # seen between the bars
         axes.set_xlim(0, 1)
         axes.set_ylim(y - 0.6, total)
     return figure
@@ -84,11 +86,17 @@ def _bar(words: Words, axes: Axes, row: dict[Any, Any], place: tuple[float, floa
     edges = [middle - (row["low"] + row["neutral"] / 2) * unit]
     for point in POINTS:
         edges.append(edges[-1] + row[f"p{point}"] * unit)
-    for point, (start, end) in zip(POINTS, pairwise(edges), strict=True):
-        if end > start:
-            fill, ink = COLOURS[point]
-            axes.barh(y, end - start, left=start, height=0.62, color=fill, edgecolor="white", lw=0.6)
-            axes.text((start + end) / 2, y - 0.02, str(row[f"p{point}"]), ha="center", va="center", color=ink, size=7.5)
+    parts = [(point, start, end) for point, (start, end) in zip(POINTS, pairwise(edges), strict=True) if end > start]
+    for point, start, end in parts:
+        fill, ink = COLOURS[point]
+        axes.barh(y, end - start, left=start, height=0.62, color=fill, edgecolor="white", lw=0.6)
+        count = str(row[f"p{point}"])
+        at, side, shade = (start + end) / 2, "center", ink
+        if end - start < _DIGIT * len(count) and start == parts[0][1]:  # too narrow for its count, which then stands beside the bar
+            at, side, shade = start - 0.003, "right", INK
+        elif end - start < _DIGIT * len(count) and end == parts[-1][2]:
+            at, side, shade = end + 0.003, "left", INK
+        axes.text(at, y - 0.02, count, ha=side, va="center", color=shade, size=7.5)
 
 
 def _legend(words: Words, axes: Axes, y: float) -> None:
@@ -111,12 +119,13 @@ def triangulation_map(words: Words, pairs: pd.DataFrame, towns: list[str]) -> Fi
     with style():
         figure, axes = canvas(total * 0.27)
         for place, relation in enumerate(shades):
-            tile(axes, (place / len(shades), total - 0.5, 1 / len(shades)), words.text(f"relation_short.{relation}"), shades[relation])
+            said = f"{_MARKS[relation]}  {words.text(f'relation_short.{relation}')}"
+            tile(axes, (place / len(shades), total - 0.5, 1 / len(shades)), said, shades[relation])
 
         def cell(variable: str, town: str) -> tuple[str, Shade | None]:
             row = found.loc[(variable, town)]
             sides = (words.symbol(str(symbol)) if not pd.isna(symbol) else "–" for symbol in (row["interview"], row["survey"]))
-            return "   ·   ".join(sides), shades[row["relation"]]
+            return f"   {_MARKS[row['relation']]}   ".join(sides), shades[row["relation"]]
 
         variable_grid(words, axes, (left, total - 1.6, total - 2.5), (rows, towns), cell)
         axes.set_xlim(0, 1)

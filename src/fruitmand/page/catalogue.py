@@ -16,6 +16,7 @@ from fruitmand.data.errors import FruitmandError, suggest
 _NAME = r"[a-z][a-z0-9_.-]*"
 _NUMBER = re.compile(rf"\{{({_NAME})(?::(word|Word|share|Share|plain|\d)|\?([^{{}}|]*)\|([^{{}}|]*))?\}}")
 _WHEN = re.compile(rf"^\{{(if|unless) ({_NAME})\}} ?", re.MULTILINE)
+_SYMBOL = re.compile(r"(?<!\w)[+-]/[+-](?!\w)")
 _REFERENCE = re.compile(r"\{@([a-z][a-z0-9_]*)\}")
 
 
@@ -92,6 +93,7 @@ class Words:
         FruitmandError
             When the catalogue has no such key, or the text asks for a number that no step named.
         """
+
         def fill(match: re.Match[str]) -> str:
             name, form, one, many = match.groups()
             if one is not None:
@@ -154,9 +156,9 @@ class Words:
         return str(format_decimal(value, format=pattern, locale=self.language)).replace("-", "−")
 
     def pick(self, row: Any, column: str = "label") -> str:
-        """Return the cell of a bilingual column in this language; a missing cell gives an empty text."""
+        """Return the cell of a bilingual column in this language, symbols with minus signs; a missing cell gives an empty text."""
         value = row[f"{column}_{self.language}"]
-        return "" if pd.isna(value) else str(value)
+        return "" if pd.isna(value) else _SYMBOL.sub(lambda found: self.symbol(found[0]), str(value))
 
     def label(self, code: str, column: str = "label") -> str:
         """Return a code's label (or another bilingual column of the codebook)."""

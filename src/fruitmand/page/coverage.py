@@ -13,8 +13,11 @@ from fruitmand.page.tiles import WIDTH
 
 
 def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
-    """Draw how many segments there are per variable (with its agenda question) and credited municipality; 0 is left open."""
-    columns = [name for name in coverage.columns if name not in ("variable", "question")]
+    """Draw how many segments there are per variable (with its agenda question) and credited municipality; 0 is left open.
+
+    Segments that are credited to nobody have a column only when there are any.
+    """
+    columns = [name for name in coverage.columns if name not in ("variable", "question") and (name != "nobody" or coverage[name].any())]
     counts = coverage[columns].to_numpy()
     labels = [_variable_label(words, row) for row in coverage.to_dict("records")]
     with style():

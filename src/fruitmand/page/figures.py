@@ -26,10 +26,10 @@ def sightings_curve(words: Words, sightings: pd.DataFrame, segments: int) -> Fig
         axes.plot([last["order"]], [last["seen"]], "o", color=ACCENT, ms=5)
         axes.text(
             segments * 0.99,
-            last["seen"] * 0.6,
+            last["seen"] * 0.1,  # under the curve, wherever it rises
             words.text("figure.last_code", code=words.label(last["code"])),
             ha="right",
-            va="top",
+            va="center",
             color=INK,
             size=8.5,
         )

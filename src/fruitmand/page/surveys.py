@@ -77,9 +77,9 @@ def items(words: Words, summary: pd.DataFrame) -> Table:
         ]
         for row in summary.to_dict("records")
     ]
-    narrow: list[tuple[str, Align, float]] = [(column, "right", 0.085 if column in COUNTS else 0.045) for column in (*COUNTS, *POINTS)]
-    wide: list[tuple[str, Align, float]] = [("median", "right", 0.09), ("mode", "right", 0.08), ("share_high", "right", 0.19)]
-    return Table(columns(words, ("item", "left", 0.075), *narrow, *wide), rows)
+    narrow: list[tuple[str, Align, float]] = [(column, "right", 0.1 if column in COUNTS else 0.04) for column in (*COUNTS, *POINTS)]
+    wide: list[tuple[str, Align, float]] = [("median", "right", 0.09), ("mode", "right", 0.07), ("share_high", "right", 0.17)]
+    return Table(columns(words, ("item", "left", 0.07), *narrow, *wide), rows)
 
 
 def _half(words: Words, value: Any) -> str:
@@ -141,9 +141,9 @@ def reliability(words: Words, found: pd.DataFrame) -> Table:
     ]
     heads = columns(
         words,
-        ("block", "left", 0.28),
-        ("measure", "left", 0.17),
-        ("items", "right", 0.1),
+        ("block", "left", 0.26),
+        ("measure", "left", 0.21),
+        ("items", "right", 0.08),
         ("cases", "right", 0.12),
         ("estimate", "right", 0.13),
         ("interval", "right", 0.2),
