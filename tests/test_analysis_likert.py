@@ -65,7 +65,7 @@ def test_without_a_valid_answer_there_are_respondents_and_no_scores():
     found = scores(answers(r1="nnnn", r2="uuxx"), ITEMS)
     assert found.shape == (2, 3)
     assert found.isna().all(axis=None)
-    assert scores(answers(), ITEMS).shape == (0, 0)
+    assert scores(answers(), ITEMS).shape == (0, 3)
 
 
 def test_a_variable_that_nobody_was_asked_about_has_no_score():

@@ -140,7 +140,7 @@ FORMS = {
     "{x.e:share}": (0, 4, "geen van de vier", "none of the four"),
     "{x.f:share}": (4, 4, "alle vier", "all four"),
     "{x.g:share}": (3, 4, "drie van de vier", "three of the four"),
-    "{x.h:Share}": (1, 4, "Één van de vier", "One of the four"),
+    "{x.h:Share}": (1, 4, "Eén van de vier", "One of the four"),
     "{x.i:Share}": (4, 4, "Alle vier", "All four"),
     "{x.j}": (1234, None, "1.234", "1,234"),
     "{x.k:plain}": (20160117, None, "20160117", "20160117"),
@@ -196,9 +196,22 @@ def test_a_word_follows_its_number(probe, value, said):
     assert probe("en", "{a.n} {a.n?passage is|passages are}", Number("a.n", value, None, "x.csv")) == said
 
 
-@pytest.mark.parametrize(("value", "said"), [(0, "First.\n\nNone."), (None, "First.\n\nNone."), (3, "First.\n\nThere are 3.")])
-def test_a_paragraph_can_depend_on_a_number(probe, value, said):
-    text = "First.\n\n{if a.n} There are {a.n}.\n\n{unless a.n} None."
+@pytest.mark.parametrize(("value", "said"), [(1, "gemeente"), (4, "gemeenten")])
+def test_a_word_follows_a_number_of_the_callers_own(value, said):
+    assert words("nl").text("unit.municipality", n=value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0, "First.\nNone.\n\nLast."),
+        (None, "First.\nNone.\n\nLast."),
+        (3, "First.\nThere are 3.\n\nLast."),
+        (0.0, "First.\nThere are 0.\n\nLast."),
+    ],
+)
+def test_a_line_can_depend_on_a_number_and_a_measure_of_nought_is_one(probe, value, said):
+    text = "First.\n{if a.n} There are {a.n}.\n{unless a.n} None.\n\n{if a.n} {unless a.n} Never.\n\nLast."
     assert probe("en", text, Number("a.n", value, None, "x.csv", "" if value is not None else "withheld")) == said
 
 

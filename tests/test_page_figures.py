@@ -132,7 +132,16 @@ def test_coverage_of_nothing_is_drawn():
     none = results()["coverage"].copy()
     none[none.columns.difference(["variable", "question"])] = 0
     drawn = texts(coverage_map(words("en"), none))
-    assert drawn.count("·") == none.drop(columns=["variable", "question"]).size
+    assert drawn.count("·") == none.drop(columns=["variable", "question", "nobody"]).size
+
+
+def test_passages_of_nobody_have_a_column_when_there_are_any():
+    some = results()["coverage"].copy()
+    some["nobody"] = 0
+    without = texts(coverage_map(words("en"), some))
+    some.loc[0, "nobody"] = 7
+    assert words("en").municipality("nobody") in texts(coverage_map(words("en"), some))
+    assert words("en").municipality("nobody") not in without
 
 
 def test_a_single_sighting_is_drawn():

@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from fruitmand.build.verify import MAKE, built, checksums, copy_project
+from fruitmand.data import checked
 from fruitmand.data.edition import raw_folder
 from fruitmand.data.errors import FruitmandError
 from fruitmand.data.files import project_root
@@ -102,9 +103,9 @@ def interrupted(folder: Path, edition: str, kind: str, moment: float, random: Ra
 
 
 def leftovers(folder: Path) -> list[str]:
-    """Return what no build should leave: scratch folders and temporary files."""
+    """Return what no build should leave: scratch folders and temporary files, all of them hidden; a check's record is hidden too."""
     roots = (folder / "data" / "processed", folder / "reports")
-    return sorted(str(path.relative_to(folder)) for root in roots for path in root.rglob(".*"))
+    return sorted(str(path.relative_to(folder)) for root in roots for path in root.rglob(".*") if path.name != checked.NAME)
 
 
 def main(arguments: list[str]) -> int:

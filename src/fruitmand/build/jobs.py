@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from fruitmand.build.record import OWN
+from fruitmand.data import checked
 from fruitmand.data.edition import Edition, read_edition
 from fruitmand.data.files import project_root, replace_folder, write
 
@@ -19,6 +20,7 @@ def check(edition: str, scratch: Path) -> list[str]:
     found = read_edition(edition)
     counts = {"tables": len(found.tables), "rows": sum(len(table) for table in found.tables.values()), "coders": len(found.coders)}
     write(scratch / "checked.json", json.dumps(counts) + "\n")
+    checked.remember(scratch, {file: digest for file, digest in found.reads.items() if file.endswith(".csv")})
     return []
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 import pandas as pd
 from pydantic import BaseModel
 
-from fruitmand.data import manifest, schema
+from fruitmand.data import checked, manifest, schema
 from fruitmand.data.claims import Claim, Claims
 from fruitmand.data.errors import DataError, FruitmandError, Problem
 from fruitmand.data.files import project_root, sha256
@@ -20,14 +20,14 @@ from fruitmand.data.readings import check_readings
 from fruitmand.data.references import check_references
 from fruitmand.data.settings import Model, Models, Settings, read_toml
 from fruitmand.data.survey import check_survey
-from fruitmand.data.validation import validate
+from fruitmand.data.validation import typed, validate
 from fruitmand.data.wording import check_wording
 
 T = TypeVar("T", bound=BaseModel)
 
 
 class Edition(Mapping[str, pd.DataFrame]):
-    """An edition's raw data, read file by file when first asked for, each checked by its own schema and by the manifest.
+    """An edition's raw data, read file by file when first asked for, each checked by its own schema unless these bytes were checked before.
 
     ``reads`` has the name and the SHA-256 of every file that was read, in the order of reading. Table ``codings`` has all coders'
     rows, one coder after the other. `read_edition` reads everything and checks the files against each other as well.
@@ -37,7 +37,7 @@ class Edition(Mapping[str, pd.DataFrame]):
     FruitmandError
         When there is no such edition; the message lists the editions there are.
     DataError
-        On reading a file that breaks its schema, or that differs from the manifest of a published edition.
+        On reading a file that breaks its schema.
     """
 
     def __init__(self, name: str) -> None:
@@ -83,6 +83,10 @@ class Edition(Mapping[str, pd.DataFrame]):
         except DataError:
             return False
 
+    @cached_property
+    def _checked(self) -> dict[str, str]:
+        return checked.recall(project_root() / "data" / "processed" / self.name / "check")
+
     @property
     def tables(self) -> "Edition":
         """The raw tables by their names in the data dictionary: the edition itself, as a mapping."""
@@ -127,7 +131,8 @@ class Edition(Mapping[str, pd.DataFrame]):
 
     def _csv(self, file: str, name: str) -> pd.DataFrame:
         self._note(file)
-        frame, problems = _read_table(self.folder / file, name, f"{self.label}/{file}")
+        known = file in self.reads and self._checked.get(file) == self.reads[file]
+        frame, problems = _read_table(self.folder / file, name, f"{self.label}/{file}", known=known)
         if problems:
             raise DataError(problems)
         return frame
@@ -219,7 +224,7 @@ def _problems_of(part: Callable[[], object]) -> list[Problem]:
     return []
 
 
-def _read_table(path: Path, name: str, file: str) -> tuple[pd.DataFrame, list[Problem]]:
+def _read_table(path: Path, name: str, file: str, *, known: bool) -> tuple[pd.DataFrame, list[Problem]]:
     empty = pd.DataFrame()
     if not path.is_file():
         return empty, [Problem(file, 0, "", "file is missing")]
@@ -233,4 +238,4 @@ def _read_table(path: Path, name: str, file: str) -> tuple[pd.DataFrame, list[Pr
         return empty, [Problem(file, 0, "", "must be a comma-separated table", str(error).strip())]
     if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus cells for row labels
         return empty, [Problem(file, 2, "", "must be a comma-separated table", "the row has more cells than the header")]
-    return validate(name, frame, file)
+    return (typed(name, frame), []) if known else validate(name, frame, file)

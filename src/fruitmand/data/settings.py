@@ -126,6 +126,7 @@ class Anonymity(_Strict):
     place: str = Field(description="Where the promise stands", examples=["4.3 ¶4"])
     promise_nl: str = Field(description="Promise, own words, in Dutch", examples=["Uitspraken zouden …"])
     promise_en: str = Field(description="Promise, own words, in English", examples=["Statements would …"])
+    practice_place: str = Field(description="Where the practice shows", examples=["5"])
     practice_nl: str = Field(description="Practice, own words, in Dutch", examples=["Hoofdstuk vijf noemt …"])
     practice_en: str = Field(description="Practice, own words, in English", examples=["Chapter five names …"])
 

@@ -15,7 +15,7 @@ from fruitmand.data.errors import FruitmandError, suggest
 
 _NAME = r"[a-z][a-z0-9_.-]*"
 _NUMBER = re.compile(rf"\{{({_NAME})(?::(word|Word|share|Share|plain|\d)|\?([^{{}}|]*)\|([^{{}}|]*))?\}}")
-_WHEN = re.compile(rf"^\{{(if|unless) ({_NAME})\}} ?", re.MULTILINE)
+_WHEN = re.compile(rf"\{{(if|unless) ({_NAME})\}} ?")
 _SYMBOL = re.compile(r"(?<!\w)[+-]/[+-](?!\w)")
 _REFERENCE = re.compile(r"\{@([a-z][a-z0-9_]*)\}")
 
@@ -65,6 +65,7 @@ class Words:
         self.edition, self.language, self.numbers = edition, language, numbers
         self.used: dict[str, Number] = {}
         self._catalogue = load(language, edition.settings.basis)
+        self._looked_up: dict[tuple[str, str], dict[str, str]] = {}
 
     def raw(self, key: str) -> str:
         """Return a text as the catalogue has it, with its placeholders.
@@ -84,9 +85,9 @@ class Words:
     def text(self, key: str, **fills: object) -> str:
         """Return a text with its numbers filled in; references to tables and figures stay as ``{@id}``.
 
-        ``{name?one|many}`` is the first form when the number is 1, else the second. A paragraph that begins with ``{if name}`` is left out
-        when the number is 0 or undefined, one with ``{unless name}`` when it is neither. ``fills`` are words of the caller's own (a file, a
-        label), which go before named numbers.
+        ``{name?one|many}`` is the first form when the number is 1, else the second. A line that begins with ``{if name}`` is left out when
+        the number is undefined or a count of 0, one with ``{unless name}`` when it is neither; lines make a paragraph as in Markdown.
+        ``fills`` are words of the caller's own (a file, a label), which go before named numbers.
 
         Raises
         ------
@@ -97,12 +98,11 @@ class Words:
         def fill(match: re.Match[str]) -> str:
             name, form, one, many = match.groups()
             if one is not None:
-                return str(one if self._named(name, key).value == 1 else many)
+                return str(one if (fills[name] if name in fills else self._named(name, key).value) == 1 else many)
             return str(fills[name]) if name in fills else self._number(name, form or "", key)
 
-        paragraphs = re.split(r"\n\n+", self.raw(key))
-        kept = [_WHEN.sub("", paragraph) for paragraph in paragraphs if self._holds(paragraph, key)]
-        return _NUMBER.sub(fill, "\n\n".join(kept))
+        kept = [_WHEN.sub("", line) for line in self.raw(key).split("\n") if self._holds(line, key)]
+        return _NUMBER.sub(fill, re.sub(r"\n{3,}", "\n\n", "\n".join(kept)))
 
     def has(self, key: str) -> bool:
         """Return whether the catalogue has a text with this key."""
@@ -112,10 +112,11 @@ class Words:
             return False
         return True
 
-    def _holds(self, paragraph: str, key: str) -> bool:
-        """Return whether a paragraph stays, by the condition that it begins with, if any."""
-        found = _WHEN.match(paragraph.lstrip("\n"))
-        return found is None or bool(self._named(found[2], key).value) == (found[1] == "if")
+    def _holds(self, line: str, key: str) -> bool:
+        """Return whether a line stays, by the conditions that it begins with."""
+        values = {found[2]: self._named(found[2], key).value for found in _WHEN.finditer(line)}
+        lacks = {name for name, value in values.items() if value is None or (isinstance(value, int) and value == 0)}
+        return all((found[2] in lacks) == (found[1] == "unless") for found in _WHEN.finditer(line))
 
     def _named(self, name: str, key: str) -> Number:
         if name not in self.numbers:
@@ -137,7 +138,8 @@ class Words:
             words = self.count(int(number.value))
         else:
             return self.decimal(number.value, int(form or 0))
-        return words[0].upper() + words[1:] if form[0].isupper() else words
+        capital = "E" if words.startswith("é") else words[0].upper()  # Dutch leaves the accent out there
+        return capital + words[1:] if form[0].isupper() else words
 
     def count(self, value: int) -> str:
         """Write a count as a word where the language does so, else in digits."""
@@ -209,11 +211,12 @@ class Words:
         return " · ".join(self.pick(row) or self.symbol(str(row["symbol"])) for _, row in rows.iterrows())
 
     def _look_up(self, table: str, key: str, value: str, column: str) -> str:
-        frame = self.edition.tables[table]
-        rows = frame[frame[key] == value]
-        if rows.empty:
-            raise FruitmandError(f"{table}.csv has no {key} {value!r} {suggest(value, frame[key])}".strip())
-        return self.pick(rows.iloc[0], column)
+        if (table, column) not in self._looked_up:
+            self._looked_up[table, column] = {row[key]: self.pick(row, column) for row in self.edition.tables[table].to_dict("records")}
+        found = self._looked_up[table, column]
+        if value not in found:
+            raise FruitmandError(f"{table}.csv has no {key} {value!r} {suggest(value, found)}".strip())
+        return found[value]
 
 
 def fill_references(text: str, replace: Any) -> str:

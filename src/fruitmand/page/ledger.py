@@ -142,7 +142,8 @@ def found(words: Words, finding: Finding, claim: Claim, names: Mapping[str, str]
     if finding.of is not None:
         shown = words.text("ledger.of", value=shown, n=words.decimal(finding.of, 0))
     unit = f"unit.{claim.test.count or claim.test.table}" if isinstance(claim.test, Query) else ""
-    return f"{shown} {words.text(unit)}" if unit and words.has(unit) else shown
+    counted = finding.value if finding.of is None else finding.of
+    return f"{shown} {words.text(unit, n=counted)}" if unit and words.has(unit) else shown
 
 
 def known_names(words: Words) -> dict[str, str]:

@@ -30,7 +30,7 @@ def design(words: Words) -> Table:
         [words.text("design.transcripts"), words.text(f"design.{interviews.transcripts.replace(' ', '_')}"), "–"],
         [words.text("design.anonymity")],
         [words.text("design.promise"), pick(anonymity.model_dump(), "promise"), words.place(anonymity.place)],
-        [words.text("design.practice"), pick(anonymity.model_dump(), "practice"), "5"],
+        [words.text("design.practice"), pick(anonymity.model_dump(), "practice"), words.place(anonymity.practice_place)],
     ]
     return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.5), ("place", "left", 0.16)), rows)
 

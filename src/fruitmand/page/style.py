@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
@@ -90,6 +91,8 @@ def to_svg(figure: Figure, mark: str = "") -> str:
     with style():
         if mark:
             figure.text(1.0, -0.02, mark, ha="right", va="top", size=7.5, color=MUTED, style="italic")
-        figure.savefig(buffer, format="svg", bbox_inches="tight", pad_inches=0.04, metadata={"Date": None, "Creator": None})
+        FigureCanvasSVG(figure)
+        box = figure.get_tightbbox().padded(0.04)  # "tight" would draw everything once more to find it
+        figure.savefig(buffer, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
     drawing = re.sub(r"<metadata>.*?</metadata>\s*", "", buffer.getvalue(), flags=re.S)
     return drawing.replace(f"'{FONT}'", f"'{FONT}', sans-serif")  # for screens that lack the font

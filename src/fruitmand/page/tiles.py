@@ -154,7 +154,7 @@ def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade 
         edgecolor=MUTED if level else LINE,
         lw=0.5,
     )
-    axes.add_patch(box)
+    axes.add_artist(box)  # as add_patch, but for the limits, which are set for all
     axes.text(x + width / 2, y - 0.02, text, ha="center", va="center", color=ink, weight="semibold")
 
 
@@ -186,7 +186,7 @@ def _small_tile(axes: Axes, place: tuple[float, float], text: str, level: Shade 
     paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
     corner = 0.25 if level is not None and level.startswith("bad") else 0.02
     box = FancyBboxPatch(place, 0.92, 0.86, boxstyle=f"round,pad=0,rounding_size={corner}", facecolor=paper, edgecolor=LINE, lw=0.4)
-    axes.add_patch(box)
+    axes.add_artist(box)
     axes.text(place[0] + 0.46, place[1] + 0.41, text, size=6, color=ink, ha="center", va="center")
 
 

@@ -1,0 +1,32 @@
+"""Which raw files were checked as they are, so that a step need not check the same bytes by the same schema once more."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from fruitmand.data import columns, schema, schema_coding, schema_study, schema_survey
+from fruitmand.data.files import sha256, write
+
+NAME = ".checked.json"
+"""In the folder of an edition's check. Hidden, since nothing that a step makes depends on it: without it all is checked again."""
+
+
+def remember(folder: Path, files: Mapping[str, str]) -> None:
+    """Write down the digests of files that were found to be right, by name."""
+    write(folder / NAME, json.dumps({"rules": _rules(), "files": dict(files)}, indent=1) + "\n")
+
+
+def recall(folder: Path) -> dict[str, str]:
+    """Return what `remember` wrote when the schemas are still the same, else nothing."""
+    try:
+        found = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        return dict(found["files"]) if found["rules"] == _rules() else {}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+@cache
+def _rules() -> str:
+    """Return the digests of the modules that say what a raw table may hold."""
+    return " ".join(sha256(Path(module.__file__ or "")) for module in (columns, schema, schema_coding, schema_study, schema_survey))
