@@ -27,8 +27,8 @@ def scores(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row per respondent of the responses (the index, in their order) and a column of `Float64` per variable that anybody was asked
-        about (without respondents, of every variable), in the order of the items. A score is 1 to 5 and may be a half. It is missing when the respondent has no valid answer to any
-        of the variable's items, for whatever reason.
+        about (without respondents, of every variable), in the order of the items. A score is 1 to 5 and may be a half. It is missing when
+        the respondent has no valid answer to any of the variable's items, for whatever reason.
     """
     variable = responses["item"].map(items.set_index("item")["code"])
     asked = set(variable[responses["state"] != "not_asked"]) if len(responses) else set(items["code"])

@@ -2,13 +2,13 @@
 
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, ClassVar
 
 import nbformat
 from jinja2 import Template
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
-from nbconvert.filters import Highlight2HTML
+from nbconvert.filters import Highlight2HTML, clean_html
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from pygments.formatters import HtmlFormatter
 
@@ -17,17 +17,28 @@ from fruitmand.page.style import ACCENT, FONT, INK, LINE, MUTED, SHADES
 
 
 class PageExporter(HTMLExporter):
-    """nbconvert's HTML without its second pass, which parses the page again to look for pictures without alternative text.
+    """nbconvert's HTML without what it parses again: pictures without alternative text, and the code that it coloured itself.
 
-    A block of this project always has one, and drawings in line make that pass slow.
+    A block of this project always has an alternative text, and drawings in line make that pass slow. Code is coloured once for both
+    languages. Whatever else the template cleans is cleaned.
     """
+
+    _coloured: ClassVar[dict[str, str]] = {}
 
     def from_notebook_node(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """Return the body of the page and nbconvert's resources."""
         gathered = self._init_resources(resources)
-        self.register_filter("highlight_code", Highlight2HTML(parent=self))
+        highlight = Highlight2HTML(parent=self)
+
+        def colour(source: str, metadata: dict[str, Any]) -> str:
+            if source not in self._coloured:
+                self._coloured[source] = str(highlight(source, metadata=metadata))
+            return self._coloured[source]
+
+        self.register_filter("highlight_code", colour)
+        self.register_filter("clean_html", lambda text: text if text in self._coloured.values() else clean_html(text))
         self.register_filter(
             "filter_data_type", WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=gathered)
         )

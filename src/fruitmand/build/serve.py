@@ -123,6 +123,11 @@ def prepare(name: str) -> None:
     if name == "babel.numbers":
         for language in ("nl", "en"):
             module.format_decimal(1.5, locale=language)
+    if name == "nbformat":
+        for relaxed in (False, True):
+            module.validate(module.v4.new_notebook(), relax_add_props=relaxed)
+    if name == "ipython_pygments_lexers":
+        module.IPython3Lexer()
     gc.freeze()
 
 
