@@ -1,11 +1,14 @@
 """The engine in this process: the outputs of a kernel, in the order in which they come."""
 
 import json
+import os
+import subprocess
+import sys
 
 import nbformat
 import papermill
 import pytest
-from build_fixtures import notebook
+from build_fixtures import ROOT, notebook
 from nbclient.exceptions import CellTimeoutError
 
 from fruitmand.build import engine
@@ -65,3 +68,13 @@ def test_a_journal_that_was_cut_off_gives_the_cells_before(tmp_path):
     journal.write_text(json.dumps([2, done]) + "\n" + json.dumps([3, done])[:20])
     kept = engine.from_journal(document, journal)
     assert [cell.get("execution_count") for cell in kept.cells[2:]] == [1, None]
+
+
+def test_what_the_server_leaves_out_of_seaborn_is_there_for_who_asks():
+    asks = (
+        "import sys; from fruitmand.build.serve import prepare; prepare('seaborn'); assert 'scipy' not in sys.modules; import scipy.stats"
+    )
+    asks += "; import statsmodels, seaborn; assert scipy.stats.norm.ppf(0.5) == 0 and seaborn.heatmap"
+    places = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False, env=places)
+    assert done.returncode == 0, done.stderr

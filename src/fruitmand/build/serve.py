@@ -116,8 +116,16 @@ def _serve(make: int, listening: socket.socket, woken: socket.socket, wake: sock
 
 
 def prepare(name: str) -> None:
-    """Import a library, and make it do what it puts off until it is used."""
+    """Import a library, and make it do what it puts off until it is used.
+
+    seaborn does without scipy and statsmodels where they are not installed. It is imported as if they were not: they take six times as
+    long to import as all of seaborn, and of seaborn only the heat map is used. Who asks for them afterwards gets them.
+    """
+    absent = {"scipy", "statsmodels"} - sys.modules.keys() if name == "seaborn" else ()
+    sys.modules |= dict.fromkeys(absent)  # type: ignore[arg-type]
     module = importlib.import_module(name)
+    for library in absent:
+        del sys.modules[library]
     if name == "pandera.backends.pandas.register":
         module.register_pandas_backends("pandas.DataFrame")
     if name == "babel.numbers":
