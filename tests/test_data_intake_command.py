@@ -4,6 +4,7 @@ import csv
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 from survey_exports import FORMATS, IDS, NA, SECRETS, Person, answer_all, write_edition
@@ -68,11 +69,14 @@ def test_what_is_written_is_read_by_the_edition(outside, name):
 def test_the_message_tells_what_was_done(outside):
     items = [item for item in IDS if item != "q05"]
     told = import_survey(FORMATS["qualtrics_3_codes"].write(outside, PEOPLE, items), "2026").splitlines()
-    assert told[:4] == [
+    assert told[:6] == [
         "  recognised export.csv as Qualtrics",
         "  respondents: 2 of 4 rows; left out: 1 as preview or test, 1 without any answer; 1 did not reach the end",
+        "  consent: there is no column of it, so that nobody was left out for want of it",
         "  answers: 22 answered, 1 not applicable, 1 not answered, 2 not asked",
         "  remarks: 1",
+        "  remarks were searched for an e-mail address, a telephone number, a bank account number, a citizen service number or a postcode,"
+        " but not for names: a person must read them all before any is quoted",
     ]
     text = "\n".join(told)
     assert '  q01a is column "Q1_q01a"' in told
@@ -99,8 +103,10 @@ def test_words_need_no_check_of_the_numbers(outside):
 
 
 def test_a_survey_without_remarks_has_an_empty_table_of_them(folder, outside):
-    import_survey(FORMATS["plain"].write(outside, [Person(answer_all(3))]), "2026")
+    told = import_survey(FORMATS["plain"].write(outside, [Person(answer_all(3))]), "2026")
     assert (folder / "remarks.csv").read_text() == "remark,block,text\n"
+    assert "remarks: 0" in told
+    assert "were searched" not in told
 
 
 @pytest.mark.parametrize(
@@ -154,6 +160,32 @@ def test_a_link_into_the_compendium_is_refused_too(folder, outside):
 @pytest.mark.usefixtures("folder")
 def test_a_file_that_is_not_there_is_named(outside):
     assert fails(outside / "none.csv") == f"there is no file {outside / 'none.csv'}"
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_for_an_export_is_told_apart_from_a_file_that_is_not_there(outside):
+    (outside / "export.csv").mkdir()
+    for place in (outside, outside / "export.csv"):
+        assert fails(place) == f"{place} is a folder; name the export in it, such as {place / 'export.csv'}"
+
+
+def test_the_home_folder_may_be_written_as_a_tilde(folder, outside, monkeypatch):
+    monkeypatch.setenv("HOME", str(outside))
+    FORMATS["plain"].write(outside, PEOPLE)
+    assert main(["~/export.csv", "2026"]) == 0
+    assert len(rows(folder / "respondents.csv")) == 2
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_home_folder_of_a_user_that_is_not_there_is_no_file(capsys):
+    assert main(["~no-such-user-here/export.csv", "2026"]) == 1
+    assert capsys.readouterr().err == "there is no file ~no-such-user-here/export.csv\n"
+
+
+def test_a_tilde_that_leads_into_the_compendium_is_refused_too(folder, monkeypatch):
+    monkeypatch.setenv("HOME", str(folder))
+    FORMATS["plain"].write(folder, PEOPLE)
+    assert "lies in the compendium" in fails(Path("~/export.csv"))
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -231,6 +263,9 @@ def test_answers_without_consent_are_not_kept(folder, outside, headings, yes, no
     (outside / "export.csv").write_text(f"{headings},q01a,remarks\n{yes},1,wel\n{no},2,niet\n")
     told = import_survey(outside / "export.csv", "2026")
     assert "respondents: 1 of 2 rows; left out: 1 without consent" in told
+    assert f'read as consent in 1 of 2 rows: "{yes}" (1); check that it is' in told
+    refusal = f'"{no}"' if no else "an empty cell"
+    assert f"read as refusal in 1 of 2 rows: {refusal} (1); check that it is" in told
     assert [row["text"] for row in rows(folder / "remarks.csv")] == ["wel"]
     assert {row["value"] for row in rows(folder / "responses.csv")} == {"1", ""}
 

@@ -26,6 +26,7 @@ from fruitmand.data.watch import loaded_modules, watch_reads
 
 ENGINES = ("fruitmand", "kernel")
 _THIS = "src/fruitmand/build/run.py"  # by another name where it was started as a command
+_LOADED = time.time_ns()  # in the build's server before the job starts, as are the modules that this one imports
 
 
 def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bool:
@@ -54,8 +55,9 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
         own = [f"{folder.relative_to(root)}/{path.relative_to(scratch)}" for path in sorted(scratch.rglob("*")) if path.is_file()]
         replace_folder(scratch, folder)
         sources = write_record(folder, given, read | {_THIS}, [*own, *made], root)
-    # What was saved while the job ran may be recorded as it is now; and a parameter of one's own is no setting of the next build.
-    if any((root / path).is_file() and (root / path).stat().st_mtime_ns >= started for path in sources):
+    # What was saved since it was read may be recorded as it is now; and a parameter of one's own is no setting of the next build.
+    since = {path: _LOADED if path.startswith("src/") else started for path in sources if (root / path).is_file()}
+    if any((root / path).stat().st_mtime_ns >= moment for path, moment in since.items()):
         (folder / NAME).unlink()
     elif set(given) - {"edition"}:
         os.utime(folder / NAME, (0, 0))

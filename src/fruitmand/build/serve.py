@@ -1,7 +1,7 @@
 """The build's own server: it imports the libraries once, then forks for every job: ``python -m fruitmand.build.serve FOLDER MAKE_PID FD``.
 
-It lives as long as the make that it serves. Of this project it imports nothing before the fork but the engine, which papermill loads, so
-that every job runs, and records, the modules that it uses itself.
+It lives as long as the make that it serves. Of this project it imports nothing before the fork but the engine, which papermill loads, and
+what every job needs to run at all, so that every job runs, and records, the other modules that it uses itself.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ LIBRARIES = (
     "pydantic",
     "pandera.pandas",
     "pandera.backends.pandas.register",
+    "fruitmand.build.run",
     "matplotlib.figure",
     "matplotlib.font_manager",
     "matplotlib.backends.backend_svg",

@@ -1,15 +1,18 @@
 """Import the export of a survey tool into an edition: check that it may be, read, write all three tables or none, and say what was done."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from fruitmand.data.edition import Edition
 from fruitmand.data.errors import DataError, FruitmandError, Problem
 from fruitmand.data.files import project_root, write
+from fruitmand.data.intake.answers import SHOWN
 from fruitmand.data.intake.export import Export
 from fruitmand.data.intake.formats import read_export
 from fruitmand.data.intake.matching import Match, match_columns, read_by_hand
+from fruitmand.data.intake.personal import KINDS
 from fruitmand.data.intake.questionnaire import Questionnaire, read_questionnaire
 from fruitmand.data.intake.survey import TABLES, Survey, assemble, random_letters, states
 
@@ -20,7 +23,7 @@ def import_survey(file: Path, name: str, mint: Callable[[], str] = random_letter
     Parameters
     ----------
     file : Path
-        The export; outside the compendium, as it may hold personal data. It is read, never copied.
+        The export; outside the compendium, as it may hold personal data. It is read, never copied. ``~`` is the home folder.
     name : str
         The edition; a draft with ``survey.fielded = true``.
     mint : callable
@@ -35,7 +38,7 @@ def import_survey(file: Path, name: str, mint: Callable[[], str] = random_letter
     """
     edition = Edition(name)
     _check_edition(edition)
-    _check_file(file)
+    file = _found(file)
     known = read_questionnaire(edition)
     by_hand, problems = read_by_hand(edition.folder, edition.label, known)
     export = read_export(file)
@@ -66,7 +69,11 @@ def _rows(path: Path) -> int:
     return max(0, len([line for line in path.read_bytes().splitlines() if line.strip()]) - 1) if path.is_file() else 0
 
 
-def _check_file(file: Path) -> None:
+def _found(file: Path) -> Path:
+    with suppress(RuntimeError):  # a user that there is not
+        file = file.expanduser()
+    if file.is_dir():
+        raise FruitmandError(f"{file} is a folder; name the export in it, such as {file / 'export.csv'}")
     if not file.is_file():
         raise FruitmandError(f"there is no file {file}")
     root = project_root()
@@ -75,6 +82,7 @@ def _check_file(file: Path) -> None:
             f"{file} lies in the compendium ({root}), and an export as it comes may hold personal data.\n"
             "Keep it elsewhere, where it cannot be committed or published, and import it from there."
         )
+    return file
 
 
 def _write_all(folder: Path, survey: Survey) -> None:
@@ -97,8 +105,14 @@ def _told(export: Export, match: Match, known: Questionnaire, survey: Survey, la
     left = ", ".join(f"{count} {why}" for why, count in dropped.items() if count)
     broken = f"; {survey.unfinished} did not reach the end" if survey.unfinished else ""
     lines.append(f"respondents: {kept} of {export.read} rows{left and '; left out: '}{left}{broken}")
+    lines.extend(_consented(survey))
     lines.append("answers: " + ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in states(survey).items()))
     lines.append(f"remarks: {len(survey.tables['remarks'])}")
+    if len(survey.tables["remarks"]):
+        *kinds, last = KINDS.values()
+        lines.append(
+            f"remarks were searched for {', '.join(kinds)} or {last}, but not for names: a person must read them all before any is quoted"
+        )
     lines += [f"{item} is column {_quoted(export.columns[place].heading)}" for item, place in sorted(match.items.items())]
     lines += [f"{name} is column {_quoted(export.columns[place].heading)}" for name, place in match.fields.items()]
     lines += [
@@ -122,6 +136,15 @@ def _told(export: Export, match: Match, known: Questionnaire, survey: Survey, la
             lines.append(f"{what}: {', '.join(map(_quoted, headings))}")
     lines.append("wrote " + ", ".join(f"{label}/{name}.csv" for name in TABLES))
     return lines
+
+
+def _consented(survey: Survey) -> Iterator[str]:
+    if not survey.consent:
+        yield "consent: there is no column of it, so that nobody was left out for want of it"
+    for said, meaning in (("yes", "consent"), ("no", "refusal")):
+        if found := {text: count for (text, consent), count in survey.consent.items() if consent == said}:
+            shown = ", ".join(f"{_quoted(text[:SHOWN]) if text else 'an empty cell'} ({count})" for text, count in found.items())
+            yield f"read as {meaning} in {sum(found.values())} of {sum(survey.consent.values())} rows: {shown}; check that it is"
 
 
 def _quoted(heading: str) -> str:

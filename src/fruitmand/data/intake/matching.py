@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from fruitmand.data.errors import Problem, suggest
+from fruitmand.data.intake.consent import STATEMENTS
 from fruitmand.data.intake.export import Column, Export
 from fruitmand.data.intake.questionnaire import Questionnaire
 from fruitmand.data.intake.tools import SPSS
@@ -150,7 +151,7 @@ def _target(column: Column, known: Questionnaire) -> tuple[str, str]:
 
 def _name_parts(column: Column) -> Iterator[list[str]]:
     for name in column.names:
-        for reading in readings(name):
+        for reading in (*readings(name), name.rpartition("-")[2]):  # ODK writes group-name
             if parts := tokens(reading):
                 yield parts
 
@@ -163,6 +164,8 @@ def _named(parts: Sequence[str], known: Questionnaire) -> str:
 def _by_text(column: Column, known: Questionnaire) -> set[str]:
     found = {reading for text in (*column.names, *column.texts) for reading in readings(text)}
     items = {item.id for item in known.items.values() if found & set(map(normal, item.statements))}
+    if any(normal(text).endswith(tuple(STATEMENTS)) for text in (*column.names, *column.texts)):
+        return items | {CONSENT}  # in an XLSForm all information stands before it
     return items or {name for name, usual in HEADINGS.items() if found & set(usual)}
 
 

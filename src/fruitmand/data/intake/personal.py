@@ -25,13 +25,14 @@ _QUESTION = re.compile(
 )
 _COORDINATE = re.compile(r"_?(?P<point>.+)_(latitude|longitude|altitude|precision)")
 
-_KINDS = {
+KINDS = {
     "e_mail": "an e-mail address",
     "phone": "a telephone number",
     "iban": "a bank account number",
     "citizen_service_number": "a citizen service number",
     "postcode": "a postcode",
 }
+"""What remarks are searched for, as messages name it."""
 
 
 def personal_columns(columns: Sequence[Column]) -> set[int]:
@@ -63,4 +64,4 @@ def found_in(text: str) -> list[str]:
     >>> found_in("BSN 111222333"), found_in("Zaak 111222334"), found_in("In 2015 waren er 12 gesprekken.")
     (['a citizen service number'], [], [])
     """
-    return [_KINDS[kind] for kind in dict.fromkeys(finding.kind for finding in scan(text))]
+    return [KINDS[kind] for kind in dict.fromkeys(finding.kind for finding in scan(text))]

@@ -11,11 +11,12 @@ import pandas as pd
 
 from fruitmand.data.errors import DataError, Problem, suggest
 from fruitmand.data.intake.answers import SHOWN, Answer, Refusal, read_answer
+from fruitmand.data.intake.consent import Consent, read_consents
 from fruitmand.data.intake.export import Export, Row
 from fruitmand.data.intake.matching import CONSENT, Match
 from fruitmand.data.intake.personal import found_in
 from fruitmand.data.intake.questionnaire import Questionnaire
-from fruitmand.data.intake.tools import LIMESURVEY
+from fruitmand.data.intake.tools import LIMESURVEY, QUALTRICS
 from fruitmand.data.intake.words import normal
 from fruitmand.data.schema import SCHEMAS, STATES
 from fruitmand.data.survey import GROUPINGS
@@ -27,23 +28,26 @@ LENGTH = 8
 CODE = 5
 """Most characters that LimeSurvey has for the code of an answer."""
 
-REFUSALS = frozenset({"", "0", "no", "nee", "n", "false"})
-"""What is no consent; everything else is."""
-
 
 @dataclass(frozen=True)
 class Survey:
     """The three raw tables by name, in the order of random ids.
 
-    ``empty`` counts the respondents left out because they answered nothing, ``refused`` those left out because they did not consent,
-    ``unfinished`` those kept who did not reach the end; ``coded`` says whether answers were read from numbers.
+    ``empty`` counts the respondents left out because they answered nothing, ``unfinished`` those kept who did not reach the end;
+    ``consent`` counts the rows by the words that were read as consent and as refusal, empty where nobody was asked; ``coded`` says
+    whether answers were read from numbers.
     """
 
     tables: dict[str, pd.DataFrame]
     empty: int
-    refused: int
     unfinished: int
+    consent: Mapping[tuple[str, Consent], int]
     coded: bool
+
+    @property
+    def refused(self) -> int:
+        """How many were left out because they did not consent."""
+        return sum(count for (_, said), count in self.consent.items() if said == "no")
 
 
 def random_letters() -> str:
@@ -56,9 +60,9 @@ def assemble(
 ) -> Survey:
     """Put the tables of a survey together.
 
-    Who was asked for consent and did not give it is left out, with all that was given. A respondent without any answer is left out;
-    *not applicable* is an answer. An item without a column is not asked, one with an empty cell is not answered. Rows are sorted by
-    pseudonym, so that nothing of the order of submission is left; remarks by their own ids.
+    Who was asked for consent and did not give it is left out, with all that was given; what is neither yes nor no is a problem. A
+    respondent without any answer is left out; *not applicable* is an answer. An item without a column is not asked, one with an empty
+    cell is not answered. Rows are sorted by pseudonym, so that nothing of the order of submission is left; remarks by their own ids.
 
     Parameters
     ----------
@@ -78,7 +82,8 @@ def assemble(
     people: list[dict[str, str | None]] = []
     answers: list[tuple[str, str, Answer]] = []
     remarks: list[tuple[str, str | None, str]] = []
-    unfinished, agreed = 0, [row for row in export.rows if reader.consents(row)]
+    said = reader.consents()
+    unfinished, agreed = 0, [row for row, (_, consent) in zip(export.rows, said, strict=True) if consent != "no"] if said else export.rows
     pseudonyms, ids = _distinct(mint), _distinct(mint)
     for row in agreed:
         given, person = reader.answers(row), reader.person(row)
@@ -89,9 +94,9 @@ def assemble(
             people.append({"respondent": pseudonym, **person})
             answers += [(pseudonym, item, given.get(item, Answer("not_asked"))) for item in known.items]
     if not people and not reader.wrong:
-        reader.wrong.append(
-            Problem(export.file, 0, "", "must have a respondent with an answer", f"none of its {export.read} rows has one to keep")
-        )
+        refused = len(export.rows) - len(agreed)
+        cause = f"none of its {export.read} rows has one to keep" + (f", {refused} for want of consent" if refused else "")
+        reader.wrong.append(Problem(export.file, 0, "", "must have a respondent with an answer", cause))
     if reader.wrong:
         raise DataError(list(set(reader.wrong)))
     responses = [(pseudonym, item, answer.state, answer.value) for pseudonym, item, answer in answers]
@@ -100,9 +105,7 @@ def assemble(
         "responses": _typed("responses", responses),
         "remarks": _typed("remarks", remarks),
     }
-    return Survey(
-        tables, len(agreed) - len(people), len(export.rows) - len(agreed), unfinished, any(answer.coded for *_, answer in answers)
-    )
+    return Survey(tables, len(agreed) - len(people), unfinished, Counter(said), any(answer.coded for *_, answer in answers))
 
 
 def states(survey: Survey) -> dict[str, int]:
@@ -152,12 +155,13 @@ class _Reader:
                 found[item] = answer
         return found
 
-    def consents(self, row: Row) -> bool:
-        place = self.match.fields.get(CONSENT)
-        if place is None:
-            return True
-        cell = self._cell(row, place)
-        return normal(self.export.columns[place].labels.get(cell, cell)) not in REFUSALS
+    def consents(self) -> list[tuple[str, Consent]]:
+        """Return what every row says to the question for consent; nothing when there is no such column."""
+        if CONSENT not in self.match.fields:
+            return []
+        said, problems = read_consents(self.export, self.match.fields[CONSENT])
+        self.wrong.extend(problems)
+        return said
 
     def person(self, row: Row) -> dict[str, str | None]:
         return {name: self._field(name, place, row) for name, place in self.match.fields.items() if name in GROUPINGS}
@@ -169,7 +173,8 @@ class _Reader:
         if text and not found:
             source = "municipalities.csv" if name == "municipality" else f"the {name}s of edition.toml"
             ids = ", ".join(dict.fromkeys(values.values()))
-            cause = suggest(normal(text), values) or f"there are: {ids}; export labels if these are codes"
+            way = "the texts of the choices" if self.export.tool is QUALTRICS else "labels"
+            cause = suggest(normal(text), values) or f"there are: {ids}; export {way} if these are codes"
             rule = f"{name} must be an id or a label of {source}"
             self.wrong.append(Problem(self.export.file, row.number, text[:SHOWN], rule, cause))
         return found
