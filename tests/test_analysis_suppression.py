@@ -1,5 +1,6 @@
 """Small cells: what is withheld, and that nobody with all that is published gets it back."""
 
+from collections import defaultdict
 from itertools import product
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fruitmand.analysis.suppression import suppress
+from fruitmand.analysis.suppression import hidden_groups, suppress
 from fruitmand.data.errors import FruitmandError
 
 COUNTS = ["p1", "p2", "p3"]
@@ -21,7 +22,7 @@ def answers(*groups, item="q01"):
 
 def suppressed(table, min_cell=5, **options):
     counts = [name for name in COUNTS if name in table]
-    return suppress(table, **({"keys": ["item"], "group": "group", "counts": counts, "base": "n", "min_cell": min_cell} | options))
+    return suppress(table, **({"keys": ["item"], "counts": counts, "base": "n", "min_cell": min_cell} | options))
 
 
 def said(table, **options):
@@ -53,8 +54,8 @@ def _fillings(size, answers):
 
 
 def test_a_group_below_the_minimum_is_withheld_and_one_at_it_is_shown():
-    done = suppressed(answers((2, 2), (3, 2), (4, 4), (1, 3)))
-    assert done.table["withheld"].tolist() == ["small", "", "", "small"]
+    done = suppressed(answers((2, 2), (3, 2), (4, 4), (1, 2)))
+    assert done.table["withheld"].tolist() == ["yes", "", "", "yes"]
     assert done.table["n"].tolist()[1:3] == [5, 8]
     assert done.table.loc[[0, 3], ["p1", "p2", "n"]].isna().all(axis=None)
     assert done.smallest == 5
@@ -82,68 +83,66 @@ def test_the_caller_keeps_the_table_and_the_index_stays():
     assert table.equals(before)
 
 
-def test_one_withheld_group_takes_the_next_smallest_with_it():
-    # 3 of 20 are withheld: the total minus the 8 and the 9 would give them back. The 8 go with them.
-    assert said(answers((2, 1), (5, 4), (4, 4))) == ["small", "", "complementary"]
+def test_one_withheld_group_takes_the_first_of_the_others_with_it_whatever_its_size():
+    # 3 of 20 are withheld: the total minus the 9 and the 8 would give them back. Were the smallest to go with them, that would tell sizes.
+    assert said(answers((2, 1), (5, 4), (4, 4))) == ["yes", "yes", ""]
+    assert said(answers((2, 1), (4, 4), (5, 4))) == ["yes", "yes", ""]
 
 
 def test_withheld_groups_that_are_small_together_take_another_with_them():
     # 1 + 1 + 2 = 4 respondents, below 5, though there are three of them.
-    assert said(answers((1, 0), (0, 1), (1, 1), (6, 3), (5, 2))) == ["small", "small", "small", "", "complementary"]
+    assert said(answers((1, 0), (0, 1), (1, 1), (6, 3), (5, 2))) == ["yes", "yes", "yes", "yes", ""]
 
 
 def test_withheld_groups_that_are_unanimous_together_take_another_with_them():
     # 3 and 4 all answered 1: the total tells it.
-    assert said(answers((3, 0), (4, 0), (6, 3), (5, 2))) == ["small", "small", "", "complementary"]
+    assert said(answers((3, 0), (3, 0), (6, 3), (5, 2))) == ["yes", "yes", "yes", ""]
 
 
 def test_as_many_go_as_it_takes():
     # The 5 that go first answered 1 too.
-    assert said(answers((3, 0), (5, 0), (6, 3), (5, 2)), unanimous=False) == ["small", "complementary", "", "complementary"]
+    assert said(answers((3, 0), (5, 0), (6, 3), (5, 2))) == ["yes", "yes", "yes", ""]
 
 
-def test_of_groups_as_small_the_first_goes():
-    assert said(answers((1, 1), (3, 3), (3, 3))) == ["small", "complementary", ""]
+@pytest.mark.parametrize("sizes", [((2, 2), (2, 2)), ((1, 0), (1, 0), (0, 1), (1, 0), (0, 1))])
+def test_withheld_groups_whose_total_tells_how_large_each_is_take_another_with_them(sizes):
+    # Two withheld groups of eight in all are four each; five of five in all are one each.
+    assert said(answers(*sizes, (6, 3), (5, 2))) == ["yes"] * len(sizes) + ["yes", ""]
 
 
 def test_two_withheld_groups_of_enough_respondents_protect_each_other():
-    assert said(answers((2, 1), (1, 2), (4, 4))) == ["small", "small", ""]
+    assert said(answers((2, 1), (1, 2), (4, 4))) == ["yes", "yes", ""]
 
 
-def test_a_unanimous_group_is_withheld_and_the_table_does_not_say_that_it_is():
-    done = suppressed(answers((6, 0), (4, 4), (5, 5)))
-    assert done.table["withheld"].tolist() == ["complementary", "complementary", ""]
+def test_a_group_of_one_answer_is_shown_and_named():
+    done = suppressed(answers((6, 0), (4, 4), (0, 0)))
+    assert done.table["withheld"].tolist() == ["", "", ""]
+    assert done.alike == ("q01 g0",)
 
 
-def test_a_unanimous_group_can_be_exempted_but_a_small_one_not():
-    assert said(answers((6, 0), (4, 4), (2, 0), (1, 1)), unanimous=True, min_cell=3) == ["", "", "small", "small"]
+def test_a_withheld_group_of_one_answer_is_not_named():
+    assert suppressed(answers((3, 0), (5, 4), (4, 4))).alike == ()
 
 
-def test_an_exempted_unanimous_group_may_stand_alone():
-    assert said(answers((6, 0), (4, 4)), unanimous=True) == ["", ""]
-
-
-def test_a_unanimous_item_leaves_nothing_to_show():
-    done = suppressed(answers((0, 6), (0, 7), (0, 8)))
-    assert "" not in done.table["withheld"].tolist()
-    assert done.smallest is None
+def test_a_size_is_no_answer():
+    assert suppressed(answers((9,), (7,))).alike == ()
 
 
 def test_few_respondents_in_all_leave_nothing_to_show():
     done = suppressed(answers((1, 0), (1, 1), (0, 1)))
-    assert done.table["withheld"].tolist() == ["small"] * 3
+    assert done.table["withheld"].tolist() == ["yes"] * 3
     assert done.smallest is None
 
 
 def test_one_respondent_is_never_shown():
     done = suppressed(answers((1, 0)), min_cell=2)
-    assert done.table["withheld"].tolist() == ["small"]
+    assert done.table["withheld"].tolist() == ["yes"]
     assert done.smallest is None
 
 
 def test_an_empty_group_is_shown_and_protects_nothing():
     done = suppressed(answers((0, 0), (1, 1), (4, 4), (9, 9)))
-    assert done.table["withheld"].tolist() == ["", "small", "complementary", ""]
+    assert done.table["withheld"].tolist() == ["", "yes", "yes", ""]
     assert done.table["n"].tolist()[0] == 0
 
 
@@ -155,14 +154,14 @@ def test_an_unanswered_item_has_nothing_to_withhold():
 def test_a_group_without_valid_answers_does_not_protect_another():
     # All answers of the small group and the next are those of the small group, if it is known who answered.
     table = answers((1, 2), (0, 0), (4, 4)).assign(n=[4, 6, 9])
-    assert said(table) == ["small", "complementary", "complementary"]
+    assert said(table) == ["yes", "yes", "yes"]
 
 
 def test_an_item_that_was_not_asked_stays_missing_and_is_not_said_to_be_withheld():
     table = answers((1, 1), (3, 3), (4, 4)).astype(dict.fromkeys(("p1", "p2", "n"), "Int64"))
     table.loc[1, ["p1", "p2", "n"]] = pd.NA
     done = suppressed(table).table
-    assert done["withheld"].tolist() == ["small", "", "complementary"]
+    assert done["withheld"].tolist() == ["yes", "", "yes"]
     assert done.loc[1, ["p1", "p2", "n"]].isna().all()
 
 
@@ -175,23 +174,17 @@ def test_an_empty_table_stays_empty():
 def test_lines_are_judged_apart():
     table = pd.concat([answers((1, 1), (4, 4), (5, 5)), answers((4, 4), (5, 5), item="q02")], ignore_index=True)
     done = suppressed(table)
-    assert done.table["withheld"].tolist() == ["small", "complementary", "", "", ""]
+    assert done.table["withheld"].tolist() == ["yes", "yes", "", "", ""]
 
 
 def test_a_missing_group_is_a_group():
     table = answers((1, 1), (4, 4), (5, 5)).assign(group=pd.array(["a", pd.NA, "b"], dtype="string"))
-    assert said(table) == ["small", "complementary", ""]
+    assert said(table) == ["yes", "yes", ""]
 
 
 def test_a_table_without_keys_is_one_line():
-    done = suppress(answers((1, 1), (4, 4), (5, 5)), keys=[], group="group", counts=["p1", "p2"], base="n", min_cell=5)
-    assert done.table["withheld"].tolist() == ["small", "complementary", ""]
-
-
-def test_without_groups_each_row_stands_for_itself():
-    table = pd.concat([answers((1, 1)), answers((4, 4), item="q02"), answers((6, 0), item="q03")], ignore_index=True)
-    done = suppressed(table, group=None)
-    assert done.table["withheld"].tolist() == ["small", "", "complementary"]
+    done = suppress(answers((1, 1), (4, 4), (5, 5)), keys=[], counts=["p1", "p2"], base="n", min_cell=5)
+    assert done.table["withheld"].tolist() == ["yes", "yes", ""]
 
 
 @pytest.mark.parametrize(
@@ -212,7 +205,7 @@ def test_counts_that_cannot_be_are_refused(change, message):
 def test_the_attack_works_where_only_small_groups_are_withheld():
     table = answers((2, 1), (5, 4), (4, 4))
     naive = suppressed(table)
-    naive.table.loc[2, ["p1", "p2", "n", "withheld"]] = [4, 4, 8, ""]  # as if nothing had gone with it
+    naive.table.loc[1, ["p1", "p2", "n", "withheld"]] = [5, 4, 9, ""]  # as if nothing had gone with it
     assert attack(naive, table)[1] == [[{2}, {1}]]
 
 
@@ -228,7 +221,6 @@ def test_nobody_gets_a_withheld_count_back(groups, min_cell):
     people = shown[shown["n"] > 0]
     assert (people["n"] >= min_cell).all()
     assert done.smallest == (None if people.empty else people["n"].min())
-    assert not ((people[[name for name in COUNTS if name in table]] > 0).sum(axis=1) == 1).any(), "no group tells everybody's answer"
     counts = [name for name in COUNTS if name in table]
     totals = table[counts].sum()
     if len(shown) == len(table) or (people.empty and (totals.sum() < min_cell or (totals > 0).sum() == 1)):
@@ -240,10 +232,18 @@ def test_nobody_gets_a_withheld_count_back(groups, min_cell):
             assert len(values) > 1 or rest[answer] == 0, "known only where nobody in all that is withheld gave the answer"
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=6), st.randoms())
-def test_what_is_small_is_withheld_in_any_order_of_the_rows(groups, random):
-    table = answers(*groups)
-    mixed = table.sample(frac=1, random_state=random.randrange(1000))
-    one, other = (suppressed(frame).table.set_index("group")["withheld"] for frame in (table, mixed))
-    assert set(one[one == "small"].index) == set(other[other == "small"].index)
-    assert set(one[one == "small"].index) == set(table[table["n"].between(1, 4)]["group"])
+@pytest.mark.parametrize(("groups", "most", "min_cell"), [(2, 20, 5), (3, 16, 5), (4, 10, 5), (4, 11, 4)])
+def test_nobody_who_knows_the_rules_finds_the_size_of_a_withheld_group(groups, most, min_cell):
+    """Try all sizes; those with the same picture of what is withheld, shown and the total cannot be told apart by anybody."""
+    pictures = defaultdict(list)
+    for sizes in product(range(1, most + 1), repeat=groups):
+        hidden = hidden_groups(sizes, [[size] for size in sizes], min_cell)
+        shown = tuple((place, size) for place, size in enumerate(sizes) if place not in hidden)
+        pictures[sum(sizes), shown].append(sizes)
+    whole = {picture: ways for picture, ways in pictures.items() if picture[0] <= most + groups - 1}  # no way is missing
+    found = [
+        ways for (_, shown), ways in whole.items() if len(shown) < groups
+        for place in range(groups) if place not in dict(shown) and len({way[place] for way in ways}) == 1
+    ]  # fmt: skip
+    assert len(whole) > 20
+    assert {tuple(ways) for ways in found} == {((1,) * groups,)}, "but for one respondent in each group, which the total tells"

@@ -124,11 +124,11 @@ def test_a_small_group_and_the_one_that_protects_it_are_withheld_and_the_survey_
     scores, people = survey(*several("a", 4), *several("b", 6), *several("c", 9))
     _, spreads, _ = protected(scores, people)
     shown = spreads["municipality"]
-    assert shown.table["withheld"].tolist() == ["small", "complementary", ""] * 2
+    assert shown.table["withheld"].tolist() == ["yes", "yes", ""] * 2
     assert shown.smallest == 9
     rated = survey_ratings(scores, people.rename_axis("respondent").reset_index(), ["v", "w"], ["a", "b", "c"], 5)
     found = hide(rated, shown.table)
-    assert found["reason"].tolist() == ["too_few", "too_few", "withheld", "withheld", "", ""]
+    assert found["reason"].tolist() == ["withheld"] * 4 + [""] * 2
     assert found[["n", "median", "symbol"]].isna().all(axis=1).tolist() == [True] * 4 + [False] * 2
 
 
@@ -137,7 +137,7 @@ def test_a_town_with_too_few_scores_on_one_variable_is_not_given_back_by_compari
     scores, people = survey(*several("a", 3), *several("a", 6, v=None), *several("b", 9, role="y"), *several("c", 9))
     _, spreads, tested = protected(scores, people)
     table = spreads["municipality"].table
-    assert table.loc[table["variable"] == "v", "withheld"].tolist() == ["small", "complementary", ""]
+    assert table.loc[table["variable"] == "v", "withheld"].tolist() == ["yes", "yes", ""]
     assert set(table.loc[table["variable"] == "w", "withheld"]) == {""}
     row = tested[(tested["by"] == "municipality") & (tested["variable"] == "v")].iloc[0]
     assert row["reason"] == "withheld"
@@ -149,7 +149,7 @@ def test_a_town_with_too_few_scores_on_one_variable_is_not_given_back_by_compari
 def test_the_few_whose_municipality_is_not_known_are_withheld_with_another_group():
     _, spreads, tested = protected(*survey(*several("a", 9), *several("b", 8), *several(None, 2)))
     table = spreads["municipality"].table
-    assert table["withheld"].tolist() == ["", "complementary", "small"] * 2
+    assert table["withheld"].tolist() == ["yes", "", "yes"] * 2
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}
 
 
@@ -159,37 +159,31 @@ def test_enough_respondents_of_no_known_municipality_are_a_group_of_their_own():
     assert tested.loc[tested["by"] == "municipality", "n"].tolist() == [17, 17]
 
 
-def test_a_town_of_one_opinion_is_not_given_back_by_a_comparison():
+def test_a_town_of_one_opinion_is_shown_and_warned_of():
     scores, people = survey(*several("a", 9, v=5), *several("b", 9), *several("c", 9))
-    _, spreads, tested = protected(scores, people)
-    table = spreads["municipality"].table
-    assert table.loc[table["variable"] == "v", "withheld"].tolist() == ["complementary", "complementary", ""]
-    assert tested.loc[(tested["by"] == "municipality") & (tested["variable"] == "v"), "reason"].tolist() == ["withheld"]
-
-
-def test_a_role_of_one_opinion_is_not_given_back_by_a_comparison_either():
-    scores, people = survey(*several("a", 9, role="x"), *several("a", 9, role="y", v=5))
-    tested = protected(scores, people)[2].set_index(["by", "variable"])
-    assert tested.loc[("role", "v"), "reason"] == "withheld"
-    assert tested.loc[("role", "w"), "n"] == 18
+    _, spreads, _ = protected(scores, people)
+    assert set(spreads["municipality"].table["withheld"]) == {""}
+    assert spreads["municipality"].alike == ("v a",)
 
 
 @pytest.mark.parametrize("count", [1, 3, 4])
 def test_an_edition_with_too_few_respondents_withholds_everything_and_stops_nothing(count):
     counts, spreads, tested = protected(*survey(*several("a", count)))
-    assert set(counts["withheld"]) == {"small"}
+    assert set(counts["withheld"]) == {"yes"}
     assert all("" not in done.table["withheld"].tolist() and done.smallest is None for done in spreads.values())
     assert set(tested["reason"]) == {"withheld"}
     assert smallest_compared(tested, spreads) is None
     assert extremes(tested, counts) == (0, 0)
 
 
-@pytest.mark.parametrize("given", [{"v": 4}, {"v": None}])
-def test_a_variable_on_which_all_agree_or_nobody_has_a_score_stops_nothing(given):
-    _, spreads, tested = protected(*survey(*several("a", 9, **given), *several("b", 9, **given)))
+@pytest.mark.parametrize(("score", "reason"), [(4, "constant"), (None, "too_few")])
+def test_a_variable_on_which_all_agree_or_nobody_has_a_score_stops_nothing(score, reason):
+    people = [*several("a", 9, v=score), *several("b", 9, role="y", v=score)]
+    _, spreads, tested = protected(*survey(*people))
     table = spreads["municipality"].table
-    assert set(table.loc[table["variable"] == "v", "withheld"]) == ({"complementary"} if given["v"] else {""})
-    assert set(tested.loc[tested["variable"] == "v", "reason"]) == ({"withheld", "too_few"} if given["v"] else {"too_few"}) or given["v"]
+    assert set(table.loc[table["variable"] == "v", "withheld"]) == {""}
+    found = tested[tested["variable"] == "v"].set_index("by")["reason"]
+    assert found.to_dict() == {"municipality": reason, "domain": "too_few", "role": reason}, "of one domain there is nothing to compare"
 
 
 def test_the_smallest_group_of_a_comparison_is_the_smallest_that_it_tells_of():
@@ -220,18 +214,27 @@ def test_sizes_of_groups_are_not_withheld_for_being_of_one_kind():
     assert protect_counts(sizes, min_cell=5).table["withheld"].tolist() == ["", ""]
 
 
-def test_an_item_on_which_all_agree_is_withheld():
+def test_an_item_on_which_all_agree_is_warned_of():
     rows = [(f"r{n}", item, 4 if item == "q01" else 1 + n % 5) for n in range(10) for item in ITEMS["item"]]
-    done = protect_items(summarise(answers(rows), ITEMS), min_cell=5)
-    assert done.table["withheld"].tolist() == ["complementary", "", "", ""]
-    assert done.smallest == 10
+    done = protect_items(summarise(answers(rows), ITEMS), ITEMS, min_cell=5)
+    assert done.table["withheld"].tolist() == [""] * 4
+    assert (done.alike, done.smallest) == (("q01",), 10)
+
+
+def test_an_item_of_few_answers_takes_the_other_items_of_its_variable_with_it():
+    # Four answered q02 alone: the scores of the variable, which are of q01 and q02, minus the answers to q01 would give theirs back.
+    rows = [(f"r{n}", item, 1 + n % 5) for n in range(10) for item in ("q01", "q03", "q04")]
+    rows += [(f"s{n}", "q02", 1 + n % 5) for n in range(4)]
+    done = protect_items(summarise(answers(rows), ITEMS), ITEMS, min_cell=5)
+    assert done.table["withheld"].tolist() == ["yes", "yes", "", ""]
+    assert done.table.loc[:1, ["n_valid", "p1", "median"]].isna().all(axis=None)
 
 
 def test_a_town_that_is_withheld_is_withheld_on_every_variable_and_its_grouping_is_not_compared():
     counts, spreads, tested = protected(*survey(*several("a", 6), *several("b", 9), *several("c", 4), *several("d", 9)))
-    assert counts.loc[counts["by"] == "municipality", "withheld"].tolist() == ["complementary", "", "small", ""]
+    assert counts.loc[counts["by"] == "municipality", "withheld"].tolist() == ["yes", "", "yes", ""], "the first goes with the small one"
     table = spreads["municipality"].table
-    assert table["withheld"].tolist() == ["complementary", "", "small", ""] * 2
+    assert table["withheld"].tolist() == ["yes", "", "yes", ""] * 2
     hidden = table[table["withheld"] != ""]
     assert hidden[["n", "low", "neutral", "high", "median"]].isna().all(axis=None)
     assert spreads["municipality"].smallest == 9
@@ -291,7 +294,7 @@ def findings(people):
     table = spreads["municipality"].table.fillna({"group": "?"}).set_index(["variable", "group"])
     truth = spread(scores, respondents["municipality"]).fillna({"group": "?"}).set_index(["variable", "group"])
     sums = truth.groupby("variable")[list(LEVELS)].sum()
-    told = [v for v in scores if sums.loc[v].sum() >= 5 and (sums.loc[v] > 0).sum() > 1]  # else the items withhold the sums
+    told = [v for v in scores if sums.loc[v].sum() >= 5]  # else the items withhold the sums
     totals = {(v, level): int(sums.loc[v, level]) for v in told for level in LEVELS}
     cells = [(group, v, level) for group in counts.index for v in scores for level in (*LEVELS, "absent")]
     found = bounds(cells, known_to_a_reader(counts, table, totals, len(scores)))
@@ -320,7 +323,7 @@ def test_the_reader_finds_what_is_withheld_carelessly(monkeypatch):
 def careless(found, _, min_cell):
     """Withhold what is small and nothing else."""
     small = found["n"].between(1, min_cell - 1)
-    return Suppressed(found.assign(withheld=np.where(small, "small", "")), None)
+    return Suppressed(found.assign(withheld=np.where(small, "yes", "")), None, ())
 
 
 def test_of_a_drawn_survey_no_withheld_size_follows_from_what_is_shown():
@@ -328,6 +331,5 @@ def test_of_a_drawn_survey_no_withheld_size_follows_from_what_is_shown():
     people = edition.table("respondents").set_index("respondent")
     _, spreads, tested = protected(scores(edition.table("responses"), edition.table("items")), people)
     towns = {group: set(part["withheld"]) for group, part in spreads["municipality"].table.groupby("group")}
-    assert towns["lindemeer"] == {"small"}
     assert {group for group, marks in towns.items() if marks != {""}} == {"lindemeer", "duinrade"}
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}

@@ -488,6 +488,14 @@ def test_the_error_names_every_place_and_what_to_do_and_echoes_nothing(folder, s
     assert "eheimschrijver" not in text
 
 
+def test_groups_of_one_answer_are_warned_of_and_refused_by_nobody(folder, settings):
+    put(folder, "provenance.json", json.dumps([{"blocks": [block(smallest=9, alike=["savings utrecht"]), block("roles", smallest=7)]}]))
+    made = check_folder(folder, settings(), "reports/x")
+    assert made.refusals == ()
+    assert made.warnings == ("answers: all respondents gave the same answer: savings utrecht",)
+    assert json.loads(made.to_json())["warnings"] == list(made.warnings)
+
+
 def test_the_report_is_the_same_twice_and_counts_what_was_checked(folder, settings):
     first, again = (check_folder(folder, settings(deny=["Geheim"]), "reports/x").to_json() for _ in range(2))
     assert first == again

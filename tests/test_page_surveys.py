@@ -36,7 +36,7 @@ def made(year):
     return {
         "edition": edition,
         "towns": towns,
-        "summary": surveys.protect_items(likert.summarise(responses, items), min_cell=5).table,
+        "summary": surveys.protect_items(likert.summarise(responses, items), items, min_cell=5).table,
         "spread": spreads["municipality"].table,
         "pairs": pairs,
         "compared": surveys.compare_groups(scores, grouped, spreads, draws=50, seed=1, min_cell=5),
@@ -109,16 +109,14 @@ def test_a_share_is_given_from_ten_valid_answers_only():
 
 
 @both
-def test_a_group_that_is_withheld_shows_no_number_but_the_reason(language):
-    rows = cells(tables.groups(words("2027", language), made("2027")["spread"]))
+def test_a_group_that_is_withheld_shows_no_number_and_not_why(language):
     said = words("2027", language)
-    reasons = [said.text(f"withheld.{reason}", min_cell=5) for reason in ("small", "complementary")]
-    hidden = [row for row in rows if len(row) > 1 and row[1] in reasons]
-    assert {row[0]: row[1] for row in hidden}["Lindemeer"] == reasons[0]
-    assert [row[1] for row in hidden].count(reasons[0]) == [row[1] for row in hidden].count(reasons[1]) == 9
+    rows = [row for row in cells(tables.groups(said, made("2027")["spread"])) if len(row) > 1]
+    hidden = [row for row in rows if row[1] == said.text("cell.withheld")]
+    assert [row[0] for row in hidden] == ["Duinrade", "Lindemeer"] * 9
     for row in hidden:
         assert set(row[2:]) == {said.text("cell.none")}
-    assert sum(len(row) > 1 for row in rows) == len(made("2027")["spread"])
+    assert len(rows) == len(made("2027")["spread"])
 
 
 @both
@@ -137,14 +135,14 @@ def test_every_cell_of_the_triangulation_says_how_it_stands_and_why_it_is_silent
 
 
 def test_items_that_are_withheld_show_no_count_in_table_or_figure():
-    summary = likert.summarise(made("2026")["edition"].table("responses").head(13 * 4), made("2026")["edition"].table("items"))
-    shown = surveys.protect_items(summary, min_cell=5).table
+    items = made("2026")["edition"].table("items")
+    shown = surveys.protect_items(likert.summarise(made("2026")["edition"].table("responses").head(13 * 4), items), items, min_cell=5).table
     said = words("2026", "en")
-    assert set(shown["withheld"]) == {"small"}
+    assert set(shown["withheld"]) == {"yes"}
     assert {cell for row in cells(tables.items(said, shown)) for cell in row[1:-1]} == {"–"}
     _, texts = rendered(answers.likert_figure(said, shown))
     drawn = [text for text, _ in texts]
-    assert drawn.count("withheld: fewer than 5") == 13
+    assert drawn.count("withheld") == 13
     assert not [text for text in drawn if text.isdigit()]
 
 

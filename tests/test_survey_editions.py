@@ -96,13 +96,14 @@ def texts(folder: Path) -> str:
 
 
 def test_an_odd_survey_passes_the_disclosure_check(odd, tmp_path):
-    _, folder = odd
+    kind, folder = odd
     record = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     (tmp_path / "provenance.json").write_text(json.dumps([record]), encoding="utf-8")
     for table in folder.glob("*.csv"):
         shutil.copy(table, tmp_path)
     report = check_folder(tmp_path, Edition(EDITION).settings, "odd")
     assert report.refusals == ()
+    assert any("q02" in warning for warning in report.warnings) == (kind == "agreed")
     assert report.blocks == 13
 
 

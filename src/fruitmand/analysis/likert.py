@@ -57,10 +57,11 @@ def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5) 
     DataFrame
         A row per item, in the order of the items; also where nobody answered.
 
-        ``item``; ``asked`` (whether anybody was asked); ``n_valid, n_not_applicable, n_not_answered, n_not_asked`` (respondents in each
-        state); ``p1 … p5`` (valid answers at each point); ``low, neutral, high`` (below, at and above the middle of the scale); ``median``
-        (may be a half; missing without a valid answer); ``mode`` (the most frequent points, with ``;`` between them; missing without a
-        valid answer); ``high_low, high_high`` (95 % interval of the share that is high, by Wilson).
+        ``item``; ``asked`` (whether anybody was asked; without responses, whether the item is there to be asked); ``n_valid,
+        n_not_applicable, n_not_answered, n_not_asked`` (respondents in each state); ``p1 … p5`` (valid answers at each point); ``low,
+        neutral, high`` (below, at and above the middle of the scale); ``median`` (may be a half; missing without a valid answer); ``mode``
+        (the most frequent points, with ``;`` between them; missing without a valid answer); ``high_low, high_high`` (95 % interval of the
+        share that is high, by Wilson).
 
         The denominator of every share is ``n_valid``. The interval is missing under `PERCENT_FROM` valid answers.
 
@@ -87,7 +88,7 @@ def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5) 
         | {f"p{point}": at[point] for point in scale}
         | {side: counts.sum(axis=1) for side, counts in sides.items()}
     ).astype("Int64")
-    table.insert(0, "asked", states.drop(columns="not_asked").any(axis=1))
+    table.insert(0, "asked", states.drop(columns="not_asked").any(axis=1) | responses.empty)
     table["median"] = valid.groupby("item")["value"].median().reindex(named).astype("Float64")
     table["mode"] = pd.array([_modes(counts) for counts in at.to_dict("records")], dtype="string")
     bounds = [_bounds(*row) for row in table[["high", "n_valid"]].itertuples(index=False)]

@@ -54,7 +54,7 @@ def triangulation_numbers(pairs: pd.DataFrame, kappa: Kappa) -> Iterator[Number]
     yield Number("triangulation.pairs", int((pairs["relation"] != "silent").sum()), cells, source)
     for relation in ("convergent", "complementary", "divergent", "silent"):
         yield Number(f"triangulation.{relation}", int((pairs["relation"] == relation).sum()), cells, source)
-    for reason in ("withheld", "not_rated"):
+    for reason in ("not_asked", "too_few", "withheld", "not_rated"):
         yield Number(f"triangulation.{reason}", int((pairs["reason"] == reason).sum()), cells, source)
     for name, value in (("kappa", kappa.value), ("kappa_low", kappa.low), ("kappa_high", kappa.high)):
         yield Number(f"triangulation.{name}", None if value is None else round(value, 6), kappa.n, source, kappa.reason)

@@ -1,64 +1,54 @@
 """Small groups of respondents in a table of counts: which are withheld, and which others so that no total gives them back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 
 from fruitmand.data.errors import FruitmandError
 
-Reason = Literal["small", "unanimous", "complementary"]
+YES = "yes"
 
 
 @dataclass(frozen=True)
 class Suppressed:
-    """A table that may be published, and the smallest group of respondents that it shows, None when it shows none.
+    """A table that may be published, the smallest group of respondents that it shows (None when it shows none), and groups of one answer.
 
     ``table`` has the caller's rows and columns, with missing cells where a group is withheld (in every column but its names), and a column
-    ``withheld`` that says so: empty, ``small`` or ``complementary``. A unanimous group is ``complementary`` there, since the word itself
-    would tell how everybody answered.
+    ``withheld`` that says so: ``yes``, or empty. Why a group is withheld is not told, for it would tell how large the group is.
+    ``alike`` names the groups that are shown in which everybody gave the same answer: whoever knows somebody in it knows the answer.
     """
 
     table: pd.DataFrame
     smallest: int | None
+    alike: tuple[str, ...]
 
 
-def suppress(
-    table: pd.DataFrame,
-    *,
-    keys: Sequence[str],
-    group: str | None,
-    counts: Sequence[str],
-    base: str,
-    min_cell: int,
-    unanimous: bool = False,
-) -> Suppressed:
-    """Withhold small and unanimous groups, and as many others as it takes to keep a total from giving them back.
+def suppress(table: pd.DataFrame, *, keys: Sequence[str], counts: Sequence[str], base: str, min_cell: int) -> Suppressed:
+    """Withhold small groups, and as many others as it takes to keep a total from giving them back.
 
     Groups in the same line (the same values of all keys) add up to a total, and the total counts as published. A group is withheld when
-    fewer than ``min_cell`` respondents are in it, or when all its valid answers are the same. Then, as long as the withheld groups of a
-    line are one group (or only one of them has valid answers), or together fewer than ``min_cell`` respondents, or together unanimous,
-    the next smallest group goes with them; of groups as small the first. What a total minus the published groups tells is then what a
-    published group of that size would tell: no withheld count but where the withheld groups together have none. Where no group is left
-    to go with them, all are withheld and the total tells of so few itself: whoever publishes it has to suppress it as a table of its own.
+    fewer than ``min_cell`` respondents are in it. Then, as long as the withheld groups of a line are one group, or their total tells how
+    large each is, or they gave one answer all together, the next group in the order of the rows goes with them: an order that has nothing
+    to do with sizes, so that it tells nothing of them. Where no group is left to go with them, all are withheld and the total tells of
+    so few itself: whoever publishes it has to suppress it as a table of its own.
+
+    Whoever knows these rules cannot tell the size of a withheld group, from a minimum of four on, but for groups of one respondent each of
+    which all are withheld.
 
     Parameters
     ----------
     table : DataFrame
-        A row per line and group, in one way only: no published total may be summed over a key.
+        A row per line and group (column ``group``), in one way only: no published total may be summed over a key.
     keys : sequence of str
-        Columns that name a line, such as the item.
-    group : str or None
-        Column that names the groups; a missing group is a group too. None when each row is a total by itself.
+        Columns that name a line, such as the variable. A missing group is a group too.
     counts : sequence of str
-        Columns with the respondents per answer, one column an answer, all valid answers together.
+        Columns with the respondents per answer, one column an answer, all valid answers together. One column is no answer but a size.
     base : str
         Column with the respondents of the group, at least as many as are counted: those with a valid answer, for a table of answers.
     min_cell : int
         Smallest group that is shown, in respondents.
-    unanimous : bool
-        Whether unanimous groups are shown all the same.
 
     Missing data: a row without a base, or with a base of 0, is of nobody; it is shown as it is and protects nothing.
 
@@ -74,70 +64,72 @@ def suppress(
 
     Examples
     --------
-    >>> table = pd.DataFrame({"item": ["q1"] * 3, "town": ["a", "b", "c"], "no": [2, 3, 9], "yes": [1, 4, 8], "n": [3, 7, 17]})
-    >>> done = suppress(table, keys=["item"], group="town", counts=["no", "yes"], base="n", min_cell=5)
+    >>> table = pd.DataFrame({"item": ["q1"] * 3, "group": ["a", "b", "c"], "no": [2, 3, 9], "yes": [1, 4, 8], "n": [3, 7, 17]})
+    >>> done = suppress(table, keys=["item"], counts=["no", "yes"], base="n", min_cell=5)
     >>> done.table["yes"].tolist(), done.table["withheld"].tolist()
-    ([<NA>, <NA>, 8], ['small', 'complementary', ''])
+    ([<NA>, <NA>, 8], ['yes', 'yes', ''])
     >>> done.smallest
     17
     """
-    names = [*keys, *([] if group is None else [group])]
+    names = [*keys, "group"]
     _require(table, names, list(counts), base)
     frame = table.reset_index(drop=True)
     sizes = [0 if pd.isna(size) else int(size) for size in frame[base]]
     answers = [[0 if pd.isna(count) else int(count) for count in row] for row in frame[list(counts)].itertuples(index=False)]
-    reasons: dict[int, Reason] = {}
-    for rows in _lines(frame, list(keys), group):
+    hidden: set[int] = set()
+    for rows in _lines(frame, list(keys)):
         people = [row for row in rows if sizes[row]]
-        reasons |= {row: reason for row in people if (reason := _own_reason(sizes[row], answers[row], min_cell, unanimous))}
-        if group is None:
-            continue
-        hidden = [row for row in people if row in reasons]
-        others = sorted((row for row in people if row not in reasons), key=lambda row: sizes[row])
-        while others and not _safe([sizes[row] for row in hidden], [answers[row] for row in hidden], min_cell, unanimous):
-            hidden.append(others.pop(0))
-            reasons[hidden[-1]] = "complementary"
-    shown = [size for row, size in enumerate(sizes) if size and row not in reasons]
-    return Suppressed(_without(frame, names, reasons).set_axis(table.index), min(shown, default=None))
+        chosen = hidden_groups([sizes[row] for row in people], [answers[row] for row in people], min_cell)
+        hidden |= {people[place] for place in chosen}
+    return withhold(table, names, counts, base, [row in hidden for row in range(len(frame))])
 
 
-def _own_reason(size: int, answers: Sequence[int], min_cell: int, unanimous: bool) -> Reason | None:
-    if size < min_cell:
-        return "small"
-    return "unanimous" if _alike(answers) and not unanimous else None
+def hidden_groups(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int) -> list[int]:
+    """Return the places of the groups of one line that are withheld, by the rules of `suppress`; no size is 0.
+
+    >>> hidden_groups([3, 7, 17], [[3], [7], [17]], 5), hidden_groups([4, 4, 9], [[4], [4], [9]], 5)
+    ([0, 1], [0, 1, 2])
+    """
+    hidden = [place for place, size in enumerate(sizes) if size < min_cell]
+    others = [place for place, size in enumerate(sizes) if size >= min_cell]
+    while others and not _safe([sizes[place] for place in hidden], [answers[place] for place in hidden], min_cell):
+        hidden.append(others.pop(0))
+    return sorted(hidden)
+
+
+def _safe(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int) -> bool:
+    """Tell whether a total may be published beside groups that are withheld, which it then tells together."""
+    if not sizes:
+        return True
+    total, most = sum(sizes), len(sizes) * (min_cell - 1)
+    told = total <= len(sizes) or (max(sizes) < min_cell and total >= most)  # one respondent each, or as many each as can be withheld
+    together = [sum(column) for column in zip(*answers, strict=True)]
+    answering = sum(1 for group in answers if any(group))  # which groups answered at all may be known
+    return answering > 1 and total >= min_cell and not told and (len(together) == 1 or not _alike(together))
 
 
 def _alike(answers: Sequence[int]) -> bool:
     return sum(1 for count in answers if count) == 1
 
 
-def _safe(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int, unanimous: bool) -> bool:
-    """Tell whether a total may be published beside groups that are withheld, which it then tells together."""
-    if not sizes:
-        return True
-    together = [sum(column) for column in zip(*answers, strict=True)]
-    answering = sum(1 for group in answers if any(group))  # which groups answered at all may be known
-    return answering != 1 and sum(sizes) >= min_cell and (unanimous or not _alike(together))
-
-
-def _lines(frame: pd.DataFrame, keys: list[str], group: str | None) -> list[list[int]]:
-    """Return the rows of every line; without groups each row is a line."""
-    if group is None:
-        return [[row] for row in range(len(frame))]
+def _lines(frame: pd.DataFrame, keys: list[str]) -> list[list[int]]:
+    """Return the rows of every line."""
     named = [tuple(None if pd.isna(value) else value for value in (frame.at[row, key] for key in keys)) for row in range(len(frame))]
     return [[row for row, other in enumerate(named) if other == line] for line in dict.fromkeys(named)]
 
 
-def _without(frame: pd.DataFrame, names: list[str], reasons: dict[int, Reason]) -> pd.DataFrame:
-    """Return the frame with missing cells in the rows of the reasons, in every column but the names."""
-    hidden = pd.Series([row in reasons for row in range(len(frame))], dtype=bool)
+def withhold(table: pd.DataFrame, names: Collection[str], counts: Sequence[str], base: str, hidden: Sequence[bool]) -> Suppressed:
+    """Withhold the rows that are hidden; what they are called is shown."""
+    away = pd.Series(list(hidden), dtype=bool, index=table.index)
     columns: dict[str, Any] = {}
-    for name in frame.columns:
-        values = frame[name]
-        columns[name] = values if name in names else values.astype(_NULLABLE.get(values.dtype.kind, values.dtype)).mask(hidden)
-    public = {"small": "small", "unanimous": "complementary", "complementary": "complementary"}
-    said = pd.Series([public[reasons[row]] if row in reasons else "" for row in range(len(frame))], dtype="string")
-    return pd.DataFrame(columns | {"withheld": said})
+    for name in table.columns:
+        values = table[name]
+        columns[name] = values if name in names else values.astype(_NULLABLE.get(values.dtype.kind, values.dtype)).mask(away)
+    shown = pd.DataFrame(columns | {"withheld": pd.Series("", index=table.index, dtype="string").mask(away, YES)})
+    sizes = shown[base][(shown[base] > 0).fillna(False)]
+    single = [len(counts) > 1 and _alike([0 if pd.isna(count) else count for count in row]) for row in shown[list(counts)].to_numpy()]
+    alike = [" ".join(str(value) for value in row if not pd.isna(value)) for row in shown.loc[single, list(names)].to_numpy()]
+    return Suppressed(shown, int(sizes.min()) if len(sizes) else None, tuple(alike))
 
 
 _NULLABLE = {"i": "Int64", "u": "Int64", "f": "Float64", "b": "boolean"}

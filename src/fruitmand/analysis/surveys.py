@@ -6,7 +6,7 @@ import pandas as pd
 
 from fruitmand.analysis.comparisons import adjust, compare
 from fruitmand.analysis.reliability import cronbach, omega
-from fruitmand.analysis.suppression import Suppressed, suppress
+from fruitmand.analysis.suppression import Suppressed, suppress, withhold
 from fruitmand.analysis.triangulation import RULE
 from fruitmand.data.survey import GROUPINGS
 
@@ -68,8 +68,8 @@ def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, s
     Returns
     -------
     DataFrame
-        A row per block and measure: ``block``, then the fields of `reliability.Reliability`; ``n`` is missing when it is under
-        ``min_cell`` but not 0.
+        A row per block and measure: ``block``, then the fields of `reliability.Reliability`; ``n`` and the
+        estimate are missing when ``n`` is under ``min_cell`` but not 0.
     """
     valid = responses.pivot(index="respondent", columns="item", values="value")
     asked = set(responses.loc[responses["state"] != "not_asked", "item"])
@@ -77,15 +77,16 @@ def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, s
     for block, part in items.groupby("block", sort=False):
         matrix = valid[[item for item in part["item"] if item in asked]].astype("Float64")
         rows += [{"block": block} | asdict(found) for found in (cronbach(matrix), omega(matrix, draws=draws, seed=seed))]
-    table = pd.DataFrame(rows)
-    return table.assign(n=table["n"].astype("Int64").mask(table["n"].between(1, min_cell - 1)))
+    table = pd.DataFrame(rows).astype({"n": "Int64", "value": "Float64", "low": "Float64", "high": "Float64", "reason": "string"})
+    few = table["n"].between(1, min_cell - 1)
+    table.loc[few, ["n", "value", "low", "high"]] = pd.NA
+    table.loc[few & (table["reason"] == ""), "reason"] = "withheld"
+    return table
 
 
 def protect_counts(counts: pd.DataFrame, *, min_cell: int) -> Suppressed:
     """Withhold the sizes of groups that are too small, and others so that the number of respondents does not give them back."""
-    return suppress(
-        counts, keys=["by"], group="group", counts=["respondents"], base="respondents", min_cell=min_cell, unanimous=True
-    )  # a size tells nobody's answer
+    return suppress(counts, keys=["by"], counts=["respondents"], base="respondents", min_cell=min_cell)
 
 
 def protect_spreads(scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.DataFrame, *, min_cell: int) -> dict[str, Suppressed]:
@@ -100,17 +101,14 @@ def protect_spreads(scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.
 
 
 def _protect(found: pd.DataFrame, counts: pd.DataFrame, min_cell: int) -> Suppressed:
-    groups = found["group"].fillna(_UNKNOWN)
-    hidden = counts[counts["withheld"] != ""]
-    own = hidden["withheld"].set_axis(hidden["group"].fillna(_UNKNOWN))
-    away = groups.isin(own.index)
+    hidden = counts.loc[counts["withheld"] != "", "group"].fillna(_UNKNOWN)
+    away = found["group"].fillna(_UNKNOWN).isin(hidden)
     together = found[away].groupby("variable", sort=False)[["n", *LEVELS]].sum().reset_index().assign(group=_TOGETHER)
-    parts = [found[~away], *([together] if len(together) else [])]
-    done = suppress(pd.concat(parts), keys=["variable"], group="group", counts=LEVELS, base="n", min_cell=min_cell)
+    parts = [*([together] if len(together) else []), found[~away]]
+    done = suppress(pd.concat(parts), keys=["variable"], counts=LEVELS, base="n", min_cell=min_cell)
     shown = done.table[done.table["group"].fillna("") != _TOGETHER]
-    gone = found[away].assign(**dict.fromkeys(["n", *LEVELS, "median"], pd.NA), withheld=groups[away].map(own))
-    table = pd.concat([shown, gone.astype(shown.dtypes)]).sort_index()
-    return replace(done, table=table, smallest=smallest(table["n"]))
+    gone = withhold(found[away], ["variable", "group"], LEVELS, "n", [True] * int(away.sum())).table
+    return replace(done, table=pd.concat([shown, gone.astype(shown.dtypes)]).sort_index(), smallest=smallest(shown["n"]))
 
 
 _UNKNOWN, _TOGETHER = "(unknown)", "(together)"
@@ -145,10 +143,15 @@ def smallest_compared(tested: pd.DataFrame, spreads: dict[str, Suppressed]) -> i
     return smallest(pd.concat([table["n"] for table in tables])) if tables else None
 
 
-def protect_items(summary: pd.DataFrame, *, min_cell: int) -> Suppressed:
-    """Withhold the answers to items with too few valid answers, or with one answer by all; every row of the summary is of everybody."""
+def protect_items(summary: pd.DataFrame, items: pd.DataFrame, *, min_cell: int) -> Suppressed:
+    """Withhold the answers to items with too few valid answers, and with them those to the other items of the same variable.
+
+    The scores of a variable are of all its items, so that one item and the scores would give another back.
+    """
+    variable = summary["item"].map(items.set_index("item")["code"])
+    small = set(variable[summary["n_valid"].between(1, min_cell - 1)])
     points = [name for name in summary.columns if name[0] == "p" and name[1:].isdigit()]
-    return suppress(summary, keys=["item"], group=None, counts=points, base="n_valid", min_cell=min_cell)
+    return withhold(summary, ["item"], points, "n_valid", list(variable.isin(small) & (summary["n_valid"] > 0)))
 
 
 def smallest(sizes: pd.Series) -> int | None:
@@ -168,12 +171,10 @@ def extremes(tested: pd.DataFrame, counts: pd.DataFrame) -> tuple[int, int]:
 
 
 def hide(surveyed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the survey's ratings of groups that ``shown`` withholds to protect another; those of small groups are silent already."""
-    gone = shown[shown["withheld"] == "complementary"]
-    keys = pd.MultiIndex.from_frame(gone[["group", "variable"]])
-    withheld = pd.MultiIndex.from_frame(surveyed[["municipality", "variable"]]).isin(keys)
-    small = surveyed["reason"] == "too_few"
+    """Leave out the survey's ratings of the groups that ``shown`` withholds."""
+    gone = shown[shown["withheld"] != ""]
+    withheld = pd.MultiIndex.from_frame(surveyed[["municipality", "variable"]]).isin(pd.MultiIndex.from_frame(gone[["group", "variable"]]))
     found = surveyed.copy()
-    found.loc[withheld | small, ["n", "median", "symbol"]] = pd.NA
-    found.loc[withheld & ~small, "reason"] = "withheld"
+    found.loc[withheld, ["n", "median", "symbol"]] = pd.NA
+    found.loc[withheld, "reason"] = "withheld"
     return found

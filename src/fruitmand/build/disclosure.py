@@ -72,7 +72,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Report:
-    """What a check looked at and found; only without refusals may the folder be published."""
+    """What a check looked at and found; only without refusals may the folder be published, and a person must judge the warnings."""
 
     label: str
     files: Mapping[str, int]
@@ -83,6 +83,7 @@ class Report:
     deny: int
     exempted: tuple[tuple[Refusal, Exemption], ...]
     refusals: tuple[Refusal, ...]
+    warnings: tuple[str, ...]
 
     def to_json(self) -> str:
         """Return the report as JSON, the same for the same folder and settings; it has no word of the deny-list."""
@@ -101,6 +102,7 @@ class Report:
                 for refusal, exemption in self.exempted
             ],
             "refused": [asdict(refusal) for refusal in self.refusals],
+            "warnings": list(self.warnings),
         }
         return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
@@ -176,7 +178,10 @@ def check_folder(folder: Path, settings: Settings, label: str, seen: Mapping[str
     ]
     about = sum(1 for block in blocks if block.get("smallest") is not None)
     rules = settings.disclosure
-    return Report(label, dict(kinds), texts, len(blocks), about, rules.min_cell, len(rules.deny), tuple(exempted), tuple(refused))
+    warned = tuple(
+        f"{block['name']}: all respondents gave the same answer: {group}" for block in blocks for group in block.get("alike", ())
+    )
+    return Report(label, dict(kinds), texts, len(blocks), about, rules.min_cell, len(rules.deny), tuple(exempted), tuple(refused), warned)
 
 
 def refuse(report: Report) -> None:

@@ -63,6 +63,8 @@ def publish(edition: str, scratch: Path) -> list[str]:
     if found.refusals:
         write(refused, found.to_json())
     disclosure.refuse(found)
+    for warning in found.warnings:
+        print(f"  {edition}  warning, {warning}")
     refused.unlink(missing_ok=True)
     write(draft / "disclosure.json", found.to_json())
     replace_folder(draft, target)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fruitmand.build import jobs
+from fruitmand.build import LOADED, jobs
 from fruitmand.build.record import NAME, read_record, write_record
 from fruitmand.build.surroundings import isolate
 from fruitmand.data.edition import raw_folder
@@ -26,7 +26,6 @@ from fruitmand.data.watch import loaded_modules, watch_reads
 
 ENGINES = ("fruitmand", "kernel")
 _THIS = "src/fruitmand/build/run.py"  # by another name where it was started as a command
-_LOADED = time.time_ns()  # in the build's server before the job starts, as are the modules that this one imports
 
 
 def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bool:
@@ -56,7 +55,7 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
         replace_folder(scratch, folder)
         sources = write_record(folder, given, read | {_THIS}, [*own, *made], root)
     # What was saved since it was read may be recorded as it is now; and a parameter of one's own is no setting of the next build.
-    since = {path: _LOADED if path.startswith("src/") else started for path in sources if (root / path).is_file()}
+    since = {path: LOADED if path.startswith("src/") else started for path in sources if (root / path).is_file()}
     if any((root / path).stat().st_mtime_ns >= moment for path, moment in since.items()):
         (folder / NAME).unlink()
     elif set(given) - {"edition"}:

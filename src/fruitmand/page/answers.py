@@ -11,11 +11,12 @@ from matplotlib.figure import Figure
 from fruitmand.page.blocks import Shade
 from fruitmand.page.catalogue import Words
 from fruitmand.page.style import ACCENT, INK, LINE, MUTED, SHADES, style
+from fruitmand.page.surveys import COUNTS
 from fruitmand.page.tiles import canvas, tile, variable_grid
 
 POINTS = tuple(range(1, 6))
-COLOURS = {1: SHADES["bad_high"], 2: SHADES["bad_middle"], 3: (LINE, INK), 4: SHADES["middle"], 5: SHADES["high"]}
-STATES = ("n_valid", "n_not_applicable", "n_not_answered", "n_not_asked")
+COLOURS = {1: SHADES["bad_high"], 2: ("#f3d5bb", INK), 3: ("#e3e9ea", INK), 4: ("#86bbb5", INK), 5: SHADES["high"]}
+"""Fill and ink of each point. In grey, disagreement is far darker or far lighter than agreement beside it, and neutral is lightest."""
 _LEFT, _RIGHT = 0.42, 0.76  # where the bars stand, as shares of the width
 _LETTERS = 50  # of a statement on a line
 _ROW = 0.335  # inches an item
@@ -35,16 +36,16 @@ def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
     blocks = list(dict.fromkeys(items.loc[summary["item"], "block"]))
     reach = _reach(summary)
     with style():
-        total = len(summary) + len(blocks) + 1.6
+        total = len(summary) + 1.1 * len(blocks) + 1.6
         figure, axes = canvas(total * _ROW)
         y = total - 0.5
         _legend(words, axes, y)
         y -= 0.9
         middle, unit = (_LEFT + _RIGHT) / 2, (_RIGHT - _LEFT) / (2 * reach)
-        for place, state in enumerate(STATES):
+        for place, state in enumerate(COUNTS):
             axes.text(_column(place), y, words.text(f"likert.{state}"), ha="center", va="center", size=8, color=MUTED)
         for block in blocks:
-            y -= 0.85
+            y -= 0.85 if block == blocks[0] else 1.1
             axes.text(0, y + 0.05, words.label(block), weight="bold", color=ACCENT, size=10, va="center")
             axes.plot([0, 1], [y - 0.32, y - 0.32], color=LINE, lw=0.8)
             for row in summary[summary["item"].map(items["block"]) == block].to_dict("records"):
@@ -66,22 +67,21 @@ def _reach(summary: pd.DataFrame) -> float:
 
 
 def _column(place: int) -> float:
-    return _RIGHT + (1 - _RIGHT) * (place + 0.6) / len(STATES)
+    return _RIGHT + (1 - _RIGHT) * (place + 0.6) / len(COUNTS)
 
 
 def _bar(words: Words, axes: Axes, row: dict[Any, Any], place: tuple[float, float, float]) -> None:
     y, middle, unit = place
     if row["withheld"]:
-        said = words.text(f"withheld.{row['withheld']}", min_cell=words.edition.settings.disclosure.min_cell)
-        axes.text(middle, y, said, ha="center", va="center", size=8.5, color=MUTED, style="italic")
+        _instead(axes, (middle, y), words.text("cell.withheld"))
         return
-    for position, state in enumerate(STATES):
+    for position, state in enumerate(COUNTS):
         axes.text(
             _column(position), y, words.decimal(row[state], 0), ha="center", va="center", size=8.5, color=INK if row[state] else MUTED
         )
     if not row["n_valid"]:
         reason = "no_valid" if row["asked"] else "not_asked"
-        axes.text(middle, y, words.text(f"likert.{reason}"), ha="center", va="center", size=8.5, color=MUTED, style="italic")
+        _instead(axes, (middle, y), words.text(f"likert.{reason}"))
         return
     edges = [middle - (row["low"] + row["neutral"] / 2) * unit]
     for point in POINTS:
@@ -97,6 +97,12 @@ def _bar(words: Words, axes: Axes, row: dict[Any, Any], place: tuple[float, floa
         elif end - start < _DIGIT * len(count) and end == parts[-1][2]:
             at, side, shade = end + 0.003, "left", INK
         axes.text(at, y - 0.02, count, ha=side, va="center", color=shade, size=7.5)
+
+
+def _instead(axes: Axes, place: tuple[float, float], said: str) -> None:
+    """Write why there is no bar, on white, so that the line of the middle does not run through it."""
+    white = {"facecolor": "white", "edgecolor": "none", "pad": 2}
+    axes.text(*place, said, ha="center", va="center", size=8.5, color=MUTED, style="italic", bbox=white)
 
 
 def _legend(words: Words, axes: Axes, y: float) -> None:

@@ -108,14 +108,22 @@ class Step:
         self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
 
     def table(
-        self, name: str, build: Callable[[Words], Table], *, sources: Sequence[str], n: int | None = None, smallest: Smallest = "unsaid"
+        self,
+        name: str,
+        build: Callable[[Words], Table],
+        *,
+        sources: Sequence[str],
+        n: int | None = None,
+        smallest: Smallest = "unsaid",
+        alike: Sequence[str] = (),
     ) -> None:
         """Show a table. ``build`` makes it in one language; ``n`` is the number of cases that it counts, if it counts any.
 
         A table made from the answers to a survey says in ``smallest`` what the smallest group of respondents is that it shows, None when it
-        shows none; the disclosure check refuses it otherwise.
+        shows none; the disclosure check refuses it otherwise. It warns of the groups in ``alike``, in which everybody gave the same answer.
         """
         key = self._record("table", name, sources, build, smallest=smallest)
+        self._blocks[-1] |= {"alike": list(alike)} if alike else {}
         self._show({c: TableBlock(self._caption(w, name, sources, n, key), build(w)) for c, w in self._words.items()})
 
     def figure(

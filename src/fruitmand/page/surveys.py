@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 
 from fruitmand.analysis.named_survey import LEVEL
+from fruitmand.data.schema import STATES
 from fruitmand.data.survey import groups as known_groups
 from fruitmand.page.blocks import Align, Cell, Column, Shade, Table
 from fruitmand.page.catalogue import Words
 from fruitmand.page.tables import columns
 
-COUNTS = ("n_valid", "n_not_applicable", "n_not_answered", "n_not_asked")
+COUNTS = ("n_valid", *(f"n_{state}" for state in STATES[1:]))
 POINTS = ("p1", "p2", "p3", "p4", "p5")
 SHADED: dict[str, Shade] = {"convergent": "high", "complementary": "middle", "divergent": "bad_high"}
 
@@ -31,7 +32,7 @@ def questionnaire(words: Words) -> Table:
 
 
 def respondents(words: Words, counts: pd.DataFrame) -> Table:
-    """Count respondents per municipality, domain and role; a group that is withheld says why."""
+    """Count respondents per municipality, domain and role; a group that is withheld says so."""
     rows: list[list[Cell | str]] = []
     by = ""
     for row in _by_place(words, counts).to_dict("records"):
@@ -59,10 +60,8 @@ def _by_place(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _number(words: Words, row: dict[Any, Any], column: str) -> str:
-    """Write a count; one that is withheld says why."""
-    if row["withheld"]:
-        return words.text(f"withheld.{row['withheld']}", min_cell=words.edition.settings.disclosure.min_cell)
-    return words.decimal(row[column], 0)
+    """Write a count; one that is withheld says so."""
+    return words.text("cell.withheld") if row["withheld"] else words.decimal(row[column], 0)
 
 
 def items(words: Words, summary: pd.DataFrame) -> Table:
@@ -102,7 +101,7 @@ def _share(words: Words, row: dict[Any, Any]) -> str:
 
 
 def groups(words: Words, spread: pd.DataFrame) -> Table:
-    """Count respondents by score, per variable and municipality; a group that is withheld says why."""
+    """Count respondents by score, per variable and municipality; a group that is withheld says so."""
     rows: list[list[Cell | str]] = []
     variable = ""
     for row in _by_place(words, spread).to_dict("records"):
@@ -116,8 +115,8 @@ def groups(words: Words, spread: pd.DataFrame) -> Table:
         rows.append([group(words, "municipality", row["group"]), *cells])
     heads = columns(
         words,
-        ("municipality", "left", 0.28),
-        ("n", "right", 0.32),
+        ("municipality", "left", 0.44),
+        ("n", "right", 0.16),
         ("low_score", "right", 0.1),
         ("middle_score", "right", 0.1),
         ("high_score", "right", 0.1),
@@ -128,13 +127,12 @@ def groups(words: Words, spread: pd.DataFrame) -> Table:
 
 def reliability(words: Words, found: pd.DataFrame) -> Table:
     """Give alpha and omega of each block with their intervals, or why there is none."""
-    smallest = words.edition.settings.disclosure.min_cell
     rows = [
         [
             words.label(row["block"]),
             words.text(f"measure.{row['measure']}"),
             words.decimal(row["items"], 0),
-            words.text("cell.below", value=smallest) if pd.isna(row["n"]) else words.decimal(row["n"], 0),
+            words.text("cell.none") if pd.isna(row["n"]) else words.decimal(row["n"], 0),
             *_estimate(words, row, ("value", "low", "high")),
         ]
         for row in found.to_dict("records")

@@ -168,9 +168,9 @@ def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
         figure, axes = canvas((deepest + 3) * 0.2)
         for block, concept in enumerate(concepts):
             left = block * (len(towns) + gap)
-            axes.text(left, 1.5, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8.5, va="bottom")
+            axes.text(left, 1.7, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8.5, va="bottom")
             for position, town in enumerate(towns):
-                axes.text(left + position + 0.46, 1.0, words.municipality(town)[:1], size=7, color=MUTED, ha="center", va="center")
+                axes.text(left + position + 0.46, 1.2, words.municipality(town)[:1], size=7, color=MUTED, ha="center", va="center")
             for depth, (_, row) in enumerate(book[book["concept"] == concept].iterrows()):
                 for position, town in enumerate(towns):
                     symbol = matrix.loc[row["code"], town]
@@ -178,7 +178,7 @@ def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
                     level: Shade | None = None if missing else shade(symbol, row["polarity"])
                     _small_tile(axes, (left + position, -depth), "×" if missing else words.symbol(symbol), level)
         axes.set_xlim(-0.05, len(concepts) * (len(towns) + gap) - gap)
-        axes.set_ylim(-deepest + 0.9, 3.6)
+        axes.set_ylim(-deepest + 0.9, 3.8)
     return figure
 
 

@@ -41,13 +41,12 @@ NO = NOT_ANSWERED | {
 }
 """What refuses, normalised."""
 
-_YES = re.compile(r"(ja|yes)[ ,].*")
+_GLADLY = frozenset({"graag", "natuurlijk", "zeker", "gladly", "of course", "please", "certainly"})
+_YES = re.compile(r"(ja|yes)[ ,]+(.*)")  # more words may take it back, or set a condition, unless they consent themselves
 _NO = re.compile(r"(nee|no)[ ,].*|i (do not|don't|will not|won't|would rather not|am not)( .*)?")
-# A text that begins with yes may still refuse: "yes, I have read this, but I do not take part".
-_DENIES = re.compile(r"\b(no|not|never|nee|niet|geen|nooit|liever|but|maar|refuse|decline|withdraw|weiger)\b|n't\b")
 
 RULE = (
-    "consent must be yes ('yes', 'ja', 1, 'I agree', 'akkoord', or beginning with 'yes' or 'ja') or no (empty, 'no', 'nee', 0, or beginning"
+    "consent must be yes ('yes', 'ja', 1, 'I agree', 'akkoord' and the like, or 'yes, I agree') or no (empty, 'no', 'nee', 0, or beginning"
     " with 'no', 'nee' or 'I do not'); see docs/survey.md"
 )
 SETTLE = "put 'yes' or 'no' for it in a copy of the export and import that"
@@ -85,13 +84,14 @@ def _read(text: str) -> Consent:
     words = re.sub(r"^(\d+)[.,]0+$", r"\1", normal(text))
     if words in NO or _NO.fullmatch(words):
         return "no"
-    return "yes" if words in YES or (_YES.fullmatch(words) and not _DENIES.search(words)) else "unclear"
+    more = _YES.fullmatch(words)
+    return "yes" if words in YES or (more and normal(more[2]) in YES | _GLADLY) else "unclear"
 
 
 def _cause(text: str, tool: Tool) -> str:
     words = normal(text)
     if _YES.fullmatch(words):
-        return f"it begins with yes, but may deny it; {SETTLE}"
+        return f"it begins with yes, but what follows may take that back; {SETTLE}"
     if not re.fullmatch(r"-?[a-z]{0,2}\d+([.,]\d+)?", words):
         near = (
             suggest(words, (YES | NO) - STATEMENTS - {"1", "0", ""})

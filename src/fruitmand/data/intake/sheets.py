@@ -102,7 +102,7 @@ def _read_xlsx(path: Path) -> Grid:
     if not sheets:
         raise DataError([Problem(path.name, 0, "", "must have a worksheet", "it has none, or charts alone; export the answers again")])
     rows = [tuple(map(_text, row)) for row in sheets[0]]
-    return _checked(path, [(number, cells) for number, cells in enumerate(rows, start=1) if any(cells)])
+    return _checked(path, [(number, cells) for number, cells in enumerate(rows, start=1) if any(cell.strip() for cell in cells)])
 
 
 def _read_sav(path: Path) -> Sheet:
@@ -160,4 +160,4 @@ def _variable(name: str, label: str | None, labels: dict[Any, str]) -> Column:
 def _text(value: Any) -> str:
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
