@@ -219,3 +219,10 @@ def test_a_table_is_not_changed_by_showing_it():
     before = results()["evidence"].copy()
     ledger.passages(words("en"), results()["evidence"])
     pd.testing.assert_frame_equal(results()["evidence"], before)
+
+
+def test_what_is_counted_of_one_symbol_says_of_which():
+    judged = judge(edition().claims, edition().tables, edition().settings.facts())
+    rows = {as_cell(row[0]).text: [as_cell(cell).text for cell in row] for row in ledger.listing(words("nl"), judged, "contradicted").rows}
+    assert rows["c037"][3:] == ["geen op −/−", "4 van 4 gemeenten op −/−\n(§\N{NO-BREAK SPACE}5.3)"]
+    assert all("op −/−" not in cell for cell in rows["c001"])

@@ -56,8 +56,8 @@ def listing(words: Words, judgements: Sequence[Judgement], verdict: str) -> Tabl
                     claim.id,
                     place,
                     "\n".join(statement),
-                    expected(words, claim.expect, names),
-                    _with_place(words, found(words, judgement.finding, claim, names), claim),
+                    _at_symbol(words, expected(words, claim.expect, names), claim),
+                    _with_place(words, _at_symbol(words, found(words, judgement.finding, claim, names), claim), claim),
                 ]
             )
     if verdict == "unchecked":
@@ -107,6 +107,12 @@ def _setting_places(words: Words, setting: Setting | None) -> list[str]:
         "methods_done": [method.done_place for method in settings.design if method.status != "lapsed"],
     }
     return places.get(setting.setting, [])
+
+
+def _at_symbol(words: Words, text: str, claim: Claim) -> str:
+    """Add the symbol of the ratings that are counted, where a test counts those of one symbol."""
+    symbol = claim.test.where.get("symbol") if isinstance(claim.test, Query) and claim.test.where else None
+    return words.text("ledger.at_symbol", value=text, symbol=words.symbol(symbol)) if isinstance(symbol, str) else text
 
 
 def _with_place(words: Words, text: str, claim: Claim) -> str:
