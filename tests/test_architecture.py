@@ -1,11 +1,15 @@
 """The house: imports run downwards, modules stay small, and the locked versions agree with what is declared."""
 
 import ast
+import os
 import re
+import subprocess
+import sys
 import tomllib
 
 import pytest
 import yaml
+from build_fixtures import ROOT
 
 FLOORS = ("data", "analysis", "page", "build")  # from the ground up
 LOCKS = ("report", "test", "lab", "bench", "uv")
@@ -166,3 +170,12 @@ def test_conda_and_binder_get_the_locked_versions(root):
     assert pip == ["-r requirements/report.txt", "-r requirements/lab.txt"]
     locked = {name for lock in LOCKS for name, *_ in read_lock(root, lock)}
     assert not {plain(item) for item in plain_packages if not re.match(r"python\b", item)} & locked, "one source for each package"
+
+
+def test_a_page_of_an_edition_without_a_survey_does_not_wait_for_scipy():
+    """It takes longer to import than a step to run; seaborn, which imports it, is in a module of its own."""
+    modules = sorted(path.stem for path in (ROOT / "src/fruitmand/page").glob("*.py") if path.stem not in ("__init__", "coverage"))
+    assert "surveys" in modules
+    asks = f"import sys; {'; '.join(f'import fruitmand.page.{name}' for name in modules)}; sys.exit('scipy' in sys.modules)"
+    places = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    assert subprocess.run([sys.executable, "-c", asks], env=places, check=False).returncode == 0

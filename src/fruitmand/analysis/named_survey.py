@@ -9,8 +9,8 @@ from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.surveys import answering
 from fruitmand.analysis.triangulation import Kappa
 from fruitmand.data.edition import Edition
+from fruitmand.data.survey import LEVEL
 
-LEVEL = 0.05
 _ANSWERS = "responses.csv"
 
 

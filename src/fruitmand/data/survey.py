@@ -12,6 +12,8 @@ from fruitmand.data.settings import Settings
 Tables = Mapping[str, pd.DataFrame]
 GROUPINGS = ("municipality", "domain", "role")
 """What respondents can be grouped by: columns of ``respondents.csv``."""
+LEVEL = 0.05
+"""A difference between groups stands when its p, corrected, is below it."""
 
 
 def groups(tables: Tables, settings: Settings) -> dict[str, list[dict[str, str]]]:

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from fruitmand.page.blocks import Shade
 from fruitmand.page.catalogue import Words
 from fruitmand.page.style import ACCENT, INK, LINE, MUTED, SHADES, style
-from fruitmand.page.surveys import COUNTS
+from fruitmand.page.surveys import COUNTS, SHADED
 from fruitmand.page.tiles import canvas, tile, variable_grid
 
 POINTS = tuple(range(1, 6))
@@ -118,7 +118,7 @@ def _legend(words: Words, axes: Axes, y: float) -> None:
 
 def triangulation_map(words: Words, pairs: pd.DataFrame, towns: list[str]) -> Figure:
     """Draw interview and survey side by side in a tile per variable and municipality; the shade says how they stand to each other."""
-    shades: dict[str, Shade | None] = {"convergent": "high", "complementary": "middle", "divergent": "bad_high", "silent": None}
+    shades: dict[str, Shade | None] = {relation: SHADED.get(relation) for relation in _MARKS}
     rows = list(dict.fromkeys(pairs["variable"]))
     found = pairs.set_index(["variable", "municipality"])
     total, left = len(rows) + 2.6, 0.34

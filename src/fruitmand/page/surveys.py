@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from fruitmand.analysis.named_survey import LEVEL
 from fruitmand.data.schema import STATES
+from fruitmand.data.survey import LEVEL
 from fruitmand.data.survey import groups as known_groups
 from fruitmand.page.blocks import Align, Cell, Column, Shade, Table
 from fruitmand.page.catalogue import Words
