@@ -141,6 +141,15 @@ def test_the_columns_are_these_with_and_without_answers():
         assert kinds[["item", "asked", "mode", "median", "high_low"]].tolist() == ["string", "bool", "string", "Float64", "Float64"]
 
 
+def test_a_mean_is_given_only_where_it_is_asked_for():
+    responses = many([1, 0, 0, 0, 2])
+    assert "mean" not in summarise(responses, ITEMS)
+    found = summarise(responses, ITEMS, means=True)
+    assert row(found, item="q02")["mean"] == pytest.approx(11 / 3)
+    assert pd.isna(row(found, item="q03")["mean"]), "of no valid answer there is none"
+    assert found.columns.tolist().index("mean") == found.columns.tolist().index("median") + 1
+
+
 def test_a_scale_of_even_points_has_no_middle():
     found = row(summarise(many([1, 2, 3, 4]), ITEMS, points=4), item="q02")
     assert found[["low", "neutral", "high"]].tolist() == [3, 0, 7]

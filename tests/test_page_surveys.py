@@ -99,6 +99,16 @@ def test_every_state_has_a_column_of_its_own(year, language):
         assert sum(int(cell) for cell in row[5:10]) == line["n_valid"]
 
 
+@both
+def test_a_mean_stands_in_a_column_of_its_own_where_an_edition_asks_for_it(language):
+    edition, said = made("2026")["edition"], words("2026", language)
+    summary = likert.summarise(edition.table("responses"), edition.table("items"), means=True)
+    table = tables.items(said, surveys.protect_items(summary, edition.table("items"), min_cell=5).table)
+    place = [column.label for column in table.columns].index(said.text("column.mean"))
+    assert [row[place] for row in cells(table)] == [said.decimal(mean, 2) for mean in summary["mean"]]
+    assert said.text("column.mean") not in [column.label for column in tables.items(said, made("2026")["summary"]).columns]
+
+
 def test_a_share_is_given_from_ten_valid_answers_only():
     summary = made("2026")["summary"].head(1).copy()
     shown = cells(tables.items(words("2026", "en"), summary))[0][-1]

@@ -1,4 +1,4 @@
-"""Answers on an ordered scale: counted, with their median and modes, and never with a mean."""
+"""Answers on an ordered scale: counted, with their median and modes, and with a mean only where an edition asks for it."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -40,7 +40,7 @@ def scores(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     ).astype("Float64")
 
 
-def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5) -> pd.DataFrame:
+def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5, means: bool = False) -> pd.DataFrame:
     """Summarise the answers to every item.
 
     Parameters
@@ -51,6 +51,8 @@ def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5) 
         As ``items.csv``.
     points : int
         Points of the scale.
+    means : bool
+        Whether to give ``mean`` after ``median``, which takes the steps of the scale to be equal.
 
     Returns
     -------
@@ -89,7 +91,8 @@ def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5) 
         | {side: counts.sum(axis=1) for side, counts in sides.items()}
     ).astype("Int64")
     table.insert(0, "asked", states.drop(columns="not_asked").any(axis=1) | responses.empty)
-    table["median"] = valid.groupby("item")["value"].median().reindex(named).astype("Float64")
+    for name in ("median", "mean") if means else ("median",):
+        table[name] = valid.groupby("item")["value"].agg(name).reindex(named).astype("Float64")
     table["mode"] = pd.array([_modes(counts) for counts in at.to_dict("records")], dtype="string")
     bounds = [_bounds(*row) for row in table[["high", "n_valid"]].itertuples(index=False)]
     table[["high_low", "high_high"]] = pd.DataFrame(bounds, columns=["low", "high"], index=named, dtype="Float64")

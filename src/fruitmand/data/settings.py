@@ -95,6 +95,7 @@ class Survey(_Strict):
     fielded: bool = Field(description="Whether it was fielded", examples=[False])
     respondents_planned: int = Field(description="Respondents planned", examples=[12], ge=0)
     invited: int | None = Field(default=None, description="People invited, when it was fielded and this is known", examples=[60], ge=0)
+    means: bool = Field(default=False, description="Whether means stand beside medians, as if the steps were equal", examples=[False])
     scale_announced: str = Field(description="Scale that the method chapter announces", examples=["three_point"])
     scale_annex: str = Field(description="Scale of the questionnaire in the annex", examples=["agree5"])
     planned_place: str = Field(description="Where it is announced", examples=["4.3 ¶5"])

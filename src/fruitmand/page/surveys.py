@@ -65,19 +65,21 @@ def _number(words: Words, row: dict[Any, Any], column: str) -> str:
 
 
 def items(words: Words, summary: pd.DataFrame) -> Table:
-    """Give every statement's states, counts, median, mode, and the share that agrees with its interval."""
+    """Give every statement's states, counts, median, mode, and the share that agrees with its interval; its mean where there is one."""
     rows = [
         [
             row["item"],
             *(words.text("cell.none") if row["withheld"] else words.decimal(row[column], 0) for column in (*COUNTS, *POINTS)),
             _half(words, row["median"]),
+            *([words.text("cell.none") if pd.isna(row["mean"]) else words.decimal(row["mean"], 2)] if "mean" in row else []),
             _missing(words, row["mode"]).replace(";", ", "),
             _number(words, row, "n_valid") if row["withheld"] else _share(words, row),
         ]
         for row in summary.to_dict("records")
     ]
     narrow: list[tuple[str, Align, float]] = [(column, "right", 0.1 if column in COUNTS else 0.04) for column in (*COUNTS, *POINTS)]
-    wide: list[tuple[str, Align, float]] = [("median", "right", 0.09), ("mode", "right", 0.07), ("share_high", "right", 0.17)]
+    means: list[tuple[str, Align, float]] = [("mean", "right", 0.08)] if "mean" in summary else []
+    wide: list[tuple[str, Align, float]] = [("median", "right", 0.09), *means, ("mode", "right", 0.07), ("share_high", "right", 0.17)]
     return Table(columns(words, ("item", "left", 0.07), *narrow, *wide), rows)
 
 
