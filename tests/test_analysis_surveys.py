@@ -241,6 +241,15 @@ def test_a_town_that_is_withheld_is_withheld_on_every_variable_and_its_grouping_
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}
 
 
+def test_withheld_towns_that_gave_one_answer_together_take_another_with_them_and_are_not_warned_of():
+    # Small a and b, which goes with it, all score high on v: the total minus c and d would tell it.
+    scores, people = survey(*several("a", 4, v=5), *several("b", 6, v=5), *several("c", 9), *several("d", 9))
+    done = protected(scores, people)[1]["municipality"]
+    assert done.table.loc[done.table["variable"] == "v", "withheld"].tolist() == ["yes", "yes", "yes", ""]
+    assert done.table.loc[done.table["variable"] == "w", "withheld"].tolist() == ["yes", "yes", "", ""]
+    assert done.alike == ()
+
+
 def bounds(cells, known):
     """Return the least and the most that each cell can be, for whoever knows these sums, in whole numbers of nought or more.
 

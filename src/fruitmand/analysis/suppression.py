@@ -25,7 +25,9 @@ class Suppressed:
     alike: tuple[str, ...]
 
 
-def suppress(table: pd.DataFrame, *, keys: Sequence[str], counts: Sequence[str], base: str, min_cell: int) -> Suppressed:
+def suppress(
+    table: pd.DataFrame, *, keys: Sequence[str], counts: Sequence[str], base: str, min_cell: int, away: Sequence[bool] | None = None
+) -> Suppressed:
     """Withhold small groups, and as many others as it takes to keep a total from giving them back.
 
     Groups in the same line (the same values of all keys) add up to a total, and the total counts as published. A group is withheld when
@@ -49,6 +51,8 @@ def suppress(table: pd.DataFrame, *, keys: Sequence[str], counts: Sequence[str],
         Column with the respondents of the group, at least as many as are counted: those with a valid answer, for a table of answers.
     min_cell : int
         Smallest group that is shown, in respondents.
+    away : sequence of bool, optional
+        Rows of groups that are withheld already, because another table withholds them.
 
     Missing data: a row without a base, or with a base of 0, is of nobody; it is shown as it is and protects nothing.
 
@@ -76,22 +80,25 @@ def suppress(table: pd.DataFrame, *, keys: Sequence[str], counts: Sequence[str],
     frame = table.reset_index(drop=True)
     sizes = [0 if pd.isna(size) else int(size) for size in frame[base]]
     answers = [[0 if pd.isna(count) else int(count) for count in row] for row in frame[list(counts)].itertuples(index=False)]
-    hidden: set[int] = set()
+    hidden = {row for row, gone in enumerate(away or ()) if gone}
     for rows in _lines(frame, list(keys)):
         people = [row for row in rows if sizes[row]]
-        chosen = hidden_groups([sizes[row] for row in people], [answers[row] for row in people], min_cell)
+        gone = [place for place, row in enumerate(people) if row in hidden]
+        chosen = hidden_groups([sizes[row] for row in people], [answers[row] for row in people], min_cell, gone)
         hidden |= {people[place] for place in chosen}
     return withhold(table, names, counts, base, [row in hidden for row in range(len(frame))])
 
 
-def hidden_groups(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int) -> list[int]:
+def hidden_groups(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int, gone: Collection[int] = ()) -> list[int]:
     """Return the places of the groups of one line that are withheld, by the rules of `suppress`; no size is 0.
+
+    ``gone`` are the places of groups that are withheld already.
 
     >>> hidden_groups([3, 7, 17], [[3], [7], [17]], 5), hidden_groups([4, 4, 9], [[4], [4], [9]], 5)
     ([0, 1], [0, 1, 2])
     """
-    hidden = [place for place, size in enumerate(sizes) if size < min_cell]
-    others = [place for place, size in enumerate(sizes) if size >= min_cell]
+    hidden = [place for place, size in enumerate(sizes) if size < min_cell or place in gone]
+    others = [place for place in range(len(sizes)) if place not in hidden]
     while others and not _safe([sizes[place] for place in hidden], [answers[place] for place in hidden], min_cell):
         hidden.append(others.pop(0))
     return sorted(hidden)
@@ -126,10 +133,15 @@ def withhold(table: pd.DataFrame, names: Collection[str], counts: Sequence[str],
         values = table[name]
         columns[name] = values if name in names else values.astype(_NULLABLE.get(values.dtype.kind, values.dtype)).mask(away)
     shown = pd.DataFrame(columns | {"withheld": pd.Series("", index=table.index, dtype="string").mask(away, YES)})
-    sizes = shown[base][(shown[base] > 0).fillna(False)]
     single = [len(counts) > 1 and _alike([0 if pd.isna(count) else count for count in row]) for row in shown[list(counts)].to_numpy()]
     alike = [" ".join(str(value) for value in row if not pd.isna(value)) for row in shown.loc[single, list(names)].to_numpy()]
-    return Suppressed(shown, int(sizes.min()) if len(sizes) else None, tuple(alike))
+    return Suppressed(shown, smallest(shown[base]), tuple(alike))
+
+
+def smallest(sizes: pd.Series) -> int | None:
+    """Return the smallest of the sizes of groups that are shown; None when all are missing or of nobody."""
+    shown = sizes[(sizes > 0).fillna(False)]
+    return int(shown.min()) if len(shown) else None
 
 
 _NULLABLE = {"i": "Int64", "u": "Int64", "f": "Float64", "b": "boolean"}

@@ -1,12 +1,12 @@
 """A survey as a whole: who answered, how scores spread over groups, and how far the items of a block tell the same."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pandas as pd
 
 from fruitmand.analysis.comparisons import adjust, compare
 from fruitmand.analysis.reliability import cronbach, omega
-from fruitmand.analysis.suppression import Suppressed, suppress, withhold
+from fruitmand.analysis.suppression import Suppressed, smallest, suppress, withhold
 from fruitmand.analysis.triangulation import RULE
 from fruitmand.data.survey import GROUPINGS
 
@@ -92,10 +92,10 @@ def protect_counts(counts: pd.DataFrame, *, min_cell: int) -> Suppressed:
 def protect_spreads(scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.DataFrame, *, min_cell: int) -> dict[str, Suppressed]:
     """Spread the scores over the groups of every grouping, and withhold what may not be shown.
 
-    Groups whose size ``counts`` withholds are withheld on every variable, as one group of which the rest of the report gives nothing, so
-    that totals tell of them together only. Were others withheld on one variable than on another, their sizes could be taken from the
-    variables on which they are shown. Where so few have a score that even all of them together may not be shown, every group is withheld;
-    the answers to the statements about that variable are then withheld by `protect_items`, so that there is no total either.
+    Groups whose size ``counts`` withholds are withheld on every variable, so that totals tell of them together only. Were others withheld
+    on one variable than on another, their sizes could be taken from the variables on which they are shown. Where so few have a score that
+    even all of them together may not be shown, every group is withheld; the answers to the statements about that variable are then withheld
+    by `protect_items`, so that there is no total either.
     """
     return {by: _protect(spread(scores, respondents[by]), counts[counts["by"] == by], min_cell) for by in GROUPINGS}
 
@@ -103,16 +103,11 @@ def protect_spreads(scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.
 def _protect(found: pd.DataFrame, counts: pd.DataFrame, min_cell: int) -> Suppressed:
     hidden = counts.loc[counts["withheld"] != "", "group"].fillna(_UNKNOWN)
     away = found["group"].fillna(_UNKNOWN).isin(hidden)
-    together = found[away].groupby("variable", sort=False)[["n", *LEVELS]].sum().reset_index().assign(group=_TOGETHER)
-    parts = [*([together] if len(together) else []), found[~away]]
-    done = suppress(pd.concat(parts), keys=["variable"], counts=LEVELS, base="n", min_cell=min_cell)
-    shown = done.table[done.table["group"].fillna("") != _TOGETHER]
-    gone = withhold(found[away], ["variable", "group"], LEVELS, "n", [True] * int(away.sum())).table
-    return replace(done, table=pd.concat([shown, gone.astype(shown.dtypes)]).sort_index(), smallest=smallest(shown["n"]))
+    return suppress(found, keys=["variable"], counts=LEVELS, base="n", min_cell=min_cell, away=list(away))
 
 
-_UNKNOWN, _TOGETHER = "(unknown)", "(together)"
-"""Stand for groups while they are protected; no id of a group has brackets."""
+_UNKNOWN = "(unknown)"
+"""Stands for the missing group where groups are looked up; no id of a group has brackets."""
 
 
 def compare_groups(
@@ -125,13 +120,12 @@ def compare_groups(
     DataFrame
         As `comparisons.adjust` gives it; a comparison that would tell of a group that is withheld has reason ``withheld`` and no numbers.
     """
-    rows = []
+    rows, places = [], {variable: place for place, variable in enumerate(scores)}
     for by, done in spreads.items():
         hidden = set(done.table.loc[done.table["withheld"] != "", "variable"])
         whole = compare(scores[[v for v in scores if v not in hidden]], respondents[by], by=by, draws=draws, seed=seed, min_n=min_cell)
         rest = pd.DataFrame({"variable": [v for v in scores if v in hidden], "by": by, "reason": "withheld"})
         both = pd.concat([whole, rest.astype("string")], ignore_index=True)
-        places = {variable: place for place, variable in enumerate(scores)}
         rows.append(both.sort_values("variable", key=lambda names: names.map(places), ignore_index=True))
     return adjust(rows)
 
@@ -152,12 +146,6 @@ def protect_items(summary: pd.DataFrame, items: pd.DataFrame, *, min_cell: int) 
     small = set(variable[summary["n_valid"].between(1, min_cell - 1)])
     points = [name for name in summary.columns if name[0] == "p" and name[1:].isdigit()]
     return withhold(summary, ["item"], points, "n_valid", list(variable.isin(small) & (summary["n_valid"] > 0)))
-
-
-def smallest(sizes: pd.Series) -> int | None:
-    """Return the smallest of the sizes of groups that are shown; None when all are missing or of nobody."""
-    shown = sizes[(sizes > 0).fillna(False)]
-    return int(shown.min()) if len(shown) else None
 
 
 def extremes(tested: pd.DataFrame, counts: pd.DataFrame) -> tuple[int, int]:

@@ -111,7 +111,7 @@ def _setting_places(words: Words, setting: Setting | None) -> list[str]:
 
 def _at_symbol(words: Words, text: str, claim: Claim) -> str:
     """Add the symbol of the ratings that are counted, where a test counts those of one symbol."""
-    symbol = claim.test.where.get("symbol") if isinstance(claim.test, Query) and claim.test.where else None
+    symbol = claim.test.where.get("symbol") if isinstance(claim.test, Query) else None
     return words.text("ledger.at_symbol", value=text, symbol=words.symbol(symbol)) if isinstance(symbol, str) else text
 
 

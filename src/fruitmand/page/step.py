@@ -122,8 +122,7 @@ class Step:
         A table made from the answers to a survey says in ``smallest`` what the smallest group of respondents is that it shows, None when it
         shows none; the disclosure check refuses it otherwise. It warns of the groups in ``alike``, in which everybody gave the same answer.
         """
-        key = self._record("table", name, sources, build, smallest=smallest)
-        self._blocks[-1] |= {"alike": list(alike)} if alike else {}
+        key = self._record("table", name, sources, build, smallest=smallest, alike=alike)
         self._show({c: TableBlock(self._caption(w, name, sources, n, key), build(w)) for c, w in self._words.items()})
 
     def figure(
@@ -216,12 +215,14 @@ class Step:
         numbers: Sequence[str] = (),
         place: Place = "body",
         smallest: Smallest = "unsaid",
+        alike: Sequence[str] = (),
     ) -> str:
         """Note where a block comes from; return its short id: a P, the step's number and the block's place in it."""
         key = f"P{self.name.partition('_')[0]}.{len(self._blocks) + 1}"
         made_by = "" if maker is None else maker_name(maker)
         block = {"id": key, "kind": kind, "name": name, "sources": list(sources), "made_by": made_by, "numbers": list(numbers)}
-        self._blocks.append(block | {"place": place} | ({} if smallest == "unsaid" else {"smallest": smallest}))
+        told = ({} if smallest == "unsaid" else {"smallest": smallest}) | ({"alike": list(alike)} if alike else {})
+        self._blocks.append(block | {"place": place} | told)
         return key
 
     def _show(self, blocks: dict[str, Block]) -> None:

@@ -57,7 +57,7 @@ def read_consents(export: Export, place: int) -> tuple[list[tuple[str, Consent]]
     column, unclear = export.columns[place], defaultdict[str, list[Row]](list)
     said: list[tuple[str, Consent]] = []
     for row in export.rows:
-        cell = "" if normal(row.cells[place]) in export.tool.no_value else row.cells[place]
+        cell = export.cell(row, place)
         text = column.labels.get(cell, cell)
         consent = _unlabelled(column, cell) or _read(text)
         said.append((text, consent))

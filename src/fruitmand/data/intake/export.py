@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fruitmand.data.errors import Problem
 from fruitmand.data.intake.tools import Tool
-from fruitmand.data.intake.words import squeezed
+from fruitmand.data.intake.words import normal, squeezed
 
 LONGEST_TITLE = 100
 
@@ -76,3 +76,8 @@ class Export:
     read: int = 0
     previews: int = 0
     problems: tuple[Problem, ...] = ()
+
+    def cell(self, row: Row, place: int) -> str:
+        """Return a cell of a row; empty where the tool writes that there is no value."""
+        text = row.cells[place]
+        return "" if normal(text) in self.tool.no_value else text

@@ -167,7 +167,7 @@ class _Reader:
         return {name: self._field(name, place, row) for name, place in self.match.fields.items() if name in GROUPINGS}
 
     def _field(self, name: str, place: int, row: Row) -> str | None:
-        values, cell = self.known.fields[name], self._cell(row, place)
+        values, cell = self.known.fields[name], self.export.cell(row, place)
         text = self.export.columns[place].labels.get(cell, cell)
         found = values.get(normal(text)) or self._short(text, values)
         if text and not found:
@@ -186,13 +186,9 @@ class _Reader:
 
     def remarks(self, row: Row) -> Iterator[tuple[str | None, str]]:
         for place, block in self.match.remarks.items():
-            text = self._cell(row, place).replace("\r\n", "\n").replace("\r", "\n")
+            text = self.export.cell(row, place).replace("\r\n", "\n").replace("\r", "\n")
             for kind in found_in(text):
                 rule = f"a remark may not hold {kind}, and this one in column {self.export.columns[place].heading[:SHOWN]!r} does"
                 self.wrong.append(Problem(self.export.file, row.number, "", rule, "take it out in a copy of the export and import that"))
             if text:
                 yield block or None, text
-
-    def _cell(self, row: Row, place: int) -> str:
-        cell = row.cells[place]
-        return "" if normal(cell) in self.export.tool.no_value else cell
