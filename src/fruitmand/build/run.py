@@ -53,11 +53,14 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
             raise
         own = [f"{folder.relative_to(root)}/{path.relative_to(scratch)}" for path in sorted(scratch.rglob("*")) if path.is_file()]
         replace_folder(scratch, folder)
-        sources = write_record(folder, given, read | {_THIS}, [*own, *made], root)
+        try:
+            sources = write_record(folder, given, read | {_THIS}, [*own, *made], root)
+        except FileNotFoundError:  # another build has put its result here meanwhile, and writes its own record
+            return True
     # What was saved since it was read may be recorded as it is now; and a parameter of one's own is no setting of the next build.
     since = {path: LOADED if path.startswith("src/") else started for path in sources if (root / path).is_file()}
     if any((root / path).stat().st_mtime_ns >= moment for path, moment in since.items()):
-        (folder / NAME).unlink()
+        (folder / NAME).unlink(missing_ok=True)
     elif set(given) - {"edition"}:
         os.utime(folder / NAME, (0, 0))
     return True
