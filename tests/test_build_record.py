@@ -5,6 +5,7 @@ import json
 import pytest
 
 from fruitmand.build.record import Record, digest, read_record, write_record
+from fruitmand.data.files import replace_folder
 
 
 @pytest.fixture
@@ -15,12 +16,14 @@ def job(tmp_path):
         "src/m.py",
         "requirements/report.txt",
         "data/processed/x/1_a/t.csv",
+        "data/processed/x/.1_a.scratch/t.csv",
         "data/processed/x/0/n.json",
+        "reports/x/n.json",
         "notes.md",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(name)
-    folder = tmp_path / "data/processed/x/1_a"
+    folder, scratch = tmp_path / "data/processed/x/1_a", tmp_path / "data/processed/x/.1_a.scratch"
     read = {
         "data/raw/x/a.csv",
         "src/m.py",
@@ -30,7 +33,8 @@ def job(tmp_path):
         "notes.md",
         "src/gone.py",
     }
-    write_record(folder, {"edition": "x"}, read, ["data/processed/x/1_a/t.csv"], tmp_path)
+    write_record(scratch, folder, {"edition": "x"}, read, elsewhere=["reports/x/n.json"], root=tmp_path)
+    replace_folder(scratch, folder)
     return tmp_path, folder
 
 
@@ -39,7 +43,8 @@ def test_a_record_holds_sources_data_and_what_other_jobs_made_and_nothing_else(j
     record = read_record(folder)
     wanted = {"data/raw/x", "data/raw/x/a.csv", "src/m.py", "data/processed/x/0/n.json", "requirements/report.txt"}
     assert set(record.read) == wanted
-    assert record.made == {"data/processed/x/1_a/t.csv": digest(folder / "t.csv")}
+    made = {"data/processed/x/1_a/t.csv": folder / "t.csv", "reports/x/n.json": root / "reports/x/n.json"}
+    assert record.made == {name: digest(path) for name, path in made.items()}
     assert record.changes({"edition": "x"}, root) == []
 
 

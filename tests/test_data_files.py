@@ -123,6 +123,20 @@ def test_a_folder_takes_the_place_of_another_whole(tmp_path, monkeypatch, exchan
         assert [path.name for path in target.parent.iterdir()] == ["target"]
 
 
+@pytest.mark.parametrize("exchanges", [True, False])
+def test_a_folder_that_another_process_put_there_at_this_moment_is_replaced(tmp_path, monkeypatch, exchanges):
+    if not exchanges:
+        monkeypatch.setattr(files, "_exchange", lambda *_: False)
+    new, target = tmp_path / "new", tmp_path / "target"
+    for folder in (new, target):
+        folder.mkdir()
+        (folder / folder.name).touch()
+    monkeypatch.setattr(Path, "exists", lambda _: False)
+    files.replace_folder(new, target)
+    assert [path.name for path in target.iterdir()] == ["new"]
+    assert [path.name for path in tmp_path.iterdir()] == ["target"]
+
+
 def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path, monkeypatch):
     new, target = tmp_path / "new", tmp_path / "target"
     for folder in (new, target):

@@ -55,28 +55,34 @@ def read_record(folder: Path) -> Record | None:
         return None
 
 
-def write_record(folder: Path, given: Mapping[str, str], read: Iterable[str], made: Iterable[str], root: Path) -> list[str]:
-    """Write a job's record into its folder, with the rule by which make knows what the job depends on.
+def write_record(
+    scratch: Path, folder: Path, given: Mapping[str, str], read: Iterable[str], *, elsewhere: Iterable[str], root: Path
+) -> list[str]:
+    """Write a job's record beside what it made, with the rule by which make knows what the job depends on.
 
     Returns the inputs that people write: all but what other jobs made.
 
     Parameters
     ----------
+    scratch : Path
+        Where the job's results are, and the record is written.
     folder : Path
-        The job's folder, below ``root``.
+        The job's folder, below ``root``, whose place ``scratch`` will take.
     read : iterable of str
         Paths in the project that were opened or listed; what is no part of the project, or the job's own, is left out.
-    made : iterable of str
-        Paths in the project of the files that the job made.
+    elsewhere : iterable of str
+        Paths in the project of the files that the job made outside its folder.
     """
     own = f"{folder.relative_to(root)}/"
     inputs = sorted({path.rstrip("/") for path in [*read, _LOCK] if _counts(path, own) and (root / path).exists()})
-    record = Record(dict(given), {path: digest(root / path) for path in inputs}, {path: digest(root / path) for path in sorted(made)})
+    made = {path: root / path for path in elsewhere}
+    made |= {f"{own}{path.relative_to(scratch)}": path for path in scratch.rglob("*") if path.is_file()}
+    record = Record(dict(given), {path: digest(root / path) for path in inputs}, {name: digest(made[name]) for name in sorted(made)})
     sources = [path for path in inputs if not path.startswith("data/processed/")]
     known = [path.replace(" ", "\\ ") for path in sources]
     rule = f"{own}{NAME}: {' '.join(known)}\n" + "".join(f"{path}:\n" for path in known)
-    write(folder / RULE, rule)
-    write(folder / NAME, json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n")
+    write(scratch / RULE, rule)
+    write(scratch / NAME, json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n")
     return sources
 
 

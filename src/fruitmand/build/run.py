@@ -43,7 +43,8 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
     started = time.time_ns()
     before = read_record(folder)
     if before is not None and not before.changes(given, root):
-        os.utime(folder / NAME)
+        with contextlib.suppress(FileNotFoundError):  # another build has just put its own result here
+            os.utime(folder / NAME)
         return False
     with _scratch(folder) as scratch:
         try:
@@ -51,18 +52,14 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
         except NotebookError:
             replace_folder(scratch, folder)
             raise
-        own = [f"{folder.relative_to(root)}/{path.relative_to(scratch)}" for path in sorted(scratch.rglob("*")) if path.is_file()]
-        replace_folder(scratch, folder)
-        try:
-            sources = write_record(folder, given, read | {_THIS}, [*own, *made], root)
-        except FileNotFoundError:  # another build has put its result here meanwhile, and writes its own record
-            return True
-    # What was saved since it was read may be recorded as it is now; and a parameter of one's own is no setting of the next build.
-    since = {path: LOADED if path.startswith("src/") else started for path in sources if (root / path).is_file()}
-    if any((root / path).stat().st_mtime_ns >= moment for path, moment in since.items()):
-        (folder / NAME).unlink(missing_ok=True)
-    elif set(given) - {"edition"}:
-        os.utime(folder / NAME, (0, 0))
+        sources = write_record(scratch, folder, given, read | {_THIS}, elsewhere=made, root=root)
+        # What was saved since it was read may be recorded as it is now; and a parameter of one's own is no setting of the next build.
+        since = {path: LOADED if path.startswith("src/") else started for path in sources if (root / path).is_file()}
+        if any((root / path).stat().st_mtime_ns >= moment for path, moment in since.items()):
+            (scratch / NAME).unlink()
+        elif set(given) - {"edition"}:
+            os.utime(scratch / NAME, (0, 0))
+        replace_folder(scratch, folder)  # with its record, since another build may do the same job at this moment
     return True
 
 

@@ -52,8 +52,14 @@ def replace_folder(new: Path, target: Path) -> None:
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists():
-        new.rename(target)
-        return
+        try:
+            new.rename(target)
+        except OSError as error:
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+        else:
+            return
+    # There is an old one, or another process has put one here since.
     if not _exchange(new, target):
         old = new.with_name(f"{new.name}.old")
         target.rename(old)
