@@ -15,6 +15,8 @@ import nbformat
 import pytest
 import typst
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
@@ -523,6 +525,35 @@ def test_the_committed_appendix_passes_and_is_read_to_the_last_letter(root, fold
     assert len(pages) > 20
     for page in list(pages)[::6]:
         assert not letters(page.extract_text()) - letters(pdftext._drawn(page) or ""), "what pypdf reads is read in the quick way too"
+
+
+def in_brackets(text, draw):
+    """Write bytes as a string of a PDF, each as itself where that is allowed, or escaped in one of the ways there are."""
+    names = {10: b"n", 13: b"r", 9: b"t", 8: b"b", 12: b"f", 40: b"(", 41: b")", 92: b"\\"}
+    ways = [
+        [bytes([code])] * (code not in (13, 40, 41, 92))
+        + [b"\\" + names.get(code, b"")] * (code in names)
+        + [b"\\%03o" % code]
+        + [b"\\" + bytes([code])] * (chr(code) in "aexuU?")
+        for code in text
+    ]
+    return b"(" + b"".join(draw(st.sampled_from(way)) for way in ways) + b")"
+
+
+@given(st.data())
+def test_strings_and_gaps_of_an_operation_are_read_whatever_is_in_them(data):
+    wanted, written = [], b""
+    for text in data.draw(st.lists(st.binary(max_size=12).map(lambda text: text.replace(b"%", b"(\\)-250")), max_size=5)):
+        gap = data.draw(st.sampled_from([b"", b"12", b" -99.5 ", b"-100", b"-250.25\n"]))
+        written += in_brackets(text, data.draw) + gap
+        wanted += [text, *([None] if gap[:3] in (b"-10", b"-25") else [])]
+    joined = []
+    for part in wanted:
+        if part is not None and joined and joined[-1] is not None:
+            joined[-1] += part
+        else:
+            joined.append(part)
+    assert list(pdftext._parts(written + b"]TJ")) == joined
 
 
 def test_a_figure_and_a_table_of_this_project_pass(folder, settings):

@@ -7,6 +7,7 @@ that; any page that is not wholly of that form is left to pypdf.
 import io
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
@@ -16,13 +17,24 @@ from fruitmand.build.contents import Piece, RefusedError
 _LITERAL = rb"(?:[^\\()\r]|\\.|%s)*"
 _STRING = rb"\(" + _LITERAL % (rb"\(" + _LITERAL % (rb"\(" + _LITERAL % rb"\(\)" + rb"\)") + rb"\)") + rb"\)"
 """A string with up to three brackets within each other; a page with more is left to pypdf."""
+_SHOWN = rb"(?:[-+.0-9\s]++|\((?:[^\\()\r]++|\\.)*+\))++(?:\]\s*TJ|Tj)(?![A-Za-z0-9*'\"])"
+"""Strings without brackets in them, and the gaps between them, up to the operation that shows them: nearly all text of a page."""
+_SILENT = (
+    rb"[+.0-9\s\[\]]++|-(?![0-9]{3})|/[A-Za-z0-9]+(?:\s+(?:cs|CS|gs)(?=[\s/\[(<])|\s*<</MCID [0-9]+>>BDC(?![A-Za-z0-9*'\"]))"
+    rb"|(?<![A-Za-z])(?:BT|ET|EMC|Tr|Tm|cm|scn|SCN|re|[lcmhnfWSBwMJj])(?=[\s/\[(<])"
+)
+"""What tells no text and no font."""
 _TOKEN = re.compile(
-    rb"(?:(?!-[0-9]{3})[-+.0-9]|\s|[\[\]]|(?<![A-Za-z])(?:BT|ET|EMC|Tr|Tm|cm|cs|scn|[lcmh])(?=[\s/\[(<]))*+"  # what tells no text
-    rb"(?:(?P<mark><<|>>)|(?P<string>" + _STRING + rb")|(?P<hex><[0-9A-Fa-f\s]*>)|(?P<name>/[^\s/<>\[\](){}%]*)"
-    rb"|(?P<gap>-[0-9]{3,})|(?P<word>[A-Za-z'\"][A-Za-z0-9*'\"]*)|(?P<odd>[(){}%<>]))",
+    rb"(?:" + _SILENT + rb"|(?<![A-Za-z])q(?=\s)(?:" + _SILENT + rb")*+Q(?=\s))*+"
+    rb"(?:(?P<shown>" + _SHOWN + rb")|/(?P<font>[A-Za-z0-9]+)\s+[.0-9]+\s+Tf(?=[\s/\[(<])"
+    rb"|(?P<mark><<|>>)|(?P<string>" + _STRING + rb")|(?P<hex><[0-9A-Fa-f\s]*>)|(?P<name>/[^\s/<>\[\](){}%]*)"
+    rb"|(?P<gap>-[0-9]{3,})|(?P<word>[A-Za-z'\"][A-Za-z0-9*'\"]*)|(?P<odd>[(){}%<>])|\Z)",
     re.DOTALL,
 )
+_JOINT = re.compile(rb"\)(?![^(]*-[0-9]{3})[^(]*\(")
+_PART = re.compile(rb"\(([^)]*)\)|-[0-9]{3}")
 _ESCAPE = re.compile(rb"\\(?:[0-7]{1,3}|.)", re.DOTALL)
+_OWN_ESCAPE = re.compile(rb"\\(?![0-3][0-7]{2}|[nrtbf])")
 _ESCAPED = {f"\\{code:0{width}o}".encode(): bytes([code]) for width in (1, 2, 3) for code in range(256)} | {
     rb"\n": b"\n",
     rb"\r": b"\r",
@@ -108,6 +120,13 @@ def _drawn(page: PageObject) -> str | None:
                 name = token["name"]
             case "odd":
                 return None
+            case "font":
+                name, font, held = b"", b"/" + token["font"], []
+            case "shown" if font in fonts:
+                runs += _run(b"TJ", [*held, *_parts(token["shown"])], fonts[font])
+                name, held = b"", []
+            case "shown":
+                return None
             case "word":
                 word = token["word"]
                 if word in (b"Do", b"BI") or (word in (b"Tj", b"TJ", b"'", b'"') and font not in fonts):
@@ -133,9 +152,29 @@ def _run(word: bytes, held: Iterable[bytes | None], glyphs: _Glyphs | None) -> l
 def _bytes(token: re.Match[bytes]) -> bytes:
     inner = token[token.lastgroup or 0][1:-1]
     if token.lastgroup == "string":
-        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[0], found[0][1:]), inner)
+        return _plain(inner)
     digits = b"".join(inner.split())
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
+
+
+@cache
+def _parts(shown: bytes) -> tuple[bytes | None, ...]:
+    """Return the strings that one operation shows, those without a gap between them as one; None is a gap."""
+    plain = _JOINT.sub(b"", _without_brackets(shown))
+    return tuple(None if found[1] is None else _plain(found[1]) for found in _PART.finditer(plain))
+
+
+def _without_brackets(text: bytes) -> bytes:
+    """Write the escaped backslashes and brackets of strings in digits, so that every bracket left is the end of a string."""
+    return text.replace(rb"\\", rb"\134").replace(rb"\(", rb"\050").replace(rb"\)", rb"\051")
+
+
+def _plain(inner: bytes) -> bytes:
+    """Undo the escapes of a string; where Python and PDF have the same ones, in one go."""
+    text = _without_brackets(inner)
+    if _OWN_ESCAPE.search(text):
+        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[0], found[0][1:]), inner)
+    return text.decode("unicode_escape").encode("latin-1") if b"\\" in text else text
 
 
 def _text_string(found: bytes) -> str:
