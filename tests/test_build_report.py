@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from fruitmand.analysis.numbers import Number, Numbers
-from fruitmand.build import jobs, report
+from fruitmand.build import jobs, pages, report
 from fruitmand.data.errors import FruitmandError
 from fruitmand.page.blocks import Caption, Cell, Column, Table, TableBlock
 
@@ -178,3 +178,21 @@ def test_a_line_of_the_title_page_has_a_claim_and_a_rest():
     assert report._claim("2. **A claim.** And the rest.") == {"claim": "A claim.", "rest": "And the rest."}
     with pytest.raises(FruitmandError, match="no claim here"):
         report._claim("no claim here")
+
+
+def test_templates_that_were_kept_give_the_same_page_as_new_ones_even_when_they_were_cut_off(monkeypatch, tmp_path):
+    (tmp_path / "data" / "raw").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    made = []
+    for spoil in (False, False, True):
+        kept = list((tmp_path / ".venv/cache/templates").glob("*"))
+        assert bool(kept) == bool(made)
+        for path in kept if spoil else []:
+            path.write_bytes(path.read_bytes()[:30])
+        pages._exporter.cache_clear()
+        made.append(
+            pages.to_html(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("Een **tekst**", id="a")]), "nl", "Titel", "")
+        )
+    pages._exporter.cache_clear()
+    assert "<strong>tekst</strong>" in made[0]
+    assert len(set(made)) == 1

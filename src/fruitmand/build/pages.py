@@ -2,18 +2,32 @@
 
 from functools import cache
 from importlib.resources import files
+from pickle import UnpicklingError
 from typing import Any, ClassVar
 
 import nbformat
-from jinja2 import Template
+from jinja2 import Environment, FileSystemBytecodeCache, Template
+from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.templateexporter import TemplateExporter
 from nbconvert.filters import Highlight2HTML, clean_html
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from pygments.formatters import HtmlFormatter
 
+from fruitmand.data.files import project_root
 from fruitmand.page.blocks import MIME, TextBlock, read_block
 from fruitmand.page.style import ACCENT, FONT, INK, LINE, MUTED, SHADES
+
+
+class _Templates(FileSystemBytecodeCache):
+    """Compiled templates on disk; one that was cut off is compiled again."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Load a template."""
+        try:
+            super().load_bytecode(bucket)
+        except (EOFError, UnpicklingError):
+            bucket.reset()
 
 
 class PageExporter(HTMLExporter):
@@ -24,6 +38,14 @@ class PageExporter(HTMLExporter):
     """
 
     _coloured: ClassVar[dict[str, str]] = {}
+
+    def _create_environment(self) -> Environment:
+        """Keep the compiled templates between builds: to compile them takes longer than to fill them."""
+        environment = super()._create_environment()
+        folder = project_root() / ".venv" / "cache" / "templates"
+        folder.mkdir(parents=True, exist_ok=True)
+        environment.bytecode_cache = _Templates(str(folder))
+        return environment
 
     def from_notebook_node(
         self, nb: nbformat.NotebookNode, resources: dict[str, Any] | None = None, **kw: Any

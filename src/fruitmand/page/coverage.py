@@ -33,9 +33,11 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
             cbar=False,
             linewidths=1.5,
             linecolor="white",
-            xticklabels=[words.municipality(name).replace(" ", "\n") for name in columns],
-            yticklabels=labels,
+            xticklabels=False,  # seaborn would draw them to see whether they overlap
+            yticklabels=False,
         )
+        axes.set_xticks(np.arange(len(columns)) + 0.5, [words.municipality(name).replace(" ", "\n") for name in columns])
+        axes.set_yticks(np.arange(len(labels)) + 0.5, labels, va="center")
         for (row, column), count in np.ndenumerate(counts):
             text = str(count) if count else "·"
             axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=INK if count else MUTED, size=8.5)
