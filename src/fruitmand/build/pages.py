@@ -14,6 +14,7 @@ from nbconvert.filters import Highlight2HTML, clean_html
 from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from pygments.formatters import HtmlFormatter
 
+from fruitmand.build.surroundings import cache_folder
 from fruitmand.data.files import project_root
 from fruitmand.page.blocks import MIME, TextBlock, read_block
 from fruitmand.page.style import ACCENT, FONT, INK, LINE, MUTED, SHADES
@@ -42,8 +43,8 @@ class PageExporter(HTMLExporter):
     def _create_environment(self) -> Environment:
         """Keep the compiled templates between builds: to compile them takes longer than to fill them."""
         environment = super()._create_environment()
-        folder = project_root() / ".venv" / "cache" / "templates"
-        folder.mkdir(parents=True, exist_ok=True)
+        folder = cache_folder(project_root()) / "templates"
+        folder.mkdir(exist_ok=True)
         environment.bytecode_cache = _Templates(str(folder))
         return environment
 

@@ -118,14 +118,12 @@ def _drawn(page: PageObject) -> str | None:
                 held.append(None)
             case "name":
                 name = token["name"]
-            case "odd":
-                return None
             case "font":
                 name, font, held = b"", b"/" + token["font"], []
             case "shown" if font in fonts:
                 runs += _run(b"TJ", [*held, *_parts(token["shown"])], fonts[font])
                 name, held = b"", []
-            case "shown":
+            case "shown" | "odd":
                 return None
             case "word":
                 word = token["word"]
@@ -152,7 +150,7 @@ def _run(word: bytes, held: Iterable[bytes | None], glyphs: _Glyphs | None) -> l
 def _bytes(token: re.Match[bytes]) -> bytes:
     inner = token[token.lastgroup or 0][1:-1]
     if token.lastgroup == "string":
-        return _plain(inner)
+        return _plain(_without_brackets(inner))
     digits = b"".join(inner.split())
     return bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode())
 
@@ -169,11 +167,10 @@ def _without_brackets(text: bytes) -> bytes:
     return text.replace(rb"\\", rb"\134").replace(rb"\(", rb"\050").replace(rb"\)", rb"\051")
 
 
-def _plain(inner: bytes) -> bytes:
-    """Undo the escapes of a string; where Python and PDF have the same ones, in one go."""
-    text = _without_brackets(inner)
+def _plain(text: bytes) -> bytes:
+    """Undo the escapes of a string that came from `_without_brackets`; where Python and PDF have the same ones, in one go."""
     if _OWN_ESCAPE.search(text):
-        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[0], found[0][1:]), inner)
+        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[0], found[0][1:]), text)
     return text.decode("unicode_escape").encode("latin-1") if b"\\" in text else text
 
 

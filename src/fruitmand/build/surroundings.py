@@ -9,8 +9,7 @@ def isolate(root: Path) -> None:
     """Keep the user's Jupyter, IPython and matplotlib settings out of the build, and its hashing and threads steady."""
     for name in [name for name in os.environ if name.startswith(("JUPYTER_", "IPYTHON"))]:
         del os.environ[name]
-    cache = root / ".venv" / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
+    cache = cache_folder(root)
     steady = {
         "IPYTHONDIR": str(cache / "ipython"),
         "MPLCONFIGDIR": str(cache / "matplotlib"),
@@ -24,3 +23,10 @@ def isolate(root: Path) -> None:
     }
     os.environ.update(steady)
     time.tzset()
+
+
+def cache_folder(root: Path) -> Path:
+    """Return the folder, made where it is not there, for what libraries keep between builds; it goes with the environment."""
+    folder = root / ".venv" / "cache"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -51,15 +51,13 @@ def replace_folder(new: Path, target: Path) -> None:
     a moment without either; a failure in it brings the old one back.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        try:
-            new.rename(target)
-        except OSError as error:
-            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
-                raise
-        else:
-            return
-    # There is an old one, or another process has put one here since.
+    try:
+        new.rename(target)
+    except OSError as error:  # there is an old one; no look beforehand tells, since another process may put one here meanwhile
+        if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+            raise
+    else:
+        return
     if not _exchange(new, target):
         old = new.with_name(f"{new.name}.old")
         target.rename(old)

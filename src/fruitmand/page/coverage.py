@@ -43,7 +43,6 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
             axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=INK if count else MUTED, size=8.5)
         axes.xaxis.tick_top()
         axes.tick_params(length=0, labelsize=8.5)
-        axes.tick_params(axis="y", rotation=0)
         for label in axes.get_xticklabels():
             label.set_fontweight("semibold")
     return figure
