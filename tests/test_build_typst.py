@@ -3,7 +3,10 @@
 import datetime
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 import typst as engine
@@ -118,3 +121,13 @@ def test_a_drawing_becomes_the_same_picture_twice():
     assert typst.to_pngs([]) == []
     # 16 cm at 200 dots an inch: 16 / 2.54 * 200 = 1259.8
     assert int.from_bytes(first[16:20], "big") in (1259, 1260)
+
+
+def test_a_newer_pandoc_of_the_users_own_is_not_taken(tmp_path):
+    other = tmp_path / "pandoc"
+    other.write_text('#!/bin/sh\necho "pandoc 99.1"\n')
+    other.chmod(0o755)
+    surroundings = os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    code = "from fruitmand.build.typst import to_typst; print(to_typst('Some *words*.'))"
+    said = subprocess.run([sys.executable, "-c", code], env=surroundings, capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "Some #emph[words]."

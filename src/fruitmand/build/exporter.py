@@ -2,7 +2,7 @@
 
 import base64
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,26 +37,27 @@ class AppendixExporter(Exporter):
         """Return the PDF and nbconvert's resources."""
         notebook, gathered = super().from_notebook_node(nb, resources, **kw)
         language = self.language or _screen_language(notebook)
-        present = {
-            block.caption.id
-            for cell in notebook.cells
-            for block in blocks_of(cell, language)
-            if not isinstance(block, TextBlock) and in_body(block)
-        }
-        parts = [part for cell in notebook.cells for part in self._cell(cell, language, present)]
         name = str(gathered.get("metadata", {}).get("name", ""))
         front = dict(self.front) or plain_front(_title(notebook, name), language or "en")
-        date = front.pop("date", _EPOCH)
-        source = typst.document(typst.to_typst("\n\n".join(parts)), front)
         gathered["output_extension"] = ".pdf"
-        return typst.to_pdf(source, date), gathered
+        return typeset(notebook.cells, language, front, prose=self.prose), gathered
 
-    def _cell(self, cell: NotebookNode, language: str, present: set[str]) -> list[str]:
-        if cell.cell_type == "markdown":
-            return [cell.source] if self.prose else []
-        if cell.cell_type != "code":
-            return []
-        return [part for output in cell.outputs if (part := _output(output, language, present))]
+
+def typeset(cells: Sequence[NotebookNode], language: str, front: Mapping[str, Any], *, prose: bool) -> bytes:
+    """Return the PDF of the cells of a notebook, or of several, in a language; ``prose`` says whether Markdown cells are included."""
+    shown = [block for cell in cells for block in blocks_of(cell, language)]
+    present = {block.caption.id for block in shown if not isinstance(block, TextBlock) and in_body(block)}
+    parts = [part for cell in cells for part in _cell(cell, language, present, prose=prose)]
+    source = typst.document(typst.to_typst("\n\n".join(parts)), {name: value for name, value in front.items() if name != "date"})
+    return typst.to_pdf(source, front.get("date", _EPOCH))
+
+
+def _cell(cell: NotebookNode, language: str, present: set[str], *, prose: bool) -> list[str]:
+    if cell.cell_type == "markdown":
+        return [cell.source] if prose else []
+    if cell.cell_type != "code":
+        return []
+    return [part for output in cell.outputs if (part := _output(output, language, present))]
 
 
 def in_body(block: Block) -> bool:

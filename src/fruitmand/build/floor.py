@@ -66,7 +66,7 @@ def side_by_side(names: Sequence[str], edition: str) -> None:
 
 
 if __name__ == "__main__":
-    for library in serve.LIBRARIES:
+    for library in (*serve.FIRST, *serve.LIBRARIES):
         serve.prepare(library)
     started = time.monotonic()
     for names in ORDER:

@@ -80,14 +80,15 @@ def _exporter() -> PageExporter:
 
 def in_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
     """Return a copy of an executed notebook whose blocks show one language."""
-    copy = nbformat.from_dict(notebook)
-    for cell in copy.cells:
-        for output in cell.get("outputs", []):
-            if MIME in output.get("data", {}):
-                block = read_block(output.data[MIME][language])
-                shown = {"text/markdown": block.screen()} if isinstance(block, TextBlock) else {"text/html": block.html()}
-                output.data = nbformat.from_dict(shown)
-    return copy
+
+    def shown(output: nbformat.NotebookNode) -> dict[str, Any]:
+        if MIME not in output.get("data", {}):
+            return dict(output)
+        block = read_block(output.data[MIME][language])
+        return output | {"data": {"text/markdown": block.screen()} if isinstance(block, TextBlock) else {"text/html": block.html()}}
+
+    cells = [cell | {"outputs": [shown(output) for output in cell.outputs]} if "outputs" in cell else cell for cell in notebook.cells]
+    return nbformat.from_dict(notebook | {"cells": cells})
 
 
 def to_html(notebook: nbformat.NotebookNode, language: str, title: str, banner: str) -> str:

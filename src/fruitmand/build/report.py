@@ -15,7 +15,7 @@ from babel.dates import format_date
 
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.build import typst
-from fruitmand.build.exporter import AppendixExporter, blocks_of, in_body
+from fruitmand.build.exporter import blocks_of, in_body, typeset
 from fruitmand.build.pages import to_html
 from fruitmand.data.edition import Edition
 from fruitmand.data.errors import FruitmandError
@@ -66,13 +66,11 @@ def write_appendix(edition_name: str, language: str, folder: Path) -> None:
     if problems := check_languages(load("nl", basis), load("en", basis)):
         raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
     steps = _steps(edition_name)
-    notebooks = {step: read_executed(made) for step, made in steps.items()}
+    notebooks = [read_executed(made) for made in steps.values()]
     words = Words(edition, language, _numbers(steps))
-    blocks = [block for notebook in notebooks.values() for cell in notebook.cells for block in blocks_of(cell, language)]
-    cells = [cell | {"id": f"{step}-{cell.id}"} for step, notebook in notebooks.items() for cell in notebook.cells]
-    merged = nbformat.v4.new_notebook(cells=[nbformat.from_dict(cell) for cell in cells])
-    exporter = AppendixExporter(language=language, prose=False, front=front_matter(words, blocks, banner(words)), default_preprocessors=[])
-    pdf, _ = exporter.from_notebook_node(merged)
+    cells = [cell for notebook in notebooks for cell in notebook.cells]
+    blocks = [block for cell in cells for block in blocks_of(cell, language)]
+    pdf = typeset(cells, language, front_matter(words, blocks, banner(words)), prose=False)
     write(folder / f"appendix.{language}.pdf", pdf)
 
 

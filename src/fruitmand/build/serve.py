@@ -1,7 +1,7 @@
 """The build's own server: it imports the libraries once, then forks for every job: ``python -m fruitmand.build.serve FOLDER MAKE_PID FD``.
 
-It lives as long as the make that it serves. Of this project it imports nothing before the fork but the engine, which papermill loads, and
-what every job needs to run at all, so that every job runs, and records, the other modules that it uses itself.
+It lives as long as the make that it serves. Of this project every job has the engine, which papermill loads, and what it needs to run at
+all; the other modules are on a shelf, so that a job has, and records, only those that it uses.
 """
 
 import contextlib
@@ -14,19 +14,13 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
+from functools import partial
 
+from fruitmand.build.shelf import Shelf
+
+FIRST = ("pydantic", "pandera.pandas", "pandera.backends.pandas.register", "fruitmand.build.run")
+"""What the check needs, with which every build begins."""
 LIBRARIES = (
-    "pydantic",
-    "pandera.pandas",
-    "pandera.backends.pandas.register",
-    "fruitmand.build.run",
-    "matplotlib.figure",
-    "matplotlib.font_manager",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.backends.backend_agg",
-    "babel.numbers",
-    "babel.dates",
-    "krippendorff",
     "IPython.core.interactiveshell",
     "IPython.core.completer",
     "IPython.core.completerlib",
@@ -37,6 +31,19 @@ LIBRARIES = (
     "papermill.engines",
     "nbformat",
     "nbclient",
+    "pandas.core.methods.to_dict",
+    "pandas.io.formats.csvs",
+    "pandas.io.formats.string",
+    "tomllib",
+    "babel.numbers",
+    "babel.dates",
+    "matplotlib.figure",
+    "matplotlib.font_manager",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.style",
+    "seaborn",
+    "krippendorff",
     "nbconvert.exporters",
     "jinja2.ext",
     "IPython.lib.lexers",
@@ -44,17 +51,29 @@ LIBRARIES = (
     "pygments.formatters",
     "pygments.lexers.python",
     "pygments.styles.default",
-    "matplotlib.style",
-    "pandas.core.methods.to_dict",
-    "pandas.io.formats.csvs",
-    "pandas.io.formats.string",
-    "tomllib",
     "pypandoc",
     "typst",
     "xlsxwriter",
     "pypdf",
-    "seaborn",
 )
+"""What the other jobs need, in their order."""
+OWN = (
+    "fruitmand.build.notebook",
+    "fruitmand.page.step",
+    "fruitmand.page.figures",
+    "fruitmand.page.tables",
+    "fruitmand.page.tiles",
+    "fruitmand.page.overviews",
+    "fruitmand.page.ledger",
+    "fruitmand.page.coverage",
+    "fruitmand.page.surveys",
+    "fruitmand.analysis.named",
+    "fruitmand.analysis.coding",
+    "fruitmand.analysis.review",
+    "fruitmand.build.disclosure",
+    "fruitmand.build.report",
+)
+"""Modules of the project for the shelf; those that import scipy are left to the few jobs that need them."""
 STEADY = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "TZ": "UTC"}
 _ALIVE_S = 0.5
 _CLIENT_S = 5.0  # a client says at once what it wants
@@ -84,6 +103,8 @@ def serve(folder: str, make: int, told: int) -> None:
     os.close(told)
     jobs: dict[int, Job] = {}
     try:
+        for name in FIRST:
+            prepare(name)
         _serve(make, listening, woken, wake, jobs)
     finally:  # no job outlives its make, so that the next one finds a quiet place
         for job in jobs.values():
@@ -94,12 +115,16 @@ def serve(folder: str, make: int, told: int) -> None:
 
 def _serve(make: int, listening: socket.socket, woken: socket.socket, wake: socket.socket, jobs: dict[int, Job]) -> None:
     """Take jobs, import libraries while there are none to take, and tell the ends of jobs, as long as the make lives."""
-    wanted = list(LIBRARIES)
+    shelf = Shelf()
+    sys.meta_path.insert(0, shelf)
+    del sys.modules[Shelf.__module__]  # it is no module that jobs use
+    wanted = [*(partial(prepare, name) for name in LIBRARIES), *(partial(shelf.fill, name) for name in OWN)]
     while _alive(make):
         waiting = [listening, woken, *(job.connection for job in jobs.values())]
         ready = select.select(waiting, [], [], 0 if wanted else _ALIVE_S)[0]
         if wanted and not ready:  # the first jobs need few libraries, and run while the others are imported
-            prepare(wanted.pop(0))
+            wanted.pop(0)()
+            gc.freeze()
         for source in ready:
             if source is listening:
                 if (taken := _accept(listening, [woken, wake])) is not None:
@@ -137,7 +162,6 @@ def prepare(name: str) -> None:
             module.validate(module.v4.new_notebook(), relax_add_props=relaxed)
     if name == "ipython_pygments_lexers":
         module.IPython3Lexer()
-    gc.freeze()
 
 
 def _accept(listening: socket.socket, others: list[socket.socket]) -> Job | None:

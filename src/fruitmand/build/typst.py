@@ -1,6 +1,7 @@
 """Turn blocks and Markdown into Typst, and Typst into PDF or PNG."""
 
 import datetime
+import os
 import re
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
@@ -82,8 +83,9 @@ def _table(block: TableBlock) -> dict[str, Any]:
 
 
 def to_typst(text: str) -> str:
-    """Turn Markdown into Typst by pandoc."""
-    return str(pypandoc.convert_text(text, "typst-smart", format=_READER, extra_args=["--wrap=preserve"]))
+    """Turn Markdown into Typst by the pandoc that is locked; pypandoc would take a newer one that is on the user's path."""
+    os.environ["PYPANDOC_PANDOC"] = str(files("pypandoc") / "files" / "pandoc")
+    return str(pypandoc.convert_text(text, "typst-smart", format=_READER, extra_args=["--wrap=preserve"], verify_format=False))
 
 
 def document(body: str, front: Mapping[str, Any]) -> str:

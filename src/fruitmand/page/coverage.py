@@ -39,8 +39,8 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
         axes.set_xticks(np.arange(len(columns)) + 0.5, [words.municipality(name).replace(" ", "\n") for name in columns])
         axes.set_yticks(np.arange(len(labels)) + 0.5, labels, va="center")
         for (row, column), count in np.ndenumerate(counts):
-            text = str(count) if count else "·"
-            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=INK if count else MUTED, size=8.5)
+            text, colour = (str(count), INK) if count else ("·", MUTED)
+            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, size=8.5, in_layout=False)
         axes.xaxis.tick_top()
         axes.tick_params(length=0, labelsize=8.5)
         for label in axes.get_xticklabels():

@@ -140,7 +140,10 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
 
 
 def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
-    """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well."""
+    """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well.
+
+    It lies within the axes, and so need not be measured to find the bounds of the figure.
+    """
     x, y, width = place
     paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
     round_ends = level is not None and level.startswith("bad")
@@ -153,9 +156,10 @@ def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade 
         facecolor=paper,
         edgecolor=MUTED if level else LINE,
         lw=0.5,
+        in_layout=False,
     )
     axes.add_artist(box)  # as add_patch, but for the limits, which are set for all
-    axes.text(x + width / 2, y - 0.02, text, ha="center", va="center", color=ink, weight="semibold")
+    axes.text(x + width / 2, y - 0.02, text, ha="center", va="center", color=ink, weight="semibold", in_layout=False)
 
 
 def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
@@ -185,9 +189,10 @@ def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
 def _small_tile(axes: Axes, place: tuple[float, float], text: str, level: Shade | None) -> None:
     paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
     corner = 0.25 if level is not None and level.startswith("bad") else 0.02
-    box = FancyBboxPatch(place, 0.92, 0.86, boxstyle=f"round,pad=0,rounding_size={corner}", facecolor=paper, edgecolor=LINE, lw=0.4)
+    shape = f"round,pad=0,rounding_size={corner}"
+    box = FancyBboxPatch(place, 0.92, 0.86, boxstyle=shape, facecolor=paper, edgecolor=LINE, lw=0.4, in_layout=False)
     axes.add_artist(box)
-    axes.text(place[0] + 0.46, place[1] + 0.41, text, size=6, color=ink, ha="center", va="center")
+    axes.text(place[0] + 0.46, place[1] + 0.41, text, size=6, color=ink, ha="center", va="center", in_layout=False)
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:
