@@ -163,6 +163,22 @@ def test_a_stock_kernel_gives_a_step_the_same_bytes_and_reads_the_same(folder):
     assert verify.checksums(made) == before
 
 
+def test_no_step_waits_for_another_in_vain(folder):
+    made = folder / "data/processed" / EDITION
+    earlier = {path.parent.name: json.loads(path.read_text(encoding="utf-8"))["earlier"] for path in made.glob("*/provenance.json")}
+    numbers = {step: json.loads((made / step / "numbers.json").read_text(encoding="utf-8")) for step in earlier}
+    named = {step: {number["name"] for number in found} for step, found in numbers.items()}
+    used = {step: {number["name"] for number in found if number["used"]} for step, found in numbers.items()}
+    read = {step: json.loads((made / step / "inputs.json").read_text(encoding="utf-8"))["read"] for step in earlier}
+
+    def needs(step: str, other: str) -> bool:
+        tables = [name for name in read[step] if name.startswith(f"data/processed/{EDITION}/{other}/") and "numbers.json" not in name]
+        return bool(tables or used[step] & named[other].difference(*(named[first] for first in earlier[other])))
+
+    in_vain = {(step, other) for step, others in earlier.items() for other in others if not needs(step, other)}
+    assert in_vain == {("8_synthesis", "5_survey")}  # which it needs when there was a survey
+
+
 def test_two_builds_at_once_do_not_harm_each_other(folder):
     before = verify.built(folder, EDITION)
     subprocess.run(["rm", "-rf", "data/processed"], cwd=folder, check=True)

@@ -15,15 +15,14 @@ import nbformat
 from fruitmand.build import serve
 from fruitmand.build.shell import Shell
 
-FIRST, MIDDLE, LAST = "1_protocol", ("2_interviews", "6_claims", "7_evidence", "3_learning_capacity", "5_survey"), "9_provenance"
-STEPS = (FIRST, *MIDDLE, "4_improvement", "8_synthesis", LAST)
 ORDER = (
-    (FIRST,),
-    MIDDLE,
+    ("1_protocol", "2_interviews", "6_claims", "7_evidence"),
+    ("3_learning_capacity", "5_survey"),
     ("4_improvement", "8_synthesis"),
-    (LAST,),
-    ("render.nl", "render.en", *(f"parts.{step}" for step in STEPS)),
+    ("9_provenance",),
 )
+STEPS = tuple(step for steps in ORDER for step in steps)
+LAST = ("render.nl", "render.en", *(f"parts.{step}" for step in STEPS))
 
 
 def job(name: str, edition: str) -> None:
@@ -69,6 +68,6 @@ if __name__ == "__main__":
     for library in (*serve.FIRST, *serve.LIBRARIES):
         serve.prepare(library)
     started = time.monotonic()
-    for names in ORDER:
+    for names in (*ORDER, LAST):
         side_by_side(names, sys.argv[1])
     print(time.monotonic() - started)
