@@ -28,7 +28,7 @@ def test_a_table_that_was_checked_is_the_same_without_a_check(name, monkeypatch)
     whole = Edition(name)
     frames = {table: whole[table] for table in whole}
     monkeypatch.setattr(checked, "recall", lambda _: whole.reads)
-    monkeypatch.setattr("fruitmand.data.edition.validate", None)
+    monkeypatch.setattr("fruitmand.data.validation.validate", None)
     again = Edition(name)
     for table, frame in frames.items():
         pd.testing.assert_frame_equal(again[table], frame, obj=table)
@@ -38,7 +38,7 @@ def test_the_check_records_every_table_and_a_step_reads_them_unchecked(root, mon
     known = checked.recall(root / "data" / "processed" / "2015" / "check")
     assert known == {file: digest for file, digest in Edition("2015").reads.items() if file.endswith(".csv")} | known
     assert {path.name for path in (root / "data/raw/2015").glob("*.csv")} - {"manifest.csv"} <= set(known)
-    monkeypatch.setattr("fruitmand.data.edition.validate", None)
+    monkeypatch.setattr("fruitmand.data.validation.validate", None)
     assert len(Edition("2015")["ratings"]) == 80
 
 

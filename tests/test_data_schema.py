@@ -4,6 +4,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pytest
 
+from fruitmand.data import validation
 from fruitmand.data.schema import SCHEMAS
 from fruitmand.data.validation import validate
 
@@ -18,7 +19,7 @@ def check(rows, columns=COLUMNS, table="ratings"):
 def broken(column, value, table="ratings", row=0):
     """Return the one problem of a valid table in which one cell is broken."""
     names = list(SCHEMAS[table].columns)
-    good = [[SCHEMAS[table].columns[name].metadata["example"] for name in names]] if table != "ratings" else [list(line) for line in GOOD]
+    good = [[SCHEMAS[table].columns[name].example for name in names]] if table != "ratings" else [list(line) for line in GOOD]
     assert check(good, names, table) == []
     good[row][names.index(column)] = value
     (problem,) = check(good, names, table)
@@ -29,7 +30,7 @@ def broken(column, value, table="ratings", row=0):
 @pytest.mark.parametrize("table", SCHEMAS)
 def test_the_examples_of_the_data_dictionary_are_valid(table):
     schema = SCHEMAS[table]
-    example = pd.DataFrame([{name: column.metadata["example"] for name, column in schema.columns.items()}], dtype="string")
+    example = pd.DataFrame([{name: column.example for name, column in schema.columns.items()}], dtype="string")
     assert validate(table, example, table)[1] == []
 
 
@@ -150,4 +151,5 @@ def test_a_text_for_a_number_does_not_hide_other_problems():
 
 
 def test_every_schema_is_strict_ordered_and_keyed():
-    assert all(isinstance(schema, pa.DataFrameSchema) and schema.strict and schema.ordered and schema.unique for schema in SCHEMAS.values())
+    schemas = [validation._schema(table) for table in SCHEMAS]
+    assert all(isinstance(schema, pa.DataFrameSchema) and schema.strict and schema.ordered and schema.unique for schema in schemas)

@@ -11,10 +11,10 @@ from types import UnionType
 from typing import Any, get_args, get_origin
 
 import nbformat
-import pandera.pandas as pa
 from pydantic import BaseModel
 
 from fruitmand.data.claims import Claims
+from fruitmand.data.columns import Column
 from fruitmand.data.files import project_root, write
 from fruitmand.data.schema import SCHEMAS
 from fruitmand.data.settings import Models, Settings
@@ -32,7 +32,7 @@ def data_dictionary() -> str:
     ]
     for name, schema in SCHEMAS.items():
         file = "codings_<coder>.csv" if name == "codings" else f"{name}.csv"
-        parts += [f"## `{file}`", f"{schema.description} Key: {', '.join(f'`{key}`' for key in schema.unique or [])}."]
+        parts += [f"## `{file}`", f"{schema.description} Key: {', '.join(f'`{key}`' for key in schema.unique)}."]
         parts.append(_table([_column_row(column, spec) for column, spec in schema.columns.items()]))
     for file, model in (("edition.toml", Settings), ("models.toml", Models), ("claims.toml", Claims)):
         parts += [f"## `{file}`", (model.__doc__ or "").strip(), _table(list(_model_rows(model)))]
@@ -46,18 +46,18 @@ def _table(rows: list[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
-def _column_row(name: str, column: pa.Column) -> tuple[str, ...]:
-    allowed = "; ".join(str(check.name).removeprefix("one of: ").removeprefix("of the form ") for check in column.checks)
-    kind = "whole number" if "int" in str(column.dtype).lower() else "text"
-    about = column.metadata or {}
+def _column_row(name: str, column: Column) -> tuple[str, ...]:
+    least = f"{column.minimum} or more" if column.minimum is not None else ""
+    allowed = "; ".join(filter(None, (", ".join(column.allowed), column.pattern, least)))
+    kind = "whole number" if column.dtype == "Int64" else "text"
     return (
         f"`{name}`",
         column.title,
         kind,
         f"`{allowed}`" if allowed else "",
-        about["unit"],
-        "yes" if column.nullable else "no",
-        about["example"],
+        column.unit,
+        "yes" if column.optional else "no",
+        column.example,
     )
 
 

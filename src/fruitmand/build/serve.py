@@ -18,8 +18,8 @@ from functools import partial
 
 from fruitmand.build.shelf import Shelf
 
-FIRST = ("pydantic", "pandera.pandas", "pandera.backends.pandas.register", "fruitmand.build.run")
-"""What the check needs, with which every build begins."""
+FIRST = ("pydantic", "pandas", "fruitmand.build.run")
+"""What every job needs; the check, with which a build begins, imports pandera besides, while the server goes on."""
 LIBRARIES = (
     "IPython.core.interactiveshell",
     "IPython.core.completer",
@@ -152,8 +152,6 @@ def prepare(name: str) -> None:
     module = importlib.import_module(name)
     for library in absent:
         del sys.modules[library]
-    if name == "pandera.backends.pandas.register":
-        module.register_pandas_backends("pandas.DataFrame")
     if name == "babel.numbers":
         for language in ("nl", "en"):
             module.format_decimal(1.5, locale=language)

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from fruitmand.data import columns, schema, schema_coding, schema_study, schema_survey
 from fruitmand.data.files import sha256, write
 
 NAME = ".checked.json"
 """In the folder of an edition's check. Hidden, since nothing that a step makes depends on it: without it all is checked again."""
+
+_RULES = ("columns", "schema", "schema_coding", "schema_study", "schema_survey", "validation")
 
 
 def remember(folder: Path, files: Mapping[str, str]) -> None:
@@ -29,4 +30,4 @@ def recall(folder: Path) -> dict[str, str]:
 @cache
 def _rules() -> str:
     """Return the digests of the modules that say what a raw table may hold."""
-    return " ".join(sha256(Path(module.__file__ or "")) for module in (columns, schema, schema_coding, schema_study, schema_survey))
+    return " ".join(sha256(Path(__file__).with_name(f"{name}.py")) for name in _RULES)

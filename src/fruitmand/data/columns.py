@@ -1,8 +1,7 @@
 """How a column of a raw table is described: type, allowed values, unit, example."""
 
-from collections.abc import Iterable
-
-import pandera.pandas as pa
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 
 SYMBOLS = ("+/+", "+/-", "-/-")
 LEVELS = ("concept", "dimension", "variable", "topic")
@@ -16,39 +15,41 @@ SLUG = r"[a-z][a-z0-9-]*"
 SECTION = r"\d(\.\d){0,2}"
 
 
-def column(
-    title: str,
-    example: str,
-    *,
-    dtype: str = "string",
-    allowed: Iterable[str] | None = None,
-    pattern: str = "",
-    minimum: int | None = None,
-    optional: bool = False,
-    unit: str = "",
-) -> pa.Column:
-    """Describe a column: its title, an example, and what it may hold. A missing cell is allowed only when ``optional``."""
-    checks = []
-    if allowed is not None:
-        rule = "one of: " + ", ".join(allowed)
-        checks.append(pa.Check.isin(list(allowed), name=rule, error=rule))
-    if pattern:
-        rule = f"of the form {pattern}"
-        checks.append(pa.Check.str_matches(rf"(?:{pattern})\Z", name=rule, error=rule))
-    if minimum is not None:
-        rule = f"{minimum} or more"
-        checks.append(pa.Check.ge(minimum, name=rule, error=rule))
-    return pa.Column(dtype, checks, nullable=optional, coerce=True, title=title, metadata={"example": example, "unit": unit})
+@dataclass(frozen=True)
+class Column:
+    """What a column of a raw table is, and what it may hold; a missing cell only when it is ``optional``.
+
+    ``dtype`` is the pandas type. A cell must be one of ``allowed``, match ``pattern`` as a whole, and be ``minimum`` or more, where given.
+    """
+
+    title: str
+    example: str
+    _: KW_ONLY
+    dtype: str = "str"
+    allowed: Sequence[str] = ()
+    pattern: str = ""
+    minimum: int | None = None
+    optional: bool = False
+    unit: str = ""
 
 
-def labels(what: str, nl: str, en: str, *, prefix: str = "label", optional: bool = False) -> dict[str, pa.Column]:
+@dataclass(frozen=True)
+class Schema:
+    """A raw table: its columns in order, no others, and the columns of its key."""
+
+    description: str
+    columns: Mapping[str, Column]
+    unique: Sequence[str]
+
+    @property
+    def types(self) -> dict[str, str]:
+        """The pandas type of every column."""
+        return {name: column.dtype for name, column in self.columns.items()}
+
+
+def labels(what: str, nl: str, en: str, *, prefix: str = "label", optional: bool = False) -> dict[str, Column]:
     """Describe a pair of columns with the same words in Dutch and in English."""
     return {
-        f"{prefix}_nl": column(f"{what}, in Dutch", nl, optional=optional),
-        f"{prefix}_en": column(f"{what}, in English", en, optional=optional),
+        f"{prefix}_nl": Column(f"{what}, in Dutch", nl, optional=optional),
+        f"{prefix}_en": Column(f"{what}, in English", en, optional=optional),
     }
-
-
-def table(description: str, columns: dict[str, pa.Column], unique: list[str]) -> pa.DataFrameSchema:
-    """Describe a table: its columns in order, no others, and its key."""
-    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=unique, description=description)

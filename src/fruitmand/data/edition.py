@@ -21,7 +21,6 @@ from fruitmand.data.readings import check_readings
 from fruitmand.data.references import check_references
 from fruitmand.data.settings import Model, Models, Settings, read_toml
 from fruitmand.data.survey import check_survey
-from fruitmand.data.validation import typed, validate
 from fruitmand.data.wording import check_wording
 
 T = TypeVar("T", bound=BaseModel)
@@ -243,4 +242,8 @@ def _read_table(content: bytes | None, name: str, file: str, *, known: bool) -> 
         return empty, [Problem(file, 0, "", "must be a comma-separated table", str(error).strip())]
     if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus cells for row labels
         return empty, [Problem(file, 2, "", "must be a comma-separated table", "the row has more cells than the header")]
-    return (typed(name, frame), []) if known else validate(name, frame, file)
+    if known:
+        return frame.astype(schema.SCHEMAS[name].types), []
+    from fruitmand.data.validation import validate  # noqa: PLC0415 - who reads what was checked does without its libraries
+
+    return validate(name, frame, file)

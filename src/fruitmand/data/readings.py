@@ -80,7 +80,7 @@ def first_readings(tables: Tables, claims: Sequence[Claim], label: str) -> dict[
         if table == "claims":
             continue
         frame = tables[table]
-        keys = frame[list(SCHEMAS[table].unique or [])].astype(str).agg(" ".join, axis=1)
+        keys = frame[list(SCHEMAS[table].unique)].astype(str).agg(" ".join, axis=1)
         for index, key in keys.items():
             if table == "codebook" and pd.isna(frame.loc[index, "declared_at"]):
                 continue

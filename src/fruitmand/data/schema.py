@@ -1,13 +1,11 @@
 """The schemas of the raw tables: the one place that says which columns there are and what they may hold."""
 
-import pandera.pandas as pa
-
-from fruitmand.data.columns import LAYERS, LEVELS, POLARITIES, RESPONDENTS, SYMBOLS, VALENCES
+from fruitmand.data.columns import LAYERS, LEVELS, POLARITIES, RESPONDENTS, SYMBOLS, VALENCES, Schema
 from fruitmand.data.schema_coding import CODING
 from fruitmand.data.schema_study import STUDY
 from fruitmand.data.schema_survey import STATES, SURVEY
 
 __all__ = ["LAYERS", "LEVELS", "POLARITIES", "RESPONDENTS", "SCHEMAS", "STATES", "SURVEY", "SYMBOLS", "VALENCES"]
 
-SCHEMAS: dict[str, pa.DataFrameSchema] = STUDY | CODING | SURVEY
+SCHEMAS: dict[str, Schema] = STUDY | CODING | SURVEY
 """All raw tables; those of `SURVEY` are there when the survey was fielded, and only then."""

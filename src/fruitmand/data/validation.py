@@ -1,11 +1,13 @@
 """Check a raw table against its schema, and say everything that is wrong in words that point at the place."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
+from fruitmand.data.columns import Column
 from fruitmand.data.errors import Problem, suggest
 from fruitmand.data.schema import SCHEMAS
 
@@ -29,7 +31,7 @@ def validate(table: str, frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, 
     problems : list of Problem
         Everything that is wrong, empty when nothing is.
     """
-    schema = SCHEMAS[table]
+    schema = _schema(table)
     missing = [name for name in schema.columns if name not in frame.columns]
     unknown = [name for name in frame.columns if name not in schema.columns]
     if missing or unknown:
@@ -42,9 +44,25 @@ def validate(table: str, frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, 
         return frame, list(_problems(schema, error.failure_cases, frame, file))
 
 
-def typed(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table that is known to be right with the schema's types, as `validate` would."""
-    return frame.astype({name: column.dtype.type for name, column in SCHEMAS[table].columns.items()})
+@cache
+def _schema(table: str) -> pa.DataFrameSchema:
+    """Return a schema in the words of the library that checks it."""
+    columns = {name: _column(column) for name, column in SCHEMAS[table].columns.items()}
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=list(SCHEMAS[table].unique))
+
+
+def _column(column: Column) -> pa.Column:
+    checks = []
+    if column.allowed:
+        rule = "one of: " + ", ".join(column.allowed)
+        checks.append(pa.Check.isin(list(column.allowed), name=rule, error=rule))
+    if column.pattern:
+        rule = f"of the form {column.pattern}"
+        checks.append(pa.Check.str_matches(rf"(?:{column.pattern})\Z", name=rule, error=rule))
+    if column.minimum is not None:
+        rule = f"{column.minimum} or more"
+        checks.append(pa.Check.ge(column.minimum, name=rule, error=rule))
+    return pa.Column(column.dtype, checks, nullable=column.optional, coerce=True)
 
 
 def _problems(schema: pa.DataFrameSchema, failures: pd.DataFrame, frame: pd.DataFrame, file: str) -> Iterator[Problem]:
