@@ -142,7 +142,7 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
 def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
     """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well.
 
-    It lies within the axes, and so need not be measured to find the bounds of the figure.
+    It lies within the axes, and so need not be measured to find the bounds of the figure, nor cut off.
     """
     x, y, width = place
     paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
@@ -157,6 +157,7 @@ def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade 
         edgecolor=MUTED if level else LINE,
         lw=0.5,
         in_layout=False,
+        clip_on=False,
     )
     axes.add_artist(box)  # as add_patch, but for the limits, which are set for all
     axes.text(x + width / 2, y - 0.02, text, ha="center", va="center", color=ink, weight="semibold", in_layout=False)
@@ -190,7 +191,8 @@ def _small_tile(axes: Axes, place: tuple[float, float], text: str, level: Shade 
     paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
     corner = 0.25 if level is not None and level.startswith("bad") else 0.02
     shape = f"round,pad=0,rounding_size={corner}"
-    box = FancyBboxPatch(place, 0.92, 0.86, boxstyle=shape, facecolor=paper, edgecolor=LINE, lw=0.4, in_layout=False)
+    look = {"facecolor": paper, "edgecolor": LINE, "lw": 0.4}
+    box = FancyBboxPatch(place, 0.92, 0.86, boxstyle=shape, **look, in_layout=False, clip_on=False)
     axes.add_artist(box)
     axes.text(place[0] + 0.46, place[1] + 0.41, text, size=6, color=ink, ha="center", va="center", in_layout=False)
 
