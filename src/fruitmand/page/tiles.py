@@ -190,9 +190,17 @@ def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
 def _small_tile(axes: Axes, place: tuple[float, float], text: str, level: Shade | None) -> None:
     paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
     corner = 0.25 if level is not None and level.startswith("bad") else 0.02
-    shape = f"round,pad=0,rounding_size={corner}"
-    look = {"facecolor": paper, "edgecolor": LINE, "lw": 0.4}
-    box = FancyBboxPatch(place, 0.92, 0.86, boxstyle=shape, **look, in_layout=False, clip_on=False)
+    box = FancyBboxPatch(
+        place,
+        0.92,
+        0.86,
+        boxstyle=f"round,pad=0,rounding_size={corner}",
+        facecolor=paper,
+        edgecolor=LINE,
+        lw=0.4,
+        in_layout=False,
+        clip_on=False,
+    )
     axes.add_artist(box)
     axes.text(place[0] + 0.46, place[1] + 0.41, text, size=6, color=ink, ha="center", va="center", in_layout=False)
 
