@@ -58,4 +58,6 @@ def _start(folder: str) -> socket:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    code = main()
+    sys.stderr.flush()
+    os._exit(code)  # there is nothing to tidy up

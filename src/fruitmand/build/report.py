@@ -43,7 +43,7 @@ def write_parts(edition_name: str, step: str, folder: Path) -> None:
         for table in (block for block in blocks if isinstance(block, TableBlock)):
             write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table))
             write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", table_xlsx(table))
-        page = to_html(notebook, language, f"{step} · {edition.name}", banner(Words(edition, language, Numbers())))
+        page = to_html(notebook, language, f"{step} · {edition.name}", banner(edition, language))
         write(folder / "notebooks" / f"{step}.{language}.html", page)
 
 
@@ -52,9 +52,9 @@ def read_executed(made: Path) -> nbformat.NotebookNode:
     return nbformat.v4.reads((made / "executed.ipynb").read_text(encoding="utf-8"))
 
 
-def banner(words: Words) -> str:
-    """Return the line that every page of a synthetic edition has; empty for another."""
-    return words.text("document.synthetic") if words.edition.settings.synthetic else ""
+def banner(edition: Edition, language: str) -> str:
+    """Return the line that every page of a synthetic edition has; empty for another, for which no texts are read."""
+    return Words(edition, language, Numbers()).text("document.synthetic") if edition.settings.synthetic else ""
 
 
 def write_appendix(edition_name: str, language: str, folder: Path) -> None:
@@ -70,7 +70,7 @@ def write_appendix(edition_name: str, language: str, folder: Path) -> None:
     words = Words(edition, language, _numbers(steps))
     cells = [cell for notebook in notebooks for cell in notebook.cells]
     blocks = [block for cell in cells for block in blocks_of(cell, language)]
-    pdf = typeset(cells, language, front_matter(words, blocks, banner(words)), prose=False)
+    pdf = typeset(cells, language, front_matter(words, blocks, banner(edition, language)), prose=False)
     write(folder / f"appendix.{language}.pdf", pdf)
 
 

@@ -33,6 +33,6 @@ def watch_reads(folder: Path) -> set[str]:
 def loaded_modules(package: str, root: Path) -> set[str]:
     """Return the files below ``root`` of all modules of a package that this process has imported, relative to it."""
     prefix = f"{root}/"
-    files = (getattr(module, "__file__", None) for name, module in list(sys.modules.items()) if name.split(".", 1)[0] == package)
+    files = (getattr(module, "__file__", None) for name, module in list(sys.modules.items()) if f"{name}.".startswith(f"{package}."))
     paths = (os.path.abspath(file) for file in files if file)  # noqa: PTH100 - as above
     return {path.removeprefix(prefix) for path in paths if path.startswith(prefix)}
