@@ -20,7 +20,7 @@ from fruitmand.data.files import project_root, sha256, write
 from fruitmand.data.watch import watch_reads
 from fruitmand.page.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
 from fruitmand.page.catalogue import Words, placeholders, references
-from fruitmand.page.style import to_svg
+from fruitmand.page.style import style, to_svg
 
 Smallest = int | Literal["unsaid"] | None
 
@@ -141,7 +141,9 @@ class Step:
         marks = {
             code: words.text("document.synthetic_mark") if self.edition.settings.synthetic else "" for code, words in self._words.items()
         }
-        self._show({code: FigureBlock(captions[code], to_svg(draw(words), marks[code]), place) for code, words in self._words.items()})
+        with style():
+            drawn = {code: to_svg(draw(words), marks[code]) for code, words in self._words.items()}
+        self._show({code: FigureBlock(captions[code], svg, place) for code, svg in drawn.items()})
 
     def require(self, problems: Sequence[Problem]) -> None:
         """Stop the build when there are problems, with all of them."""

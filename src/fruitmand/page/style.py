@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.textpath import TextToPath
 
 from fruitmand.page.blocks import Shade
 
@@ -61,15 +62,34 @@ def font_folder() -> Path:
 
 
 @cache
-def _register_fonts() -> None:
+def _prepare() -> None:
+    """Give matplotlib the project's fonts, and let it measure a text once: it would do so again for every drawing."""
     for path in sorted(font_folder().glob("*.ttf")):
         font_manager.fontManager.addfont(str(path))
+    TextToPath.get_text_width_height_descent = _measure  # type: ignore[assignment]
+
+
+_plain_measure = TextToPath.get_text_width_height_descent
+Math = bool | Literal["TeX"]
+Size = tuple[float, float, float]
+
+
+@cache
+def _size(text: str, font: font_manager.FontProperties, is_math: Math) -> Size:
+    return _plain_measure(TextToPath(), text, font, is_math)
+
+
+def _measure(_: TextToPath, text: str, font: font_manager.FontProperties, is_math: Math) -> Size:
+    return _size(text, font.copy(), is_math)
 
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Draw with the project's fonts and colours, whatever the user's matplotlib settings are."""
-    _register_fonts()
+    """Draw with the project's fonts and colours, whatever the user's matplotlib settings are; within itself it does nothing more."""
+    if mpl.rcParams["svg.hashsalt"] == _PARAMETERS["svg.hashsalt"]:
+        yield
+        return
+    _prepare()
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_PARAMETERS)
