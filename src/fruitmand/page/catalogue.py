@@ -208,7 +208,7 @@ class Words:
         """Return a scale's words, highest first; its symbols where the thesis gives no words."""
         scales = self.edition.tables["scales"]
         rows = scales[scales["scale"] == name].sort_values("rank", ascending=False)
-        return " · ".join(self.pick(row) or self.symbol(str(row["symbol"])) for _, row in rows.iterrows())
+        return " · ".join(self.pick(row) or self.symbol(str(row["symbol"])) for row in rows.to_dict("records"))
 
     def _look_up(self, table: str, key: str, value: str, column: str) -> str:
         if (table, column) not in self._looked_up:

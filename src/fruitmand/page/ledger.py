@@ -156,10 +156,10 @@ def known_names(words: Words) -> dict[str, str]:
     """Return how the ids that a claim can name are written: codes, municipalities, scales and symbols."""
     tables = words.edition.tables
     return {
-        **{row["label_en"]: words.pick(row) for _, row in tables["codebook"].iterrows()},
+        **{row["label_en"]: words.pick(row) for row in tables["codebook"].to_dict("records")},
         **{
             row["theory_label_en"]: words.pick(row, "theory_label")
-            for _, row in tables["codebook"].dropna(subset="theory_label_en").iterrows()
+            for row in tables["codebook"].dropna(subset="theory_label_en").to_dict("records")
         },
         **{name: words.label(name) for name in tables["codebook"]["code"]},
         **{name: words.municipality(name) for name in [*tables["municipalities"]["municipality"], GROUP]},

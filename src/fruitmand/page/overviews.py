@@ -176,7 +176,7 @@ def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, eviden
     rated_as, verdict_of = counts.set_index("variable"), dict(zip(verdicts["claim"], verdicts["verdict"], strict=True))
     nothing = words.text("cell.nothing_tested")
     rows: list[list[Cell | str]] = []
-    for _, row in words.edition.tables["questions"].sort_values("position").iterrows():
+    for row in words.edition.tables["questions"].sort_values("position").to_dict("records"):
         codes = [] if pd.isna(row["rests_on"]) else str(row["rests_on"]).split(";")
         there = [claim for claim, _ in claims_at(verdicts, str(row["answered_at"]))]
         about = [claim for claim in claims_on(words.edition.claims, codes) if claim not in there]
@@ -227,10 +227,10 @@ def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
 def literature(words: Words) -> Table:
     """List the literature that the rebuilt tables and figures cite."""
     frame = words.edition.tables["sources"]
-    exhibits = words.edition.tables["exhibits"].dropna(subset="sources")
+    exhibits = words.edition.tables["exhibits"].dropna(subset="sources").to_dict("records")
     rows: list[list[Cell | str]] = []
-    for _, row in frame.iterrows():
-        citing = [words.title(e["exhibit"]) for _, e in exhibits.iterrows() if row["source"] in str(e["sources"]).split(";")]
+    for row in frame.to_dict("records"):
+        citing = [words.title(e["exhibit"]) for e in exhibits if row["source"] in str(e["sources"]).split(";")]
         rows.append([row["citation"], "\n".join(citing)])
     return Table(columns(words, ("citation", "left", 0.62), ("cited_in", "left", 0.38)), rows)
 

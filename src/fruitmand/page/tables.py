@@ -21,7 +21,7 @@ def agenda(words: Words) -> Table:
     """List the interview questions, grouped by block."""
     rows: list[list[Cell | str]] = []
     block = ""
-    for _, row in words.edition.tables["agenda"].iterrows():
+    for row in words.edition.tables["agenda"].to_dict("records"):
         if row["block"] != block:
             block = row["block"]
             rows.append([words.label(block)])
@@ -35,7 +35,7 @@ def measures(words: Words, concept: str) -> Table:
     rows: list[list[Cell | str]] = []
     for dimension, part in book.groupby("dimension", sort=False):
         rows.append([words.label(str(dimension))])
-        for _, row in part.iterrows():
+        for row in part.to_dict("records"):
             used = words.text("cell.same") if row["scale_used"] == row["scale_declared"] else words.scale(row["scale_used"])
             rows.append(
                 [
@@ -63,7 +63,7 @@ def theory(words: Words, concept: str) -> Table:
     """Rebuild table 1 or 2: what the literature expects, with a definition."""
     rows = [
         [words.label(row["code"], "theory_label"), words.label(row["code"], "definition")]
-        for _, row in variables(words.edition.tables["codebook"], concept).iterrows()
+        for row in variables(words.edition.tables["codebook"], concept).to_dict("records")
     ]
     return Table(columns(words, (concept, "left", 0.42), ("definition", "left", 0.58)), rows)
 
@@ -109,7 +109,7 @@ def _of(frame: pd.DataFrame, exhibit: str) -> pd.DataFrame:
 
 def _items(words: Words, cells: pd.DataFrame, town: str, kind: str) -> str:
     rows = cells[(cells["municipality"] == town) & (cells["finding"] == kind)].sort_values("position")
-    texts = [words.pick(row) for _, row in rows.iterrows()]
+    texts = [words.pick(row) for row in rows.to_dict("records")]
     return "\n".join(f"• {text}" for text in texts) if len(texts) > 1 else "".join(texts)
 
 
@@ -124,7 +124,7 @@ def rated(words: Words, exhibit: str) -> Table:
     rows: list[list[Cell | str]] = []
     for town in tables["municipalities"].sort_values("position")["municipality"]:
         letters = expectations[expectations["municipality"] == town]
-        worded = "\n".join(f"({row['letter']}) {words.pick(row)}" for _, row in letters.iterrows())
+        worded = "\n".join(f"({row['letter']}) {words.pick(row)}" for row in letters.to_dict("records"))
         symbols: list[Cell | str] = [_symbol(words, wide.at[town, code], str(book.at[code, "polarity"])) for code in codes]
         rows.append([words.municipality(town), *symbols, worded or _items(words, cells, town, "notable_outcome")])
     last = "expectations" if len(expectations) else "notable_outcomes"
@@ -140,7 +140,7 @@ def rated_by_variable(words: Words, concept: str) -> Table:
     wide = tables["ratings"].pivot(index="variable", columns="municipality", values="symbol")
     rows: list[list[Cell | str]] = [
         [words.label(row["code"]), *(_symbol(words, wide.at[row["code"], town], row["polarity"]) for town in towns)]
-        for _, row in variables(tables["codebook"], concept).iterrows()
+        for row in variables(tables["codebook"], concept).to_dict("records")
     ]
     head = [Column(words.text(f"column.{concept}"), "left", 0.44), *(Column(words.municipality(town), "center", 0.14) for town in towns)]
     return Table(head, rows)

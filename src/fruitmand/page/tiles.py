@@ -1,7 +1,8 @@
 """The figures made of tiles: ratings, claims, and passages beside ratings, each at a glance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from textwrap import fill
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -30,10 +31,10 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
         Concepts to draw, each with a heading.
     """
     book = variables(words.edition.tables["codebook"])
-    lines: list[tuple[str, pd.Series | None]] = []
+    lines: list[tuple[str, dict[Hashable, Any] | None]] = []
     for concept in concepts:
         lines.append((concept, None))
-        lines += [(row["code"], row) for _, row in book[book["concept"] == concept].iterrows()]
+        lines += [(row["code"], row) for row in book[book["concept"] == concept].to_dict("records")]
     towns = list(matrix.columns)
     with style():
         total = len(lines) + len(concepts) * 0.5 + 0.8
@@ -176,7 +177,7 @@ def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
             axes.text(left, 1.7, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8.5, va="bottom")
             for position, town in enumerate(towns):
                 axes.text(left + position + 0.46, 1.2, words.municipality(town)[:1], size=7, color=MUTED, ha="center", va="center")
-            for depth, (_, row) in enumerate(book[book["concept"] == concept].iterrows()):
+            for depth, row in enumerate(book[book["concept"] == concept].to_dict("records")):
                 for position, town in enumerate(towns):
                     symbol = matrix.loc[row["code"], town]
                     missing = pd.isna(symbol)
