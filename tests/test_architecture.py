@@ -152,11 +152,12 @@ def test_what_is_declared_is_locked(root):
 
 
 def test_the_packages_named_in_a_report_are_locked_at_the_versions_in_use(root):
+    from fruitmand import __version__
     from fruitmand.data.software import versions
 
     locked = {name: version for name, version, _ in read_lock(root, "report")}
-    used = versions()
-    assert used.pop("fruitmand") == tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    used = dict(versions())
+    assert used.pop("fruitmand") == __version__ == tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert used == {name: locked[plain(name)] for name in used}
 
 

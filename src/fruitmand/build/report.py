@@ -13,6 +13,7 @@ import nbformat
 import xlsxwriter
 from babel.dates import format_date
 
+from fruitmand import __version__
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.build import typst
 from fruitmand.build.exporter import blocks_of, in_body, typeset
@@ -20,7 +21,6 @@ from fruitmand.build.pages import to_html
 from fruitmand.data.edition import Edition
 from fruitmand.data.errors import FruitmandError
 from fruitmand.data.files import project_root, write
-from fruitmand.data.software import versions
 from fruitmand.page.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
 from fruitmand.page.catalogue import Words, load
 from fruitmand.page.parity import check_languages
@@ -122,7 +122,7 @@ def front_matter(words: Words, blocks: Sequence[Block], line: str) -> dict[str, 
         "imprint": [
             f"{words.text('document.read_out_of')}: {source.author}, {source.title}.",
             f"{words.pick(source.model_dump(), 'kind')}, {format_date(source.date, format='d MMMM y', locale=words.language)}.",
-            f"Compendium fruitmand {versions()['fruitmand']}.",
+            f"Compendium fruitmand {__version__}.",
         ],
         "page": words.text("document.page"),
         "of": words.text("document.of"),

@@ -1,5 +1,6 @@
 """The packages that a report rests on, with their versions."""
 
+from functools import cache
 from importlib.metadata import version
 
 PACKAGES = (
@@ -23,6 +24,7 @@ PACKAGES = (
 )
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the version of every package in `PACKAGES`; they come from the lock, and do not differ between Python versions."""
     return {name: version(name) for name in PACKAGES}
