@@ -157,7 +157,9 @@ def test_the_packages_named_in_a_report_are_locked_at_the_versions_in_use(root):
 
     locked = {name: version for name, version, _ in read_lock(root, "report")}
     used = dict(versions())
-    assert used.pop("fruitmand") == __version__ == tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert (
+        used.pop("fruitmand") == __version__ == tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    )
     assert used == {name: locked[plain(name)] for name in used}
 
 
