@@ -37,7 +37,7 @@ no-edition:
 # What waits for what. What a job reads besides (raw files, modules, texts) it writes down itself, in inputs.mk.
 define order
 $(STEPS:%=$(1)/%/inputs.json): | $(1)/check/inputs.json
-$(1)/3_learning_capacity/inputs.json $(1)/5_survey/inputs.json: $(1)/1_protocol/inputs.json
+$(patsubst %,$(1)/%/inputs.json,3_learning_capacity 4_improvement 5_survey 8_synthesis): $(1)/1_protocol/inputs.json
 $(1)/4_improvement/inputs.json: $(1)/3_learning_capacity/inputs.json
 $(1)/8_synthesis/inputs.json: $(patsubst %,$(1)/%/inputs.json,2_interviews 3_learning_capacity 5_survey 6_claims 7_evidence)
 $(1)/9_provenance/inputs.json: $(patsubst %,$(1)/%/inputs.json,$(filter-out 9_provenance,$(STEPS)))

@@ -114,11 +114,16 @@ def test_an_unknown_edition_fails_and_lists_those_there_are(built, edition):
     assert not (built[0] / "data/processed/1999").exists()
 
 
-def test_a_step_waits_for_its_notebook_and_the_check(built):
+def test_a_step_waits_for_the_steps_that_it_reads(built):
     rules = make(built[0], "-np", "report")[1]
     for step in STEPS:
+        source = (ROOT / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8")
+        named = re.search(r"earlier=\[(.*?)\]", source.replace('\\"', '"'))
+        earlier = re.findall(r"\w+", named[1]) if named else [other for other in STEPS if other < step and "earlier=names" in source]
         waits = re.search(rf"(?m)^data/processed/2015/{step}/inputs\.json: (.+)$", rules)[1]
+        assert {f"data/processed/2015/{other}/inputs.json" for other in earlier} <= set(waits.split()), step
         assert {f"notebooks/{step}.ipynb", "data/processed/2015/check/inputs.json"} <= set(waits.split())
+        assert set(re.findall(r"data/processed/2015/(\d\w+)/", waits)) == set(earlier), step
 
 
 def test_one_command_builds_the_report_and_says_each_step(built):

@@ -133,7 +133,7 @@ def test_a_parameter_of_ones_own_does_not_stay_in_the_next_report(folder):
 
 
 def test_a_client_that_dies_early_does_no_harm_to_the_server(tmp_path):
-    code = f"from fruitmand.build import serve; serve.LIBRARIES = (); serve.serve({str(tmp_path)!r}, {os.getpid()}, 1)"
+    code = f"from fruitmand.build import serve; serve.LIBRARIES = serve.OWN = (); serve.serve({str(tmp_path)!r}, {os.getpid()}, 1)"
     command = [sys.executable, "-c", code]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert server.stdout.read(1) == b"!"

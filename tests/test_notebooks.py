@@ -2,10 +2,8 @@
 
 import ast
 import fnmatch
-import os
 import re
 import statistics
-import subprocess
 import tomllib
 
 import nbformat
@@ -93,19 +91,6 @@ def test_the_first_cell_is_the_contract(step):
     assert found["writes"].startswith(f"`data/processed/<edition>/{step}/`")
     headings = [cell.source for cell in NOTEBOOKS[step].cells[1:] if cell.cell_type == "markdown" and cell.source.startswith("# ")]
     assert not headings
-
-
-def test_make_waits_for_the_steps_that_a_step_reads(root):
-    surroundings = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    said = subprocess.run(["make", "-npq", "report"], cwd=root, env=surroundings, capture_output=True, text=True, check=False).stdout
-    rules = re.findall(r"(?m)^data/processed/2015/(\w+)/inputs\.json:(.*)", said)
-    waits = {step: set(re.findall(r"data/processed/2015/(\d_\w+)/", needs)) for step, needs in rules if step in NOTEBOOKS}
-    assert waits.keys() == NOTEBOOKS.keys()
-
-    def before(step: str) -> set[str]:
-        return waits[step].union(*(before(other) for other in waits[step]))
-
-    assert {step: before(step) for step in NOTEBOOKS} == {step: set(given(step, "earlier")) for step in NOTEBOOKS}
 
 
 @each

@@ -83,7 +83,7 @@ def in_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.Note
 
     def shown(output: nbformat.NotebookNode) -> dict[str, Any]:
         if MIME not in output.get("data", {}):
-            return dict(output)
+            return output
         block = read_block(output.data[MIME][language])
         return output | {"data": {"text/markdown": block.screen()} if isinstance(block, TextBlock) else {"text/html": block.html()}}
 

@@ -124,7 +124,6 @@ def _serve(make: int, listening: socket.socket, woken: socket.socket, wake: sock
         ready = select.select(waiting, [], [], 0 if wanted else _ALIVE_S)[0]
         if wanted and not ready:  # the first jobs need few libraries, and run while the others are imported
             wanted.pop(0)()
-            gc.freeze()
         for source in ready:
             if source is listening:
                 if (taken := _accept(listening, [woken, wake])) is not None:
@@ -177,6 +176,7 @@ def _accept(listening: socket.socket, others: list[socket.socket]) -> Job | None
             os.close(fd)
         connection.close()
         return None
+    gc.freeze()  # what there is so far is none of the child's garbage
     pid = os.fork()
     if pid == 0:
         os.setpgid(0, 0)
