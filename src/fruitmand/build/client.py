@@ -48,7 +48,7 @@ def _start(folder: str) -> socket:
         ready, told = os.pipe()
         os.set_inheritable(told, True)
         command = [sys.executable, "-m", "fruitmand.build.serve", folder, sys.argv[1], str(told)]
-        os.posix_spawn(sys.executable, command, os.environ)
+        os.posix_spawn(sys.executable, command, {**os.environ, "PYTHONHASHSEED": "0"})  # it is read when an interpreter starts
         os.close(told)
         os.read(ready, 1)
         connection = _connect(f"{folder}/socket")

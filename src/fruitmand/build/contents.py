@@ -13,6 +13,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from operator import add
 
 from fruitmand.data.errors import FruitmandError
 
@@ -79,10 +82,10 @@ def markup_texts(content: bytes) -> Iterator[Piece]:
         raise RefusedError("picture", "a file within the file")
     parts = _TAG.split(_DRAWING.sub(lambda found: "\n" * found[0].count("\n"), text))
     between, tags = parts[::2], parts[1::2]
-    marks = ["" if _INLINE.match(tag) else "\0" + "\n" * tag.count("\n") for tag in tags]
-    yield Piece("", html.unescape("".join(part + mark for part, mark in zip(between, [*marks, ""], strict=True))))
-    lines = ["\n" * part.count("\n") for part in between]
-    yield Piece("", html.unescape("\0".join(line + tag for line, tag in zip(lines, [*tags, ""], strict=True)).rstrip("\n\0")))
+    marks = {tag: "" if _INLINE.match(tag) else "\0" + "\n" * tag.count("\n") for tag in set(tags)}
+    lines = {part: "\n" * part.count("\n") for part in set(between)}
+    yield Piece("", html.unescape("".join([*chain.from_iterable(zip(between, map(marks.__getitem__, tags))), between[-1]])))
+    yield Piece("", html.unescape("\0".join([*map(add, map(lines.__getitem__, between), tags), lines[between[-1]]]).rstrip("\n\0")))
 
 
 def csv_texts(content: bytes) -> Iterator[Piece]:
@@ -175,4 +178,10 @@ def spreadsheet_texts(content: bytes) -> Iterator[Piece]:
     if _WORKBOOK not in texts.get("[Content_Types].xml", b""):
         raise RefusedError("raw_file", "it is an archive or document that is no spreadsheet")
     for name, text in texts.items():
-        yield from (Piece(name, piece.text) for piece in markup_texts(text))
+        yield from (Piece(name, piece) for piece in _texts_of_part(text))
+
+
+@lru_cache(maxsize=64)
+def _texts_of_part(part: bytes) -> tuple[str, ...]:
+    """Return the texts of a part of a spreadsheet; the spreadsheets of a report share many of theirs, such as theme and styles."""
+    return tuple(piece.text for piece in markup_texts(part))

@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from fruitmand.build.shelf import Shelf
+from fruitmand.build.surroundings import isolate
+from fruitmand.data.files import project_root
 
 FIRST = ("pydantic", "pandas", "fruitmand.build.run")
 """What every job needs; the check, with which a build begins, imports pandera besides, while the server goes on."""
@@ -74,7 +76,6 @@ OWN = (
     "fruitmand.build.report",
 )
 """Modules of the project for the shelf; those that import scipy are left to the few jobs that need them."""
-STEADY = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MPLBACKEND": "agg", "TZ": "UTC"}
 _ALIVE_S = 0.5
 _CLIENT_S = 5.0  # a client says at once what it wants
 
@@ -182,6 +183,7 @@ def _accept(listening: socket.socket, others: list[socket.socket]) -> Job | None
         os.setpgid(0, 0)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        gc.enable()
         for end in (listening, connection, *others):
             end.close()
         os.dup2(fds[0], 1)
@@ -233,10 +235,9 @@ def _alive(pid: int) -> bool:
 
 
 def main(folder: str, make: str, told: str) -> int:
-    """Detach from the terminal, then serve."""
-    if os.environ.get("PYTHONHASHSEED") != "0":  # the seed is read when an interpreter starts
-        os.execve(sys.executable, [sys.executable, "-m", "fruitmand.build.serve", folder, make, told], os.environ | STEADY)  # noqa: S606
-    os.environ.update(STEADY)
+    """Detach from the terminal, then serve; an import makes much that stays and no garbage, so that looking for it would be in vain."""
+    gc.disable()
+    isolate(project_root())
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1):

@@ -57,7 +57,10 @@ _PHONE = re.compile(
     rf"){_AFTER}"
 )
 _DATE = re.compile(r"\d\d([-./ ])\d\d\1(?:19|20)\d\d")
-_IBAN = re.compile(r"(?<![^\W_])[A-Z]{2}[ .\-]?[0-9]{2}(?=[ .\-\n]?[A-Z0-9])", re.I)
+_CHECK_DIGITS = re.compile(
+    r"[0-9]{2}(?=[ .\-\n]?[A-Z0-9])(?:(?<=(?<![^\W_])[A-Z]{2}[0-9]{2})|(?<=(?<![^\W_])[A-Z]{2}[ .\-][0-9]{2}))", re.I
+)
+"""Of an IBAN, after the letters of a country; they are looked for first, since a search for digits is much faster."""
 _REST = re.compile(r"(?:[ .\-\n]?[A-Z0-9]){,29}", re.I)
 _CITIZEN = re.compile(
     rf"(?=[0-9]{{3}}){_BEFORE}(?<!\.)"
@@ -145,7 +148,7 @@ def _found(plain: str, deny: tuple[str, ...]) -> Iterator[tuple[Kind, int, str]]
     for match in _AT.finditer(plain):
         if value := _e_mail(plain, match):
             yield "e_mail", match.start() - value.index(match[0]), value
-    accounts = {match.start(): value for match in _IBAN.finditer(plain) if (value := _iban(plain, match))}
+    accounts = dict(filter(None, (_iban(plain, match) for match in _CHECK_DIGITS.finditer(plain))))
     for start, value in accounts.items():
         yield "iban", start, value
     for match in _PHONE.finditer(plain):
@@ -177,17 +180,18 @@ def _is_phone(value: str, before: str) -> bool:
     return not (_DATE.match(value) or re.search(r"ISBN(?:-10)?:? ?$", before, re.I))
 
 
-def _iban(plain: str, head: re.Match[str]) -> str:
-    """Return the IBAN that starts with a country and two digits, when it ends there at the end of a word."""
-    rest = _REST.match(plain, head.end())
-    value = head[0] + (rest[0] if rest else "")
+def _iban(plain: str, digits: re.Match[str]) -> tuple[int, str] | None:
+    """Return the start of the IBAN with these check digits, and the IBAN, when it ends there at the end of a word."""
+    start = digits.start() - (2 if plain[digits.start() - 1].isalpha() else 3)
+    rest = _REST.match(plain, digits.end())
+    value = plain[start : digits.end()] + (rest[0] if rest else "")
     places = [place for place, sign in enumerate(value) if sign.isalnum()]
     length = IBAN_LENGTHS.get(value[:2].upper(), len(value) + 1)
     if len(places) < length:
-        return ""
+        return None
     end = places[length - 1] + 1
-    ends_a_word = not plain[head.start() + end : head.start() + end + 1].isalnum()
-    return value[:end] if ends_a_word and iban_holds("".join(value[place] for place in places[:length]).upper()) else ""
+    ends_a_word = not plain[start + end : start + end + 1].isalnum()
+    return (start, value[:end]) if ends_a_word and iban_holds("".join(value[place] for place in places[:length]).upper()) else None
 
 
 @cache
