@@ -158,7 +158,8 @@ def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, 
     if len(coders) < 2:
         return [Agreement(name, 0, None, None, None, 0, "no_second_coder") for name in names]
     one, two = (codings[codings["coder"] == coder] for coder in coders[:2])
-    shared = [segment for segment in one["segment_id"].unique() if segment in set(two["segment_id"])]
+    others = set(two["segment_id"])
+    shared = [segment for segment in one["segment_id"].unique() if segment in others]
     sets = [part.groupby("segment_id")["code"].agg(frozenset).reindex(shared) for part in (one, two)]
     firsts = [part.drop_duplicates("segment_id").set_index("segment_id")["code"].reindex(shared) for part in (one, two)]
     kinds = list(dict.fromkeys([*sets[0], *sets[1]]))

@@ -168,11 +168,11 @@ def _query(test: Query, table: pd.DataFrame) -> Finding:
 
 def select(table: pd.DataFrame, where: Where) -> pd.DataFrame:
     """Return the rows whose cells are among the values that ``where`` names; a missing cell is among them only as ``""``."""
-    mask = pd.Series(data=True, index=table.index)
+    chosen = [True] * len(table)
     for column, wanted in where.items():
         values = {str(value) for value in (wanted if isinstance(wanted, list) else [wanted])}
-        mask &= table[column].map(lambda cell, values=values: ("" if pd.isna(cell) else str(cell)) in values).astype(bool)
-    return table[mask]
+        chosen = [held and ("" if pd.isna(cell) else str(cell)) in values for held, cell in zip(chosen, table[column], strict=True)]
+    return table.loc[chosen]
 
 
 def _parts(value: object) -> list[Scalar]:

@@ -21,12 +21,12 @@ def variables(codebook: pd.DataFrame, concept: str | None = None) -> pd.DataFram
         The codebook's rows at level *variable* plus ``concept`` and ``dimension``; ``dimension`` equals ``concept`` where a
         variable hangs directly under its concept.
     """
-    parent = codebook.set_index("code")["parent"]
-    rows = codebook[codebook["level"] == "variable"].copy()
-    rows["dimension"] = rows["parent"]
-    rows["concept"] = [parent[d] if not pd.isna(parent[d]) else d for d in rows["dimension"]]
-    chosen = rows if concept is None else rows[rows["concept"] == concept]
-    return chosen.reset_index(drop=True)
+    above = codebook.dropna(subset="parent")
+    parent = dict(zip(above["code"], above["parent"], strict=True))
+    rows = codebook[codebook["level"] == "variable"]
+    concepts = [parent.get(dimension, dimension) for dimension in rows["parent"]]
+    rows = rows.assign(dimension=rows["parent"], concept=concepts)
+    return (rows if concept is None else rows[rows["concept"] == concept]).reset_index(drop=True)
 
 
 def matrix(ratings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -65,7 +65,7 @@ class Words:
         self.edition, self.language, self.numbers = edition, language, numbers
         self.used: dict[str, Number] = {}
         self._catalogue = load(language, edition.settings.basis)
-        self._looked_up: dict[tuple[str, str], dict[str, str]] = {}
+        self._columns: dict[tuple[str, str], dict[str, str]] = {}
 
     def raw(self, key: str) -> str:
         """Return a text as the catalogue has it, with its placeholders.
@@ -173,10 +173,7 @@ class Words:
 
     def title(self, block: str) -> str:
         """Return the title of a table or figure: the exhibit's own, or the catalogue's."""
-        exhibits = self.edition.tables["exhibits"]
-        if (exhibits["exhibit"] == block).any():
-            return self._look_up("exhibits", "exhibit", block, "title")
-        return self.text(f"title.{block}")
+        return self._column("exhibits", "exhibit", "title").get(block) or self.text(f"title.{block}")
 
     def point(self, scale: str, symbol: str) -> str:
         """Return the word of a symbol on a scale; the symbol itself where the thesis gives no word."""
@@ -206,14 +203,24 @@ class Words:
 
     def scale(self, name: str) -> str:
         """Return a scale's words, highest first; its symbols where the thesis gives no words."""
-        scales = self.edition.tables["scales"]
-        rows = scales[scales["scale"] == name].sort_values("rank", ascending=False)
-        return " · ".join(self.pick(row) or self.symbol(str(row["symbol"])) for row in rows.to_dict("records"))
+        return self._scales.get(name, "")
+
+    @cached_property
+    def _scales(self) -> dict[str, str]:
+        written = dict[str, str]()
+        for row in self.edition.tables["scales"].sort_values("rank", ascending=False).to_dict("records"):
+            point = self.pick(row) or self.symbol(str(row["symbol"]))
+            written[row["scale"]] = f"{written[row['scale']]} · {point}" if row["scale"] in written else point
+        return written
+
+    def _column(self, table: str, key: str, column: str) -> dict[str, str]:
+        """Return a bilingual column of a raw table in this language, by its key."""
+        if (table, column) not in self._columns:
+            self._columns[table, column] = {row[key]: self.pick(row, column) for row in self.edition.tables[table].to_dict("records")}
+        return self._columns[table, column]
 
     def _look_up(self, table: str, key: str, value: str, column: str) -> str:
-        if (table, column) not in self._looked_up:
-            self._looked_up[table, column] = {row[key]: self.pick(row, column) for row in self.edition.tables[table].to_dict("records")}
-        found = self._looked_up[table, column]
+        found = self._column(table, key, column)
         if value not in found:
             raise FruitmandError(f"{table}.csv has no {key} {value!r} {suggest(value, found)}".strip())
         return found[value]

@@ -1,6 +1,7 @@
 """The tables of the claims ledger, the evidence map and the provenance."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -152,6 +153,7 @@ def found(words: Words, finding: Finding, claim: Claim, names: Mapping[str, str]
     return f"{shown} {words.text(unit, n=counted)}" if unit and words.has(unit) else shown
 
 
+@cache
 def known_names(words: Words) -> dict[str, str]:
     """Return how the ids that a claim can name are written: codes, municipalities, scales and symbols."""
     tables = words.edition.tables
