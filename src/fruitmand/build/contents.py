@@ -14,8 +14,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain
-from operator import add
 
 from fruitmand.data.errors import FruitmandError
 
@@ -82,10 +80,11 @@ def markup_texts(content: bytes) -> Iterator[Piece]:
         raise RefusedError("picture", "a file within the file")
     parts = _TAG.split(_DRAWING.sub(lambda found: "\n" * found[0].count("\n"), text))
     between, tags = parts[::2], parts[1::2]
-    marks = {tag: "" if _INLINE.match(tag) else "\0" + "\n" * tag.count("\n") for tag in set(tags)}
+    marks = {tag: "" if _INLINE.match(tag) else "\0" + "\n" * tag.count("\n") for tag in set(tags)} | {"": ""}
     lines = {part: "\n" * part.count("\n") for part in set(between)}
-    yield Piece("", html.unescape("".join([*chain.from_iterable(zip(between, map(marks.__getitem__, tags))), between[-1]])))
-    yield Piece("", html.unescape("\0".join([*map(add, map(lines.__getitem__, between), tags), lines[between[-1]]]).rstrip("\n\0")))
+    pairs = [*zip(between, [*tags, ""], strict=True)]
+    yield Piece("", html.unescape("".join([part + marks[tag] for part, tag in pairs])))
+    yield Piece("", html.unescape("\0".join([lines[part] + tag for part, tag in pairs]).rstrip("\n\0")))
 
 
 def csv_texts(content: bytes) -> Iterator[Piece]:
