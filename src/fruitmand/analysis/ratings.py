@@ -21,11 +21,9 @@ def variables(codebook: pd.DataFrame, concept: str | None = None) -> pd.DataFram
         The codebook's rows at level *variable* plus ``concept`` and ``dimension``; ``dimension`` equals ``concept`` where a
         variable hangs directly under its concept.
     """
-    above = codebook.dropna(subset="parent")
-    parent = dict(zip(above["code"], above["parent"], strict=True))
+    parent = {code: above for code, above in zip(codebook["code"], codebook["parent"], strict=True) if not pd.isna(above)}
     rows = codebook[codebook["level"] == "variable"]
-    concepts = [parent.get(dimension, dimension) for dimension in rows["parent"]]
-    rows = rows.assign(dimension=rows["parent"], concept=concepts)
+    rows = rows.assign(dimension=rows["parent"], concept=[parent.get(dimension, dimension) for dimension in rows["parent"]])
     return (rows if concept is None else rows[rows["concept"] == concept]).reset_index(drop=True)
 
 

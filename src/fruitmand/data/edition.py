@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 from pydantic import BaseModel
@@ -236,14 +236,15 @@ def _read_table(content: bytes | None, name: str, file: str, *, known: bool) -> 
         text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         return empty, [Problem(file, 0, "", "must be UTF-8", f"byte {error.start} is not; it was saved in another encoding")]
+    types: Any = schema.SCHEMAS[name].types if known else "string"
     try:
-        frame = pd.read_csv(io.StringIO(text), dtype="string", keep_default_na=False, na_values=[""], skip_blank_lines=False)
+        frame = pd.read_csv(io.StringIO(text), dtype=types, keep_default_na=False, na_values=[""], skip_blank_lines=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         return empty, [Problem(file, 0, "", "must be a comma-separated table", str(error).strip())]
     if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus cells for row labels
         return empty, [Problem(file, 2, "", "must be a comma-separated table", "the row has more cells than the header")]
     if known:
-        return frame.astype(schema.SCHEMAS[name].types), []
+        return frame, []
     from fruitmand.data.validation import validate  # noqa: PLC0415 - who reads what was checked does without its libraries
 
     return validate(name, frame, file)
