@@ -31,8 +31,17 @@ def watch_reads(folder: Path) -> set[str]:
 
 
 def loaded_modules(package: str, root: Path) -> set[str]:
-    """Return the files below ``root`` of all modules of a package that this process has imported, relative to it."""
+    """Return the files below ``root`` of all modules of a package that this process has imported, relative to it.
+
+    Only the package is walked: to touch every module that there is makes a fork copy the memory in which they are.
+    """
     prefix = f"{root}/"
-    files = (getattr(module, "__file__", None) for name, module in list(sys.modules.items()) if f"{name}.".startswith(f"{package}."))
-    paths = (os.path.abspath(file) for file in files if file)  # noqa: PTH100 - as above
-    return {path.removeprefix(prefix) for path in paths if path.startswith(prefix)}
+    found, names = set[str](), [package]
+    for name in names:
+        module = sys.modules.get(name)
+        if file := getattr(module, "__file__", None):
+            path = os.path.abspath(file)  # noqa: PTH100 - as above
+            found |= {path.removeprefix(prefix)} if path.startswith(prefix) else set()
+        if hasattr(module, "__path__"):
+            names += [f"{name}.{own}" for own in vars(module)]
+    return found
