@@ -24,10 +24,12 @@ _SILENT = (
     rb"|(?<![A-Za-z])(?:BT|ET|EMC|Tr|Tm|cm|scn|SCN|re|[lcmhnfWSBwMJj])(?=[\s/\[(<])"
 )
 """What tells no text and no font."""
+_FONT = rb"/(?P<%s>[A-Za-z0-9]+)\s+[.0-9]+\s+Tf(?=[\s/\[(<])"
 _TOKEN = re.compile(
     rb"(?:" + _SILENT + rb"|(?<![A-Za-z])q(?=\s)(?:" + _SILENT + rb")*+Q(?=\s))*+"
-    rb"(?:(?P<shown>" + _SHOWN + rb")|/(?P<font>[A-Za-z0-9]+)\s+[.0-9]+\s+Tf(?=[\s/\[(<])"
-    rb"|(?P<mark><<|>>)|(?P<string>" + _STRING + rb")|(?P<hex><[0-9A-Fa-f\s]*>)|(?P<name>/[^\s/<>\[\](){}%]*)"
+    rb"(?:(?P<line>(?<![A-Za-z])q(?=\s)(?:" + _SILENT + rb")*+" + _FONT % b"face" + rb"(?:" + _SILENT + rb")*+"
+    rb"(?P<text>" + _SHOWN + rb")(?:" + _SILENT + rb")*+Q(?=\s))"
+    rb"|(?P<shown>" + _SHOWN + rb")|" + _FONT % b"font" + rb"|(?P<mark><<|>>)|(?P<string>" + _STRING + rb")|(?P<hex><[0-9A-Fa-f\s]*>)|(?P<name>/[^\s/<>\[\](){}%]*)"
     rb"|(?P<gap>-[0-9]{3,})|(?P<word>[A-Za-z'\"][A-Za-z0-9*'\"]*)|(?P<odd>[(){}%<>])|\Z)",
     re.DOTALL,
 )
@@ -74,7 +76,7 @@ def pdf_texts(content: bytes) -> Iterator[Piece]:
     """
     if content.count(b"%%EOF") - _inner(content) != 1 or not content.rstrip().endswith(b"%%EOF"):
         raise RefusedError("unreadable", "there is more than one document in it")
-    reader = PdfReader(io.BytesIO(content))
+    reader = PdfReader(io.BytesIO(content), strict=True)
     if reader.is_encrypted:
         raise RefusedError("unreadable", "it is encrypted")
     holders = sorted({holder for holder, _ in reader.xref_objStm.values()})
@@ -120,10 +122,13 @@ def _drawn(page: PageObject) -> str | None:
                 name = token["name"]
             case "font":
                 name, font, held = b"", b"/" + token["font"], []
+            case "line" if b"/" + token["face"] in fonts:  # most of a page: a run of text with a font of its own
+                runs += _run(b"TJ", _parts(token["text"]), fonts[b"/" + token["face"]])
+                name, held = b"", []
             case "shown" if font in fonts:
                 runs += _run(b"TJ", [*held, *_parts(token["shown"])], fonts[font])
                 name, held = b"", []
-            case "shown" | "odd":
+            case "line" | "shown" | "odd":
                 return None
             case "word":
                 word = token["word"]
@@ -182,7 +187,12 @@ def _glyphs(font: DictionaryObject) -> _Glyphs | None:
     """Return what the glyphs of a font of two bytes each read as, or None when it is another kind of font."""
     if font.get("/Encoding") != "/Identity-H" or "/ToUnicode" not in font:
         return None
-    table = font["/ToUnicode"].get_object().get_data()
+    return _table(font["/ToUnicode"].get_object().get_data())
+
+
+@cache
+def _table(table: bytes) -> _Glyphs | None:
+    """Return a table from glyphs to text; a font comes again on every page."""
     if b"beginbfrange" in table:
         return None
     items = [bytes.fromhex(digits.decode()) for part in _TABLE.findall(table) for digits in _HEX.findall(part)]
