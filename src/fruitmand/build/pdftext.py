@@ -24,13 +24,14 @@ _SILENT = (
     rb"|(?<![A-Za-z])(?:BT|ET|EMC|Tr|Tm|cm|scn|SCN|re|[lcmhnfWSBwMJj])(?=[\s/\[(<])"
 )
 """What tells no text and no font."""
+_REST = rb"(?:" + _SILENT + rb")*+"
+_OPEN, _CLOSE = rb"(?<![A-Za-z])q(?=\s)", rb"Q(?=\s)"
 _FONT = rb"/(?P<%s>[A-Za-z0-9]+)\s+[.0-9]+\s+Tf(?=[\s/\[(<])"
 _TOKEN = re.compile(
-    rb"(?:" + _SILENT + rb"|(?<![A-Za-z])q(?=\s)(?:" + _SILENT + rb")*+Q(?=\s))*+"
-    rb"(?:(?P<line>(?<![A-Za-z])q(?=\s)(?:" + _SILENT + rb")*+" + _FONT % b"face" + rb"(?:" + _SILENT + rb")*+"
-    rb"(?P<text>" + _SHOWN + rb")(?:" + _SILENT + rb")*+Q(?=\s))"
-    rb"|(?P<shown>" + _SHOWN + rb")|" + _FONT % b"font" + rb"|(?P<mark><<|>>)|(?P<string>" + _STRING + rb")|(?P<hex><[0-9A-Fa-f\s]*>)|(?P<name>/[^\s/<>\[\](){}%]*)"
-    rb"|(?P<gap>-[0-9]{3,})|(?P<word>[A-Za-z'\"][A-Za-z0-9*'\"]*)|(?P<odd>[(){}%<>])|\Z)",
+    rb"(?:" + _SILENT + rb"|" + _OPEN + _REST + _CLOSE + rb")*+"
+    rb"(?:(?P<run>" + _OPEN + _REST + _FONT % b"face" + _REST + rb"(?P<text>" + _SHOWN + rb")" + _REST + _CLOSE + rb")"
+    rb"|(?P<shown>" + _SHOWN + rb")|" + _FONT % b"font" + rb"|(?P<mark><<|>>)|(?P<string>" + _STRING + rb")|(?P<hex><[0-9A-Fa-f\s]*>)"
+    rb"|(?P<name>/[^\s/<>\[\](){}%]*)|(?P<gap>-[0-9]{3,})|(?P<word>[A-Za-z'\"][A-Za-z0-9*'\"]*)|(?P<odd>[(){}%<>])|\Z)",
     re.DOTALL,
 )
 _JOINT = re.compile(rb"\)(?![^(]*-[0-9]{3})[^(]*\(")
@@ -122,13 +123,13 @@ def _drawn(page: PageObject) -> str | None:
                 name = token["name"]
             case "font":
                 name, font, held = b"", b"/" + token["font"], []
-            case "line" if b"/" + token["face"] in fonts:  # most of a page: a run of text with a font of its own
+            case "run" if b"/" + token["face"] in fonts:  # most of a page: a run of text with a font of its own
                 runs += _run(b"TJ", _parts(token["text"]), fonts[b"/" + token["face"]])
                 name, held = b"", []
             case "shown" if font in fonts:
                 runs += _run(b"TJ", [*held, *_parts(token["shown"])], fonts[font])
                 name, held = b"", []
-            case "line" | "shown" | "odd":
+            case "run" | "shown" | "odd":
                 return None
             case "word":
                 word = token["word"]

@@ -48,8 +48,6 @@ LIBRARIES = (
     "krippendorff",
     "nbconvert.exporters",
     "jinja2.ext",
-    "IPython.lib.lexers",
-    "ipython_pygments_lexers",
     "pygments.formatters",
     "pygments.lexers.python",
     "pygments.styles.default",
@@ -158,8 +156,8 @@ def prepare(name: str) -> None:
     if name == "nbformat":
         for relaxed in (False, True):
             module.validate(module.v4.new_notebook(), relax_add_props=relaxed)
-    if name == "ipython_pygments_lexers":
-        module.IPython3Lexer()
+    if name == "pygments.lexers.python":
+        module.PythonLexer()
 
 
 def _accept(listening: socket.socket, others: list[socket.socket]) -> Job | None:
