@@ -94,16 +94,15 @@ def execute(path: Path, scratch: Path, values: dict[str, Any], root: Path, engin
         cause, read = (_in_fork if engine == "fruitmand" else _in_kernel)(path, draft, values, root)
     finally:
         del os.environ["FRUITMAND_SCRATCH"]
+    if not cause:
+        draft.unlink()
+        return read
     document = nbformat.read(draft if draft.is_file() else path, as_version=4)
-    draft.unlink(missing_ok=True)
-    if cause or _first_unfinished(document):
-        for leftover in scratch.iterdir():
-            leftover.unlink()
-        nbformat.write(document, scratch / "failed.ipynb")
-        copy = Path("data/processed", values["edition"], path.stem, "failed.ipynb")
-        raise NotebookError(_failure(path, document, cause, values, copy))
-    write(scratch / "executed.ipynb", nbformat.writes(_without_clocks(document)) + "\n")
-    return read
+    for leftover in scratch.iterdir():
+        leftover.unlink()
+    nbformat.write(document, scratch / "failed.ipynb")
+    copy = Path("data/processed", values["edition"], path.stem, "failed.ipynb")
+    raise NotebookError(_failure(path, document, cause, values, copy))
 
 
 def _in_fork(path: Path, draft: Path, values: dict[str, Any], root: Path) -> tuple[str, set[str]]:
@@ -158,9 +157,9 @@ def _in_kernel(path: Path, draft: Path, values: dict[str, Any], root: Path) -> t
 
 
 def _papermill(path: Path, draft: Path, values: dict[str, Any], root: Path, **engine: Any) -> str:
-    """Run papermill; return the cause of a failure, or an empty text."""
+    """Run papermill; return the cause of a failure, or an empty text when all cells ran to their end and the executed copy is written."""
     try:
-        papermill.execute_notebook(
+        document = papermill.execute_notebook(
             str(path),
             str(draft),
             parameters=values,
@@ -171,6 +170,10 @@ def _papermill(path: Path, draft: Path, values: dict[str, Any], root: Path, **en
             execution_timeout=TIMEOUT_S,
             **engine,
         )
+        if number := _first_unfinished(document):
+            errors = [output for output in document.cells[number - 1].outputs if output.output_type == "error"]
+            return f"{errors[0].ename}: {errors[0].evalue}" if errors else "the cell did not run to its end (was the kernel stopped?)"
+        write(draft.with_name("executed.ipynb"), nbformat.writes(_without_clocks(document)) + "\n")
     except PapermillExecutionError as error:
         return f"{error.ename}: {error.evalue}"
     except BaseException as error:  # a dead kernel, a time-out, a full disk: whatever it is, the user gets the same five lines
@@ -198,9 +201,6 @@ def _first_unfinished(document: nbformat.NotebookNode) -> int:
 def _failure(path: Path, document: nbformat.NotebookNode, cause: str, values: dict[str, Any], copy: Path) -> str:
     position = _first_unfinished(document)
     cell = document.cells[position - 1] if position else None
-    errors = [output for output in (cell.get("outputs", []) if cell else []) if output.output_type == "error"]
-    if not cause:
-        cause = f"{errors[0].ename}: {errors[0].evalue}" if errors else "the cell did not run to its end (was the kernel stopped?)"
     stored = nbformat.read(path, as_version=4)
     numbers = {item.id: number for number, item in enumerate(stored.cells, start=1)}
     where = f"{numbers.get(cell.id, '?')} ({cell.id})" if cell else "?"
