@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 _WRITING = os.O_WRONLY | os.O_RDWR
+_LISTING = ("os.listdir", "os.scandir")
+_watchers: list[tuple[str, set[str]]] = []
 
 
 def watch_reads(folder: Path) -> set[str]:
@@ -12,22 +14,27 @@ def watch_reads(folder: Path) -> set[str]:
 
     Names are relative to the folder; that of a listed folder ends with ``/``. Libraries that open files without Python go unseen.
     """
+    if not _watchers:
+        sys.addaudithook(_note)  # one for all, since it is called at every event of any kind
     seen: set[str] = set()
-    prefix = f"{os.path.abspath(folder)}/"  # noqa: PTH100 - as in ``note``
+    _watchers.append((f"{os.path.abspath(folder)}/", seen))  # noqa: PTH100 - as in ``_note``
+    return seen
 
-    def note(event: str, arguments: tuple[object, ...]) -> None:
-        if event == "open":
-            name, mode, flags = arguments
-            reading = not (isinstance(mode, str) and set(mode) & set("wax+")) and not (isinstance(flags, int) and flags & _WRITING)
-        else:
-            name, reading = arguments[0] if arguments else None, event in ("os.listdir", "os.scandir")
-        if reading and isinstance(name, str | bytes | os.PathLike):
-            path = os.path.abspath(os.fsdecode(name))  # noqa: PTH100 - runs at every open, and must not open anything itself
+
+def _note(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open":
+        name, mode, flags = arguments
+        if (isinstance(mode, str) and set(mode) & set("wax+")) or (isinstance(flags, int) and flags & _WRITING):
+            return
+    elif event in _LISTING:
+        name = arguments[0]
+    else:
+        return
+    if isinstance(name, str | bytes | os.PathLike):
+        path = os.path.abspath(os.fsdecode(name))  # noqa: PTH100 - runs at every open, and must not open anything itself
+        for prefix, seen in _watchers:
             if path.startswith(prefix):
                 seen.add(path.removeprefix(prefix) + ("" if event == "open" else "/"))
-
-    sys.addaudithook(note)
-    return seen
 
 
 def loaded_modules(package: str, root: Path) -> set[str]:

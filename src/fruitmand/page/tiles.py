@@ -18,6 +18,8 @@ from fruitmand.page.style import ACCENT, LINE, MUTED, SHADES, shade, style
 WIDTH = 6.3
 _ROW = 0.25
 _PER_ROW = 10
+_WITHIN: dict[str, Any] = {"in_layout": False, "clip_on": False}
+"""Of what lies within the axes, and so need not be measured to find the bounds of the figure, nor cut off."""
 
 
 def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
@@ -141,27 +143,28 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
 
 
 def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
-    """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well.
-
-    It lies within the axes, and so need not be measured to find the bounds of the figure, nor cut off.
-    """
+    """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well."""
     x, y, width = place
-    paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
-    round_ends = level is not None and level.startswith("bad")
-    box = FancyBboxPatch(
-        (x + 0.006, y - 0.41),
-        width - 0.012,
-        0.82,
-        boxstyle=f"round,pad=0,rounding_size={0.016 if round_ends else 0.003}",
-        mutation_aspect=24,
-        facecolor=paper,
-        edgecolor=MUTED if level else LINE,
-        lw=0.5,
-        in_layout=False,
-        clip_on=False,
-    )
-    axes.add_artist(box)  # as add_patch, but for the limits, which are set for all
-    axes.text(x + width / 2, y - 0.02, text, ha="center", va="center", color=ink, weight="semibold", in_layout=False)
+    edge = {"edgecolor": MUTED if level else LINE, "lw": 0.5, "mutation_aspect": 24}
+    box = (x + 0.006, y - 0.41, width - 0.012, 0.82)
+    _tile(axes, box, 0.016 if _round_ends(level) else 0.003, edge, level)
+    _write(axes, (x + width / 2, y - 0.02), text, level, weight="semibold")
+
+
+def _round_ends(level: Shade | None) -> bool:
+    return level is not None and level.startswith("bad")
+
+
+def _tile(axes: Axes, box: tuple[float, float, float, float], rounding: float, edge: dict[str, Any], level: Shade | None) -> None:
+    x, y, width, height = box
+    style = f"round,pad=0,rounding_size={rounding}"
+    paper = SHADES[level][0] if level else "#ffffff"
+    # as add_patch, but for the limits, which are set for all
+    axes.add_artist(FancyBboxPatch((x, y), width, height, boxstyle=style, facecolor=paper, **edge, **_WITHIN))
+
+
+def _write(axes: Axes, at: tuple[float, float], text: str, level: Shade | None, **font: Any) -> None:
+    axes.text(at[0], at[1], text, ha="center", va="center", color=SHADES[level][1] if level else MUTED, **font, **_WITHIN)
 
 
 def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
@@ -189,21 +192,8 @@ def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
 
 
 def _small_tile(axes: Axes, place: tuple[float, float], text: str, level: Shade | None) -> None:
-    paper, ink = SHADES[level] if level else ("#ffffff", MUTED)
-    corner = 0.25 if level is not None and level.startswith("bad") else 0.02
-    box = FancyBboxPatch(
-        place,
-        0.92,
-        0.86,
-        boxstyle=f"round,pad=0,rounding_size={corner}",
-        facecolor=paper,
-        edgecolor=LINE,
-        lw=0.4,
-        in_layout=False,
-        clip_on=False,
-    )
-    axes.add_artist(box)
-    axes.text(place[0] + 0.46, place[1] + 0.41, text, size=6, color=ink, ha="center", va="center", in_layout=False)
+    _tile(axes, (*place, 0.92, 0.86), 0.25 if _round_ends(level) else 0.02, {"edgecolor": LINE, "lw": 0.4}, level)
+    _write(axes, (place[0] + 0.46, place[1] + 0.41), text, level, size=6)
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:
