@@ -4,10 +4,11 @@ The cells alone run in forks of a process that has the libraries imported, then 
 or put in place. It prints the seconds that this took; the imports are not counted.
 """
 
+import gc
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import nbformat
@@ -15,14 +16,22 @@ import nbformat
 from fruitmand.build import serve
 from fruitmand.build.shell import Shell
 
-ORDER = (
-    ("1_protocol", "2_interviews", "6_claims", "7_evidence"),
-    ("3_learning_capacity", "5_survey"),
-    ("4_improvement", "8_synthesis"),
-    ("9_provenance",),
-)
-STEPS = tuple(step for steps in ORDER for step in steps)
-LAST = ("render.nl", "render.en", *(f"parts.{step}" for step in STEPS))
+_FIRST = ("1_protocol", "2_interviews", "6_claims", "7_evidence")
+_STEPS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_FIRST, ()),
+    "3_learning_capacity": ("1_protocol",),
+    "5_survey": ("1_protocol",),
+    "4_improvement": ("3_learning_capacity",),
+    "8_synthesis": (*_FIRST, "3_learning_capacity", "5_survey"),
+    "9_provenance": ("4_improvement", "8_synthesis"),
+}
+JOBS: Mapping[str, tuple[str, ...]] = {
+    **_STEPS,
+    "render.nl": ("9_provenance",),
+    "render.en": ("9_provenance",),
+    **{f"parts.{step}": (step,) for step in _STEPS},
+}
+"""Every job, and those that it waits for."""
 
 
 def job(name: str, edition: str) -> None:
@@ -46,28 +55,29 @@ def job(name: str, edition: str) -> None:
     nbformat.write(document, folder / "executed.ipynb")
 
 
-def side_by_side(names: Sequence[str], edition: str) -> None:
-    """Run jobs in forks, one a processor at a time."""
-    waiting = list(names)
-    running: set[int] = set()
+def side_by_side(edition: str) -> None:
+    """Run all jobs in forks, one a processor at a time, each as soon as those that it waits for are done."""
+    waiting, running, done = list(JOBS), dict[int, str](), set[str]()
     while waiting or running:
-        while waiting and len(running) < (os.cpu_count() or 1):
+        ready = [name for name in waiting if done.issuperset(JOBS[name])]
+        for name in ready[: (os.cpu_count() or 1) - len(running)]:
             pid = os.fork()
             if pid == 0:
-                job(waiting[0], edition)
+                job(name, edition)
                 os._exit(0)
-            waiting.pop(0)
-            running.add(pid)
+            waiting.remove(name)
+            running[pid] = name
         pid, status = os.wait()
-        running.discard(pid)
+        done.add(running.pop(pid))
         if status:
             raise RuntimeError("a job failed")
 
 
 if __name__ == "__main__":
-    for library in (*serve.FIRST, *serve.LIBRARIES):
+    gc.disable()
+    for library in (*serve.FIRST, *serve.LIBRARIES, *serve.OWN):
         serve.prepare(library)
+    gc.freeze()
     started = time.monotonic()
-    for names in (*ORDER, LAST):
-        side_by_side(names, sys.argv[1])
+    side_by_side(sys.argv[1])
     print(time.monotonic() - started)
