@@ -217,6 +217,12 @@ def test_a_page_that_typst_did_not_write_is_read_by_pypdf(folder, settings):
     assert refused(folder, settings) == [("appendix.nl.pdf", "page 1", "e_mail")]
 
 
+def test_a_pdf_whose_objects_are_not_where_it_says_is_refused(folder, settings):
+    start, rest = pdf().split(b"\n", 1)
+    put(folder, "appendix.nl.pdf", start + b"\n% one line more\n" + rest)
+    assert refused(folder, settings) == [("appendix.nl.pdf", "", "unreadable")]
+
+
 SCRIPT = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")})
 FONT = {"Type": "Font", "Subtype": "Type1", "BaseFont": "Helvetica", "Encoding": "WinAnsiEncoding"}
 
