@@ -157,10 +157,10 @@ def _round_ends(level: Shade | None) -> bool:
 
 def _tile(axes: Axes, box: tuple[float, float, float, float], rounding: float, edge: dict[str, Any], level: Shade | None) -> None:
     x, y, width, height = box
-    style = f"round,pad=0,rounding_size={rounding}"
+    shape = f"round,pad=0,rounding_size={rounding}"
     paper = SHADES[level][0] if level else "#ffffff"
     # as add_patch, but for the limits, which are set for all
-    axes.add_artist(FancyBboxPatch((x, y), width, height, boxstyle=style, facecolor=paper, **edge, **_WITHIN))
+    axes.add_artist(FancyBboxPatch((x, y), width, height, boxstyle=shape, facecolor=paper, **edge, **_WITHIN))
 
 
 def _write(axes: Axes, at: tuple[float, float], text: str, level: Shade | None, **font: Any) -> None:
