@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -96,7 +97,7 @@ def as_draft(folder: Path, edition: str, name: str) -> None:
 
 def median(measure: Callable[[], float], runs: int = RUNS) -> float:
     """Return the middle of several measurements."""
-    return sorted(measure() for _ in range(runs))[runs // 2]
+    return statistics.median(measure() for _ in range(runs))
 
 
 class Bench:
@@ -234,7 +235,7 @@ def main(arguments: list[str]) -> int:
 def table(bench: Bench, counts: Sequence[int]) -> Iterator[str]:
     """Yield the lines of the table as they are measured: what, the measure, its peer, the ratio and the goal."""
     before, papermill = [bench.report() for _ in range(RUNS)], bench.papermill()
-    report = sorted([*before, *(bench.report() for _ in range(RUNS - 1))])[RUNS - 1]  # on both sides, since a machine's speed drifts
+    report = statistics.median([*before, *(bench.report() for _ in range(RUNS - 1))])  # on both sides, since a machine's speed drifts
     yield _line("full report / papermill's command line", _s(report), _s(papermill), f"{report / papermill:.3f}", "1/8")
     floor = median(bench.floor)
     yield _line("full report / its floor", _s(report), _s(floor), f"{report / floor:.2f}", "1.5")

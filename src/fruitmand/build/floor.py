@@ -1,7 +1,7 @@
 """The floor under a build's time, for the benchmark: ``python -m fruitmand.build.floor EDITION``.
 
-The cells alone run in forks of a process that has the libraries imported, then the languages are typeset. Nothing is checked, recorded
-or put in place. It prints the seconds that this took; the imports are not counted.
+The cells alone run, and their results are typeset, in forks of a process that has libraries and modules imported, each job as soon as it
+can. Nothing is checked, recorded or put in place. It prints the seconds that this took; the imports are not counted.
 """
 
 import gc

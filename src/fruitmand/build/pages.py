@@ -32,6 +32,7 @@ class _Templates(FileSystemBytecodeCache):
 
 
 def _compiled() -> _Templates:
+    """Return where compiled templates are kept between builds: to compile them takes longer than to fill them."""
     folder = cache_folder(project_root()) / "templates"
     folder.mkdir(exist_ok=True)
     return _Templates(str(folder))
@@ -47,7 +48,7 @@ class PageExporter(HTMLExporter):
     _coloured: ClassVar[dict[str, str]] = {}
 
     def _create_environment(self) -> Environment:
-        """Keep the compiled templates between builds: to compile them takes longer than to fill them."""
+        """Keep the compiled templates."""
         environment = super()._create_environment()
         environment.bytecode_cache = _compiled()
         return environment
@@ -71,10 +72,6 @@ class PageExporter(HTMLExporter):
         )
         body, gathered = TemplateExporter.from_notebook_node(self, nb, gathered, **kw)
         return str(body), gathered
-
-
-def _as_it_is(text: str) -> str:
-    return text
 
 
 @cache

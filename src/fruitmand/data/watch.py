@@ -46,9 +46,9 @@ def loaded_modules(package: str, root: Path) -> set[str]:
     found, names = set[str](), [package]
     for name in names:
         module = sys.modules.get(name)
-        if file := getattr(module, "__file__", None):
-            path = os.path.abspath(file)  # noqa: PTH100 - as above
-            found |= {path.removeprefix(prefix)} if path.startswith(prefix) else set()
+        file = getattr(module, "__file__", None)
+        if file and (path := os.path.abspath(file)).startswith(prefix):  # noqa: PTH100 - as above
+            found.add(path.removeprefix(prefix))
         if hasattr(module, "__path__"):
             names += [f"{name}.{own}" for own in vars(module)]
     return found
