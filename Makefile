@@ -34,16 +34,16 @@ endif
 no-edition:
 	@echo "There is no edition '$(EDITION)'; there are: $(EDITIONS)" >&2; exit 1
 
-# What waits for what. What a job reads besides (raw files, modules, texts) it writes down itself, in inputs.mk.
+# What waits for what. What a job reads (raw files, modules, texts, results of other jobs) it writes down itself, in inputs.mk.
 define order
 $(STEPS:%=$(1)/%/inputs.json): | $(1)/check/inputs.json
-$(patsubst %,$(1)/%/inputs.json,3_learning_capacity 4_improvement 5_survey 8_synthesis): $(1)/1_protocol/inputs.json
-$(1)/4_improvement/inputs.json: $(1)/3_learning_capacity/inputs.json
-$(1)/8_synthesis/inputs.json: $(patsubst %,$(1)/%/inputs.json,2_interviews 3_learning_capacity 5_survey 6_claims 7_evidence)
-$(1)/9_provenance/inputs.json: $(patsubst %,$(1)/%/inputs.json,$(filter-out 9_provenance,$(STEPS)))
-$(1)/render.nl/inputs.json $(1)/render.en/inputs.json: $(STEPS:%=$(1)/%/inputs.json)
-$(foreach step,$(STEPS),$(eval $(1)/parts.$(step)/inputs.json: $(1)/$(step)/inputs.json))
-$(1)/report/inputs.json: $(patsubst %,$(1)/%/inputs.json,check render.nl render.en $(STEPS:%=parts.%))
+$(patsubst %,$(1)/%/inputs.json,3_learning_capacity 4_improvement 5_survey 8_synthesis): | $(1)/1_protocol/inputs.json
+$(1)/4_improvement/inputs.json: | $(1)/3_learning_capacity/inputs.json
+$(1)/8_synthesis/inputs.json: | $(patsubst %,$(1)/%/inputs.json,2_interviews 3_learning_capacity 5_survey 6_claims 7_evidence)
+$(1)/9_provenance/inputs.json: | $(patsubst %,$(1)/%/inputs.json,$(filter-out 9_provenance,$(STEPS)))
+$(1)/render.nl/inputs.json $(1)/render.en/inputs.json: | $(STEPS:%=$(1)/%/inputs.json)
+$(foreach step,$(STEPS),$(eval $(1)/parts.$(step)/inputs.json: | $(1)/$(step)/inputs.json))
+$(1)/report/inputs.json: | $(patsubst %,$(1)/%/inputs.json,check render.nl render.en $(STEPS:%=parts.%))
 endef
 $(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(eval $(call order,$(OUT)/$(edition))))
 -include $(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(wildcard $(OUT)/$(edition)/*/inputs.mk))

@@ -72,7 +72,8 @@ def test_a_journal_that_was_cut_off_gives_the_cells_before(tmp_path):
 
 def test_what_the_server_leaves_out_of_seaborn_is_there_for_who_asks():
     asks = (
-        "import sys; from fruitmand.build.serve import prepare; prepare('seaborn'); assert 'scipy' not in sys.modules; import scipy.stats"
+        "import sys; from fruitmand.build.libraries import prepare; prepare('seaborn'); assert 'scipy' not in sys.modules"
+        "; import scipy.stats"
     )
     asks += "; import statsmodels, seaborn; assert scipy.stats.norm.ppf(0.5) == 0 and seaborn.heatmap"
     places = os.environ | {"PYTHONPATH": str(ROOT / "src")}

@@ -48,10 +48,25 @@ def test_a_record_holds_sources_data_and_what_other_jobs_made_and_nothing_else(j
     assert record.changes({"edition": "x"}, root) == []
 
 
-def test_make_gets_the_sources_and_may_find_them_gone(job):
-    rule, *phony = (job[1] / "inputs.mk").read_text().splitlines()
-    assert rule == "data/processed/x/1_a/inputs.json: data/raw/x data/raw/x/a.csv requirements/report.txt src/m.py"
-    assert phony == ["data/raw/x:", "data/raw/x/a.csv:", "requirements/report.txt:", "src/m.py:"]
+def test_make_gets_what_was_read_and_may_find_it_gone(job):
+    rule, *phony, made = (job[1] / "inputs.mk").read_text().splitlines()
+    read = ["data/processed/x/0/n.json", "data/raw/x", "data/raw/x/a.csv", "requirements/report.txt", "src/m.py"]
+    assert rule == f"data/processed/x/1_a/inputs.json: {' '.join(read)}"
+    assert phony == [f"{path}:" for path in read]
+    assert made == "data/processed/x/1_a/t.csv: data/processed/x/1_a/inputs.json ;"
+
+
+def test_a_result_that_is_the_same_keeps_its_time_and_another_does_not(job):
+    root, folder = job
+    same = (folder / "t.csv").read_text()
+    for content, kept in ((same, True), (same.upper(), False), ("longer", False)):
+        before = (folder / "t.csv").stat().st_mtime_ns
+        scratch = root / "scratch"
+        scratch.mkdir(exist_ok=True)
+        (scratch / "t.csv").write_text(content)
+        write_record(scratch, folder, {"edition": "x"}, [], elsewhere=[], root=root)
+        replace_folder(scratch, folder)
+        assert ((folder / "t.csv").stat().st_mtime_ns == before) == kept
 
 
 @pytest.mark.parametrize(

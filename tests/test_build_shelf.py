@@ -4,14 +4,14 @@ import json
 import subprocess
 import sys
 
-from fruitmand.build import serve
+from fruitmand.build import libraries
 
 CODE = """
 import json, os, sys
-from fruitmand.build import serve
+from fruitmand.build import libraries
 from fruitmand.build.shelf import Shelf
-for name in (*serve.FIRST, *serve.LIBRARIES):
-    serve.prepare(name)
+for name in (*libraries.FIRST, *libraries.LIBRARIES):
+    libraries.prepare(name)
 
 def loaded(name):
     ours, theirs = os.pipe()
@@ -25,14 +25,14 @@ def loaded(name):
     with open(ours) as stream:
         return json.load(stream)
 
-plain = {name: loaded(name) for name in serve.OWN}
+plain = {name: loaded(name) for name in libraries.OWN}
 shelf = Shelf()
 sys.meta_path.insert(0, shelf)
 before = set(sys.modules)
-for name in (*serve.OWN, "fruitmand.build.nothing_of_this_name"):
+for name in (*libraries.OWN, "fruitmand.build.nothing_of_this_name"):
     shelf.fill(name)
 left = sorted(name for name in sys.modules.keys() - before if name.startswith("fruitmand"))
-shelved = {name: loaded(name) for name in serve.OWN}
+shelved = {name: loaded(name) for name in libraries.OWN}
 from fruitmand.page import style
 print(json.dumps([plain, shelved, left, str(style.font_folder())]))
 """
@@ -43,7 +43,7 @@ def test_a_module_off_the_shelf_comes_with_what_it_imports_and_nothing_else():
     plain, shelved, left, fonts = json.loads(said)
     assert left == []
     assert shelved == plain
-    assert len(plain) == len(serve.OWN)
+    assert len(plain) == len(libraries.OWN)
     assert all(sound for sound, _ in shelved.values())
     assert all(name in modules for name, (_, modules) in shelved.items())
     assert len({len(modules) for _, modules in shelved.values()}) > 3  # else all might be loaded for each

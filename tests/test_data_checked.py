@@ -8,7 +8,7 @@ import pytest
 from build_fixtures import ROOT
 
 from fruitmand.build import jobs
-from fruitmand.data import checked
+from fruitmand.data import checked, schema, validation
 from fruitmand.data.edition import Edition, editions
 from fruitmand.data.errors import DataError
 
@@ -40,6 +40,23 @@ def test_the_check_records_every_table_and_a_step_reads_them_unchecked(root, mon
     assert {path.name for path in (root / "data/raw/2015").glob("*.csv")} - {"manifest.csv"} <= set(known)
     monkeypatch.setattr("fruitmand.data.validation.validate", None)
     assert len(Edition("2015")["ratings"]) == 80
+
+
+def test_the_next_check_checks_the_table_that_changed_and_after_new_libraries_all(root, monkeypatch):
+    path = root / "data" / "raw" / "2015" / "sources.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("(2001)", "(2001, reprint)"), encoding="utf-8")
+    settings = path.with_name("edition.toml")
+    settings.write_text(settings.read_text(encoding="utf-8").replace('"published"', '"draft"'), encoding="utf-8")
+    seen = []
+    monkeypatch.setattr(validation, "validate", lambda *asked, do=validation.validate: seen.append(asked[0]) or do(*asked))
+    jobs.check("2015", root / "data" / "processed" / "2015" / "check")
+    assert seen == ["sources"]
+    (root / "requirements").mkdir()
+    (root / "requirements" / "report.txt").write_text("pandas==99\n", encoding="utf-8")
+    checked._rules.cache_clear()
+    jobs.check("2015", root / "data" / "processed" / "2015" / "check")
+    assert set(seen) == {name for name in Edition("2015") if name not in schema.SURVEY}
+    checked._rules.cache_clear()
 
 
 def test_a_file_that_changed_since_the_check_is_checked(root):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fruitmand.data import files
 from fruitmand.data.errors import DataError, FruitmandError, Problem, suggest
-from fruitmand.data.files import project_root, sha256, write
+from fruitmand.data.files import copy_or_keep, project_root, sha256, write
 
 PAST = 1_000_000_000_000_000_000  # ns; a time that no write of today can give
 
@@ -155,3 +155,20 @@ def test_a_folder_that_cannot_be_put_in_place_leaves_the_old_one(tmp_path, monke
     with pytest.raises(OSError, match="No space"):
         files.replace_folder(new, target)
     assert [path.name for path in target.iterdir()] == ["target"]
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_copy_that_has_the_same_bytes_is_kept_and_another_is_left_alone(tmp_path, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr(os, "link", lambda *_: (_ for _ in ()).throw(OSError("no links here")))
+    source, old = tmp_path / "source", tmp_path / "old"
+    source.write_text("new")
+    for content, kept in (("new", links), ("odd", False), (None, False)):
+        new = tmp_path / f"new of {content}"
+        old.unlink(missing_ok=True)
+        if content:
+            old.write_text(content)
+        copy_or_keep(str(source), str(new), old)
+        assert new.read_text() == "new"
+        assert (content is not None and new.samefile(old)) == kept
+        assert not content or old.read_text() == content

@@ -31,6 +31,11 @@ def ran(done: subprocess.CompletedProcess) -> set[str]:
     return {job for job, took in re.findall(rf"(?m)^  {EDITION}  (\S+) +(\S+)", done.stdout) if took != "unchanged"}
 
 
+def begun(done: subprocess.CompletedProcess) -> set[str]:
+    """Return the jobs that a build ran, and those that it found unchanged."""
+    return set(re.findall(rf"(?m)^  {EDITION}  (\S+) ", done.stdout))
+
+
 def readers(folder: Path, path: str) -> set[str]:
     """Return the jobs whose record names a path among what they read."""
     records = (folder / "data/processed" / EDITION).glob("*/inputs.json")
@@ -74,7 +79,9 @@ def test_after_a_change_of_a_raw_file_the_steps_run_that_read_it(folder):
     why = make(folder, "-o", "report", "why", "STEP=1_protocol")
     assert f"input {name}: changed" in why.stdout
     both = {"1_protocol", "9_provenance", "parts.9_provenance"}  # the first shows nothing that changed
-    assert ran(make(folder, "report")) == {"check", *both, "render.nl", "render.en", "report"}
+    done = make(folder, "report")
+    assert ran(done) == {"check", *both, "render.nl", "render.en", "report"}
+    assert begun(done) == ran(done)  # others read nothing that came out otherwise
     assert "nothing changed" in make(folder, "why", "STEP=1_protocol").stdout
 
 
@@ -84,7 +91,14 @@ def test_an_output_that_stays_the_same_stops_the_chain(folder):
     path.write_text(path.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
     users = readers(folder, name)
     assert users == {"6_claims", "7_evidence", "9_provenance"}
-    assert ran(make(folder, "report")) == users
+    verdicts = folder / "data/processed" / EDITION / "6_claims/verdicts.csv"
+    before = verdicts.stat()
+    done = make(folder, "report")
+    assert ran(done) == users
+    assert begun(done) <= users | {"render.nl", "render.en", "report", *(f"parts.{step}" for step in users)}
+    assert verdicts.stat().st_mtime_ns == before.st_mtime_ns
+    assert verdicts.stat().st_ino != before.st_ino  # it was made anew
+    assert begun(make(folder, "report")) == set()
 
 
 def test_after_a_change_of_a_notebook_it_runs_and_what_shows_it(folder):
@@ -101,6 +115,27 @@ def test_after_a_change_of_a_notebook_it_runs_and_what_shows_it(folder):
         "render.en",
         "report",
     }
+
+
+def test_who_read_what_is_made_no_more_begins_anew(folder):
+    rule = folder / "data/processed" / EDITION / "3_learning_capacity/inputs.mk"
+    lines, gone = rule.read_text(encoding="utf-8").splitlines(), f"data/processed/{EDITION}/1_protocol/gone.csv"
+    rule.write_text("\n".join([f"{lines[0]} {gone}", f"{gone}:", *lines[1:]]) + "\n", encoding="utf-8")
+    assert begun(make(folder, "report")) == {"3_learning_capacity"}
+
+
+def test_what_somebody_changed_in_a_report_is_put_right_by_the_next(folder):
+    before = verify.built(folder, EDITION)
+    report = folder / "reports" / EDITION
+    path = next(report.glob("tables/*.csv"))
+    path.write_text("mine\n", encoding="utf-8")
+    (folder / "data/processed" / EDITION / "report/inputs.json").unlink()
+    other = report / "appendix.nl.pdf"
+    kept = other.stat()
+    assert ran(make(folder, "report")) == {"report"}
+    assert verify.built(folder, EDITION) == before
+    assert (other.stat().st_ino, other.stat().st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)  # it is as it was, and so is its time
+    assert {found.stat().st_nlink for found in report.rglob("*") if found.is_file()} == {1}
 
 
 def test_a_new_file_in_the_raw_folder_is_seen(folder):
@@ -133,7 +168,8 @@ def test_a_parameter_of_ones_own_does_not_stay_in_the_next_report(folder):
 
 
 def test_a_client_that_dies_early_does_no_harm_to_the_server(tmp_path):
-    code = f"from fruitmand.build import serve; serve.LIBRARIES = serve.OWN = (); serve.serve({str(tmp_path)!r}, {os.getpid()}, 1)"
+    code = "import os; from fruitmand.build import serve; serve.LIBRARIES = serve.OWN = ()"
+    code += f"; serve.main({str(tmp_path)!r}, '{os.getpid()}', str(os.dup(1)))"
     command = [sys.executable, "-c", code]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert server.stdout.read(1) == b"!"

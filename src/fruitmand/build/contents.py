@@ -47,9 +47,12 @@ class RefusedError(FruitmandError):
     """A file that cannot be published as it is, and the rule that it breaks."""
 
     def __init__(self, rule: str, why: str) -> None:
-        super().__init__(why)
+        super().__init__(rule, why)
         self.rule = rule
         self.why = why
+
+    def __str__(self) -> str:
+        return self.why
 
 
 def decoded(content: bytes) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -32,7 +32,7 @@ SEEN = "seen.json"
 """What was found in the parts of a report, beside them; not published itself."""
 
 _NEVER = frozenset({"raw_file", "stale_exemption"})
-_READERS: Mapping[str, tuple[bytes, Callable[[bytes], Iterator[Piece]]]] = {
+_READERS: Mapping[str, tuple[bytes, Callable[[bytes], Iterable[Piece]]]] = {
     "csv": (b"", csv_texts),
     "html": (b"", markup_texts),
     "json": (b"", json_texts),

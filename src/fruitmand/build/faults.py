@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
+from fruitmand.build.idle import server_of
 from fruitmand.build.verify import MAKE, built, checksums, copy_project
 from fruitmand.data import checked
 from fruitmand.data.edition import raw_folder
@@ -39,18 +40,6 @@ def children(pid: int) -> list[int]:
     return found
 
 
-def server_of(make: int) -> int:
-    """Return the process that serves a make, or 0 while there is none."""
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = path.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if b"fruitmand.build.serve" in words and str(make).encode() in words:
-            return int(path.parent.name)
-    return 0
-
-
 def limits(kind: str, random: Random) -> Callable[[], None] | None:
     """Return what limits a build's files or memory before it starts, for the kinds that do so."""
     if kind == "disk full":
@@ -64,7 +53,7 @@ def limits(kind: str, random: Random) -> Callable[[], None] | None:
 
 def strike(kind: str, make: subprocess.Popen[str], random: Random) -> None:
     """Do to a running build what its kind says; a target that is gone already is left alone."""
-    server = server_of(make.pid)
+    server = server_of(str(make.pid))
     try:
         match kind:
             case "interrupt":
@@ -95,9 +84,8 @@ def interrupted(folder: Path, edition: str, kind: str, moment: float, random: Ra
         make.wait(timeout=moment)
     except subprocess.TimeoutExpired:
         strike(kind, make, random)
-    server = server_of(make.pid)
     make.communicate(timeout=300)
-    while server and Path(f"/proc/{server}").exists() and server_of(make.pid):
+    while server_of(str(make.pid)):
         time.sleep(0.05)
     return "ended well" if make.returncode == 0 else f"failed with {make.returncode}"
 

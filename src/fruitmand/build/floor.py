@@ -13,7 +13,7 @@ from pathlib import Path
 
 import nbformat
 
-from fruitmand.build import serve
+from fruitmand.build import libraries
 from fruitmand.build.shell import Shell
 
 _FIRST = ("1_protocol", "2_interviews", "6_claims", "7_evidence")
@@ -75,8 +75,8 @@ def side_by_side(edition: str) -> None:
 
 if __name__ == "__main__":
     gc.disable()
-    for library in (*serve.FIRST, *serve.LIBRARIES, *serve.OWN):
-        serve.prepare(library)
+    for library in (*libraries.FIRST, *libraries.LIBRARIES, *libraries.OWN):
+        libraries.prepare(library)
     gc.freeze()
     started = time.monotonic()
     side_by_side(sys.argv[1])

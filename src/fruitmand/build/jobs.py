@@ -9,7 +9,7 @@ from pathlib import Path
 from fruitmand.build.record import OWN
 from fruitmand.data import checked
 from fruitmand.data.edition import Edition, read_edition
-from fruitmand.data.files import project_root, replace_folder, write
+from fruitmand.data.files import copy_or_keep, project_root, replace_folder, write
 
 Job = Callable[[str, Path], list[str]]
 """Takes the edition and the folder to write in; returns the paths of what it made elsewhere in the project."""
@@ -54,8 +54,13 @@ def publish(edition: str, scratch: Path) -> list[str]:
     made = root / "data" / "processed" / edition
     steps = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
     seen: dict[str, disclosure.Looked] = {}
+
+    def copy(source: str, new: str) -> None:
+        copy_or_keep(source, new, target / Path(new).relative_to(draft))
+
     for folder in (made / name for name in (*(f"parts.{step}" for step in steps), "render.nl", "render.en")):
-        shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=shutil.ignore_patterns(*OWN, disclosure.SEEN, ".*"))
+        left_out = shutil.ignore_patterns(*OWN, disclosure.SEEN, ".*")
+        shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=left_out, copy_function=copy)
         seen |= disclosure.read_looked(folder)
     report.gather(edition, draft)
     found = disclosure.check_folder(draft, Edition(edition).settings, f"reports/{edition}", seen)

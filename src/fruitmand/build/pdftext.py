@@ -7,11 +7,12 @@ that; any page that is not wholly of that form is left to pypdf.
 import io
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
+from fruitmand.build import kept
 from fruitmand.build.contents import Piece, RefusedError
 
 _LITERAL = rb"(?:[^\\()\r]|\\.|%s)*"
@@ -66,7 +67,17 @@ class _Glyphs(dict[int, str]):
         raise RefusedError("unreadable", "it draws a glyph that has no text")
 
 
-def pdf_texts(content: bytes) -> Iterator[Piece]:
+def pdf_texts(content: bytes) -> list[Piece]:
+    """Return the texts of a PDF, as `read_pdf` yields them; a page that was read before is not read again."""
+    return kept.call(listed, content)
+
+
+def listed(content: bytes) -> list[Piece]:
+    """Return all that `read_pdf` yields."""
+    return list(read_pdf(content))
+
+
+def read_pdf(content: bytes) -> Iterator[Piece]:
     """Yield the texts of a PDF, each with its page, or ``document`` for what is on none.
 
     Raises
@@ -103,17 +114,24 @@ def _inner(content: bytes) -> int:
 
 
 def _drawn(page: PageObject) -> str | None:
-    """Return the runs of text that a page draws, one a line, or None when it is written in a way that this function does not know."""
+    """Return the runs of text that a page draws, one a line, or None when it is written in a way that nobody here knows."""
     contents = page.get_contents()
     if contents is None:
         return ""
     resources = page.get("/Resources", DictionaryObject()).get_object()
     known = resources.get("/Font", DictionaryObject()).get_object()
-    fonts = {name.encode(): glyphs for name, font in known.items() if (glyphs := _glyphs(font.get_object())) is not None}
+    fonts = {name.encode(): table for name, font in known.items() if (table := _to_text(font.get_object())) is not None}
+    return _runs(contents.get_data(), tuple(fonts.items()))
+
+
+@lru_cache(maxsize=512)
+def _runs(drawn: bytes, tables: tuple[tuple[bytes, bytes], ...]) -> str | None:
+    """Return the runs of text of a page, by the tables from glyphs to text of its fonts."""
+    fonts = {name: glyphs for name, table in tables if (glyphs := _table(table)) is not None}
     runs: list[str] = []
     held: list[bytes | None] = []  # the strings of an operation; None is a gap between two
     name, font, kept = b"", b"", list[bytes]()
-    for token in _TOKEN.finditer(contents.get_data()):
+    for token in _TOKEN.finditer(drawn):
         match token.lastgroup:
             case "string" | "hex" if name != b"/Lang":
                 held.append(_bytes(token))
@@ -184,11 +202,11 @@ def _text_string(found: bytes) -> str:
     return found[2:].decode("utf-16-be", "replace") if found.startswith(b"\xfe\xff") else found.decode("latin-1")
 
 
-def _glyphs(font: DictionaryObject) -> _Glyphs | None:
-    """Return what the glyphs of a font of two bytes each read as, or None when it is another kind of font."""
+def _to_text(font: DictionaryObject) -> bytes | None:
+    """Return the table from glyphs of two bytes each to text of a font, or None when it is another kind of font."""
     if font.get("/Encoding") != "/Identity-H" or "/ToUnicode" not in font:
         return None
-    return _table(font["/ToUnicode"].get_object().get_data())
+    return font["/ToUnicode"].get_object().get_data()
 
 
 @cache

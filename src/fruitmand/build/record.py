@@ -1,5 +1,6 @@
 """What a job of the build read and made: its dependencies as they were, never as somebody remembers them."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -58,8 +59,9 @@ def read_record(folder: Path) -> Record | None:
 def write_record(
     scratch: Path, folder: Path, given: Mapping[str, str], read: Iterable[str], *, elsewhere: Iterable[str], root: Path
 ) -> list[str]:
-    """Write a job's record beside what it made, with the rule by which make knows what the job depends on.
+    """Write a job's record beside what it made, with the rules by which make knows what the job depends on, and what depends on the job.
 
+    A file that came out as it was keeps its time, so that make does not even begin what depends on nothing else.
     Returns the inputs that people write: all but what other jobs made.
 
     Parameters
@@ -75,15 +77,29 @@ def write_record(
     """
     own = f"{folder.relative_to(root)}/"
     inputs = sorted({path.rstrip("/") for path in [*read, _LOCK] if _counts(path, own) and (root / path).exists()})
-    made = {path: root / path for path in elsewhere}
-    made |= {f"{own}{path.relative_to(scratch)}": path for path in scratch.rglob("*") if path.is_file()}
+    here = {f"{own}{path.relative_to(scratch)}": path for path in scratch.rglob("*") if path.is_file()}
+    made = {path: root / path for path in elsewhere} | here
     record = Record(dict(given), {path: digest(root / path) for path in inputs}, {name: digest(made[name]) for name in sorted(made)})
-    sources = [path for path in inputs if not path.startswith("data/processed/")]
-    known = [path.replace(" ", "\\ ") for path in sources]
-    rule = f"{own}{NAME}: {' '.join(known)}\n" + "".join(f"{path}:\n" for path in known)
-    write(scratch / RULE, rule)
+    for name, path in here.items():
+        _keep_time(root / name, path, record.made[name])
+    target, results = f"{own}{NAME}", _escaped(sorted(here))
+    known = _escaped(inputs)
+    rules = [f"{target}: {' '.join(known)}", *(f"{path}:" for path in known), f"{' '.join(results)}: {target} ;" if results else ""]
+    write(scratch / RULE, "\n".join(rules) + "\n")
     write(scratch / NAME, json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n")
-    return sources
+    return [path for path in inputs if not path.startswith("data/processed/")]
+
+
+def _keep_time(old: Path, new: Path, made: str) -> None:
+    """Give a file the time of the one that it replaces when the bytes are the same."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        before = old.stat()
+        if before.st_size == new.stat().st_size and sha256(old) == made:
+            os.utime(new, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def _escaped(paths: Iterable[str]) -> list[str]:
+    return [path.replace(" ", "\\ ") for path in paths]
 
 
 def _counts(path: str, own: str) -> bool:

@@ -142,7 +142,7 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)
         return 1
     took = f"{time.monotonic() - started:5.2f} s" if ran else "unchanged"
-    print(f"  {given['edition']}  {arguments[0]:<24}{took}\n", end="", flush=True)  # in one write, since jobs end side by side
+    print(f"  {given['edition']}  {arguments[0]:<26}{took}\n", end="", flush=True)  # in one write, since jobs end side by side
     return 0
 
 

@@ -1,7 +1,8 @@
 """The build's own server: it imports the libraries once, then forks for every job: ``python -m fruitmand.build.serve FOLDER MAKE_PID FD``.
 
-It lives as long as the make that it serves. Of this project every job has the engine, which papermill loads, and what it needs to run at
-all; the other modules are on a shelf, so that a job has, and records, only those that it uses.
+It serves one make; when that is gone it waits for some minutes in the idle place, where the next make may take it. Of this project every
+job has the engine, which papermill loads, and what it needs to run at all; the other modules are on a shelf, so that a job has, and
+records, only those that it uses.
 """
 
 import contextlib
@@ -13,156 +14,202 @@ import shutil
 import signal
 import socket
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing.connection import Connection, Pipe
 
+from fruitmand.build.client import PLACE, private_folder
+from fruitmand.build.idle import Memory
+from fruitmand.build.libraries import FIRST, LATER, LIBRARIES, OWN, prepare
 from fruitmand.build.shelf import Shelf
 from fruitmand.build.surroundings import isolate
 from fruitmand.data.files import project_root
 
-FIRST = ("pydantic", "pandas", "fruitmand.build.run")
-"""What every job needs; the check, with which a build begins, imports pandera besides, while the server goes on."""
-LIBRARIES = (
-    "IPython.core.interactiveshell",
-    "IPython.core.completer",
-    "IPython.core.completerlib",
-    "IPython.core.logger",
-    "IPython.core.magics",
-    "IPython.core.oinspect",
-    "papermill",
-    "papermill.engines",
-    "nbformat",
-    "nbclient",
-    "pandas.core.methods.to_dict",
-    "pandas.io.formats.csvs",
-    "pandas.io.formats.string",
-    "tomllib",
-    "babel.numbers",
-    "babel.dates",
-    "matplotlib.figure",
-    "matplotlib.font_manager",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.style",
-    "seaborn",
-    "krippendorff",
-    "nbconvert.exporters",
-    "jinja2.ext",
-    "pygments.formatters",
-    "pygments.lexers.python",
-    "pygments.styles.default",
-    "pypandoc",
-    "typst",
-    "xlsxwriter",
-    "pypdf",
-)
-"""What the other jobs need, in their order."""
-OWN = (
-    "fruitmand.build.notebook",
-    "fruitmand.page.step",
-    "fruitmand.page.figures",
-    "fruitmand.page.tables",
-    "fruitmand.page.tiles",
-    "fruitmand.page.overviews",
-    "fruitmand.page.ledger",
-    "fruitmand.page.coverage",
-    "fruitmand.page.surveys",
-    "fruitmand.analysis.named",
-    "fruitmand.analysis.coding",
-    "fruitmand.analysis.review",
-    "fruitmand.build.disclosure",
-    "fruitmand.build.report",
-)
-"""Modules of the project for the shelf; those that import scipy are left to the few jobs that need them."""
-_ALIVE_S = 0.5
+STAY_S = 300.0
+"""How long the server waits for the next make."""
+_ALIVE_S = 0.1
+_LOOK_S, _TAKEN_S = 1.0, 2.0  # a client takes the socket, then it asks
 _CLIENT_S = 5.0  # a client says at once what it wants
+_KEPT = 2  # one for each language
 
 
 @dataclass
 class Job:
-    """A job that runs: the process group, and the connection that waits for its exit code."""
+    """A job that runs: the process group, what it was asked for, and the connection that waits for its exit code."""
 
     pid: int
+    words: tuple[str, ...]
     connection: socket.socket
 
 
-def serve(folder: str, make: int, told: int) -> None:
-    """Serve until the make that asked for it is gone."""
-    listening = socket.socket(socket.AF_UNIX)
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(f"{folder}/socket")  # noqa: PTH108 - of a server that was killed
-    listening.bind(f"{folder}/socket")
-    listening.listen(64)
-    woken, wake = socket.socketpair()
-    wake.setblocking(False)
-    signal.set_wakeup_fd(wake.fileno())
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    os.dup2(0, 2)  # from here on errors go to the jobs' own streams
-    os.write(told, b"!")
-    os.close(told)
-    jobs: dict[int, Job] = {}
-    try:
+class Server:
+    """A server: where it listens, its jobs, and what it keeps between makes."""
+
+    def __init__(self, folder: str, make: int, memory: Memory) -> None:
+        self.folder, self.make, self.memory = folder, make, memory
+        self.jobs: dict[int, Job] = {}
+        self.kept: dict[tuple[str, ...], Connection] = {}
+        self.wanted: list[Callable[[], object]] = []
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(f"{folder}/socket")  # noqa: PTH108 - of a server that was killed
+        self.listening = socket.socket(socket.AF_UNIX)
+        self.listening.bind(f"{folder}/socket")
+        self.listening.listen(64)
+        self.number = os.lstat(f"{folder}/socket").st_ino
+        self.woken, self.wake = socket.socketpair()
+        self.wake.setblocking(False)
+        signal.set_wakeup_fd(self.wake.fileno())
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def serve(self) -> None:
+        """Serve one make after the other, until none has come for a while or what is imported is no longer right."""
         for name in FIRST:
             prepare(name)
-        _serve(make, listening, woken, wake, jobs)
-    finally:  # no job outlives its make, so that the next one finds a quiet place
-        for job in jobs.values():
-            _kill(job)
-        for job in jobs.values():
-            os.waitpid(job.pid, 0)
+        shelf = Shelf()
+        sys.meta_path.insert(0, shelf)
+        for own in (Shelf, Memory, prepare, private_folder):  # they are of no module that jobs use
+            del sys.modules[own.__module__]
+        self.wanted = [*(partial(prepare, name) for name in LIBRARIES), *(partial(shelf.fill, name) for name in OWN)]
+        while True:
+            try:
+                self._serve()
+            finally:  # no job outlives its make, so that the next one finds a quiet place
+                self._end_all()
+            if not self._wait():
+                break
 
+    def _serve(self) -> None:
+        """Take jobs, import libraries while there are none to take, and tell the ends of jobs, as long as the make lives."""
+        while _alive(self.make):
+            waiting = [self.listening, self.woken, *(job.connection for job in self.jobs.values())]
+            ready = select.select(waiting, [], [], 0 if self.wanted else _ALIVE_S)[0]
+            if self.wanted and not ready:  # the first jobs need few libraries, and run while the others are imported
+                self.wanted.pop(0)()
+            for source in ready:
+                if source is self.listening:
+                    self._accept()
+                elif source is self.woken:
+                    self.woken.recv(64)
+                else:  # the client is gone: its make was interrupted
+                    for job in [job for job in self.jobs.values() if job.connection is source]:
+                        _kill(job)
+            for pid, code in _ended():
+                if pid in self.jobs:
+                    self._tell(self.jobs.pop(pid), code)
 
-def _serve(make: int, listening: socket.socket, woken: socket.socket, wake: socket.socket, jobs: dict[int, Job]) -> None:
-    """Take jobs, import libraries while there are none to take, and tell the ends of jobs, as long as the make lives."""
-    shelf = Shelf()
-    sys.meta_path.insert(0, shelf)
-    del sys.modules[Shelf.__module__]  # it is no module that jobs use
-    wanted = [*(partial(prepare, name) for name in LIBRARIES), *(partial(shelf.fill, name) for name in OWN)]
-    while _alive(make):
-        waiting = [listening, woken, *(job.connection for job in jobs.values())]
-        ready = select.select(waiting, [], [], 0 if wanted else _ALIVE_S)[0]
-        if wanted and not ready:  # the first jobs need few libraries, and run while the others are imported
-            wanted.pop(0)()
-        for source in ready:
-            if source is listening:
-                if (taken := _accept(listening, [woken, wake])) is not None:
-                    jobs[taken.pid] = taken
-            elif source is woken:
-                woken.recv(64)
-            else:  # the client is gone: its make was interrupted
-                for job in [job for job in jobs.values() if job.connection is source]:
-                    _kill(job)
-        for pid, code in _ended():
-            job = jobs.pop(pid)
+    def _accept(self) -> None:
+        """Fork for the next job; do nothing when its client is gone before it has said what it wants."""
+        connection, _ = self.listening.accept()
+        words, fds = _receive(connection)
+        if len(fds) == 2 and len(words) > 1:
+            kept = self._keeper(words) if words[1].startswith("render.") else None
+            pid = self._fork(partial(_run, words, connection, fds, kept), kept)
+            self.jobs[pid] = Job(pid, words, connection)
+        else:
+            connection.close()
+        for fd in fds:
+            os.close(fd)
+
+    def _fork(self, work: Callable[[], int], kept: Connection | None) -> int:
+        """Return the process that does a piece of work and ends with its exit code; of the server's connections it has one at most."""
+        gc.freeze()  # what there is so far is none of the child's garbage
+        if pid := os.fork():
             with contextlib.suppress(OSError):
-                job.connection.send(bytes([code]))
-            job.connection.close()
+                os.setpgid(pid, pid)
+            return pid
+        os.setpgid(0, 0)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        gc.enable()
+        for end in (self.listening, self.woken, self.wake, *(job.connection for job in self.jobs.values())):
+            end.close()
+        for other in (one for one in self.kept.values() if one is not kept):
+            other.close()
+        os._exit(work())
+
+    def _keeper(self, words: tuple[str, ...]) -> Connection:
+        """Return the connection to the process that works for a document, which stays for the next time."""
+        if words not in self.kept:
+            if len(self.kept) == _KEPT:
+                self.kept.pop(next(iter(self.kept))).close()
+            ours, theirs = Pipe()
+            self._fork(partial(_keep, theirs), None)
+            theirs.close()
+            self.kept[words] = ours
+        return self.kept[words]
+
+    def _tell(self, job: Job, code: int) -> None:
+        """Tell a client how its job ended."""
+        if code and (kept := self.kept.pop(job.words, None)) is not None:  # its answer may still be under way
+            kept.close()
+        with contextlib.suppress(OSError):
+            job.connection.send(bytes([code]))
+        job.connection.close()
+
+    def _end_all(self) -> None:
+        for job in self.jobs.values():
+            _kill(job)
+        for pid, job in self.jobs.items():
+            os.waitpid(pid, 0)
+            self._tell(job, 128 + signal.SIGKILL)
+        self.jobs.clear()
+
+    def _wait(self) -> bool:
+        """Wait in the idle place, which is for one server of a user's; return whether a make has come."""
+        if not self._listens():
+            return False
+        place = private_folder(PLACE)
+        os.rename(f"{self.folder}/socket", f"{place}/socket")  # noqa: PTH104 - whoever waited there goes
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder = place
+        for name in LATER:
+            prepare(name)
+        self.memory.complete()
+        until, seen = time.monotonic() + STAY_S, time.monotonic()
+        while time.monotonic() < min(until, seen + _TAKEN_S) and self.memory.there():
+            ready = select.select([self.listening, self.woken], [], [], _LOOK_S)[0]
+            if self.woken in ready:
+                self.woken.recv(64)
+                _ended()
+            if self.listening in ready and (asked := self._asked()) is not None:
+                return asked
+            if self._listens():
+                seen = time.monotonic()
+        return False
+
+    def _asked(self) -> bool | None:
+        """Return whether the make that asks for this server can have it; None when it was no make."""
+        connection, _ = self.listening.accept()
+        words, fds = _receive(connection)
+        for fd in fds:  # a late job of the make that is gone
+            os.close(fd)
+        with contextlib.closing(connection), contextlib.suppress(OSError):
+            if len(words) != 5 or words[0]:
+                return None
+            _, where, folder, make, circumstances = words
+            if self.memory.serves(where, circumstances):
+                os.rename(f"{folder}/taken", f"{folder}/socket")  # noqa: PTH104
+                self.folder, self.make = folder, int(make)
+                connection.send(b"!")
+                return True
+        return False
+
+    def leave(self) -> None:
+        """Leave no folder behind, but that of a server that has come instead."""
+        if self._listens():
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _listens(self) -> bool:
+        try:
+            return os.lstat(f"{self.folder}/socket").st_ino == self.number
+        except OSError:
+            return False
 
 
-def prepare(name: str) -> None:
-    """Import a library, and make it do what it puts off until it is used.
-
-    seaborn does without scipy and statsmodels where they are not installed. It is imported as if they were not: they take six times as
-    long to import as all of seaborn, and of seaborn only the heat map is used. Who asks for them afterwards gets them.
-    """
-    absent = {"scipy", "statsmodels"} - sys.modules.keys() if name == "seaborn" else ()
-    sys.modules |= dict.fromkeys(absent)  # type: ignore[arg-type]
-    module = importlib.import_module(name)
-    for library in absent:
-        del sys.modules[library]
-    if name == "babel.numbers":
-        for language in ("nl", "en"):
-            module.format_decimal(1.5, locale=language)
-    if name == "nbformat":
-        for relaxed in (False, True):
-            module.validate(module.v4.new_notebook(), relax_add_props=relaxed)
-    if name == "pygments.lexers.python":
-        module.PythonLexer()
-
-
-def _accept(listening: socket.socket, others: list[socket.socket]) -> Job | None:
-    """Fork for the next job; return None when its client is gone before it has said what it wants."""
-    connection, _ = listening.accept()
+def _receive(connection: socket.socket) -> tuple[tuple[str, ...], list[int]]:
+    """Return the words of a message, none when it did not come whole, and the open files that came with it."""
     connection.settimeout(_CLIENT_S)
     message = b""
     fds: list[int] = []
@@ -170,36 +217,21 @@ def _accept(listening: socket.socket, others: list[socket.socket]) -> Job | None
         message, fds, _, _ = socket.recv_fds(connection, 65536, 2)
         while len(message) < int.from_bytes(message[:4], "big") + 4 and (more := connection.recv(65536)):
             message += more
-    if len(fds) < 2 or len(message) < int.from_bytes(message[:4], "big") + 4:
-        for fd in fds:
-            os.close(fd)
-        connection.close()
-        return None
-    gc.freeze()  # what there is so far is none of the child's garbage
-    pid = os.fork()
-    if pid == 0:
-        os.setpgid(0, 0)
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        gc.enable()
-        for end in (listening, connection, *others):
-            end.close()
-        os.dup2(fds[0], 1)
-        os.dup2(fds[1], 2)
-        os._exit(_run(message[4:].decode().split("\0")))
-    for fd in fds:
-        os.close(fd)
-    with contextlib.suppress(OSError):
-        os.setpgid(pid, pid)
-    return Job(pid, connection)
+    whole = len(message) >= 4 and len(message) == int.from_bytes(message[:4], "big") + 4
+    return tuple(message[4:].decode(errors="surrogateescape").split("\0")) if whole else (), fds
 
 
-def _run(words: list[str]) -> int:
+def _run(words: tuple[str, ...], connection: socket.socket, fds: list[int], kept: Connection | None) -> int:
     """Run a job in the child; whatever happens, there is an exit code and the streams are flushed."""
     code = 1
     try:
+        connection.close()
+        os.dup2(fds[0], 1)
+        os.dup2(fds[1], 2)
         os.chdir(words[0])
-        code = importlib.import_module("fruitmand.build.run").main(words[1:])
+        if kept is not None:
+            importlib.import_module("fruitmand.build.kept").given = kept  # type: ignore[attr-defined]
+        code = importlib.import_module("fruitmand.build.run").main(list(words[1:]))
     except BaseException:  # the child must never return into the server's loop
         sys.excepthook(*sys.exc_info())
     finally:
@@ -207,6 +239,15 @@ def _run(words: list[str]) -> int:
             with contextlib.suppress(OSError):
                 stream.flush()
     return code
+
+
+def _keep(connection: Connection) -> int:
+    """Work for jobs in the child as long as somebody has the other end; nothing else stays open, above all no client's output."""
+    os.closerange(3, connection.fileno())
+    os.closerange(connection.fileno() + 1, 1024)
+    with contextlib.suppress(BaseException):  # the job tells that it is gone
+        importlib.import_module("fruitmand.build.kept").work(connection)
+    return 0
 
 
 def _ended() -> list[tuple[int, int]]:
@@ -235,17 +276,22 @@ def _alive(pid: int) -> bool:
 def main(folder: str, make: str, told: str) -> int:
     """Detach from the terminal, then serve; an import makes much that stays and no garbage, so that looking for it would be in vain."""
     gc.disable()
-    isolate(project_root())
+    memory = Memory(project_root())
+    isolate(memory.root)
     os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1):
         os.dup2(null, fd)
     os.closerange(3, int(told))
     os.closerange(int(told) + 1, 1024)  # make's own pipes, so that nobody waits for this process to end
+    server = Server(folder, int(make), memory)
+    os.dup2(null, 2)  # from here on errors go to the jobs' own streams
+    os.write(int(told), b"!")
+    os.close(int(told))
     try:
-        serve(folder, int(make), int(told))
+        server.serve()
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        server.leave()
     return 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pypandoc
 import typst
 
+from fruitmand.build import kept
 from fruitmand.data.errors import FruitmandError
 from fruitmand.page.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
 from fruitmand.page.catalogue import fill_references
@@ -125,11 +126,21 @@ def to_pngs(svgs: Sequence[str]) -> list[bytes]:
 def _compile(source: str, **options: Any) -> Any:
     for font in sorted(font_folder().glob("*.ttf")):
         font.open("rb").close()  # Typst opens them past Python; so they are noted as read
+    return kept.call(compiled, source, options)
+
+
+def compiled(source: str, options: Mapping[str, Any]) -> Any:
+    """Return what Typst makes of a document; of the next one it works out only what was not in this one."""
     try:
-        result = typst.compile(source.encode(), font_paths=[str(font_folder())], ignore_system_fonts=True, **options)
+        result = _compiler().compile(source.encode(), **options)
     except typst.TypstError as error:
         where = re.sub(r"\x1b\[[0-9;]*m", "", str(getattr(error, "diagnostic", "")))
         raise FruitmandError(f"the document does not compile: {error}\n{where[:2000]}") from error
     if not result:
         raise FruitmandError("the document compiled to nothing")
     return result
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(font_paths=[str(font_folder())], ignore_system_fonts=True)

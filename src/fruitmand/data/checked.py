@@ -1,16 +1,16 @@
-"""Which raw files were checked as they are, so that a step need not check the same bytes by the same schema once more."""
+"""Which raw files were checked as they are, so that nobody need check the same bytes by the same schema once more."""
 
 import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from fruitmand.data.files import sha256, write
+from fruitmand.data.files import project_root, sha256, write
 
 NAME = ".checked.json"
 """In the folder of an edition's check. Hidden, since nothing that a step makes depends on it: without it all is checked again."""
 
-_RULES = ("columns", "schema", "schema_coding", "schema_study", "schema_survey", "validation")
+_RULES = ("columns", "edition", "schema", "schema_coding", "schema_study", "schema_survey", "validation")
 
 
 def remember(folder: Path, files: Mapping[str, str]) -> None:
@@ -29,5 +29,7 @@ def recall(folder: Path) -> dict[str, str]:
 
 @cache
 def _rules() -> str:
-    """Return the digests of the modules that say what a raw table may hold."""
-    return " ".join(sha256(Path(__file__).with_name(f"{name}.py")) for name in _RULES)
+    """Return the digests of the modules that say what a raw table may hold, and of the versions of the libraries that they use."""
+    lock = project_root() / "requirements" / "report.txt"
+    paths = [Path(__file__).with_name(f"{name}.py") for name in _RULES]
+    return " ".join(sha256(path) for path in (*paths, lock) if path.is_file())

@@ -172,7 +172,7 @@ def raw_folder(edition: str) -> Path:
 
 
 def read_edition(edition: str) -> Edition:
-    """Read and check all raw files of an edition.
+    """Read and check all raw files of an edition; the same bytes are checked once by the same schema, and with the other files always.
 
     Empty cells are missing and stay missing.
 
@@ -189,7 +189,6 @@ def read_edition(edition: str) -> Edition:
         With every problem in every file: manifest, schemas and references between the files.
     """
     found = Edition(edition)
-    found._checked = {}  # here everything is checked, whatever was checked before
     if problems := check_edition(found):
         raise DataError(problems)
     return found

@@ -95,7 +95,7 @@ def _where(where: Where, name: str, frame: pd.DataFrame, tables: Mapping[str, pd
             yield column, f"is not a column of {name}.csv", suggest(column, frame.columns)
             continue
         table, key = _IDS.get(column, (name, column))
-        known = {str(value) for value in tables[table][key].dropna().unique()} | {str(value) for value in frame[column].dropna().unique()}
+        known = {str(value) for values in (tables[table][key], frame[column]) for value in values.unique() if not pd.isna(value)}
         for value in wanted if isinstance(wanted, list) else [wanted]:
             if str(value) not in known | {""}:
                 yield str(value), f"is no {column} of the edition", suggest(str(value), known)

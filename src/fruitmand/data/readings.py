@@ -80,13 +80,12 @@ def first_readings(tables: Tables, claims: Sequence[Claim], label: str) -> dict[
         if table == "claims":
             continue
         frame = tables[table]
-        keys = frame[list(SCHEMAS[table].unique)].astype(str).agg(" ".join, axis=1)
-        for index, key in keys.items():
-            if table == "codebook" and pd.isna(frame.loc[index, "declared_at"]):
+        for number, row in enumerate(frame.to_dict("records"), start=2):
+            if table == "codebook" and pd.isna(row["declared_at"]):
                 continue
+            key = " ".join(str(row[part]) for part in SCHEMAS[table].unique)
             for column in columns:
-                row = int(str(index)) + 2
-                found[table, key, column] = Reading(_text(frame.loc[index, column]), f"{label}/{table}.csv", row)
+                found[table, key, column] = Reading(_text(row[column]), f"{label}/{table}.csv", number)
     for claim in claims:
         if claim.expect is not None:
             found["claims", claim.id, "expect"] = Reading(expectation_text(claim.expect), f"{label}/claims.toml", 0)

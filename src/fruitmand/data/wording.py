@@ -84,7 +84,7 @@ def _unsaid(expect: Expectation, text: str, language: str, tables: Tables, metho
 def _unsaid_values(values: Sequence[Scalar], text: str, language: str, tables: Tables, methods: Methods) -> Iterator[str]:
     low, wanted = text.lower(), [str(value) for value in values]
     towns = {row.municipality: re.escape(getattr(row, f"label_{language}")) for row in tables["municipalities"].itertuples()}
-    scales = tables["scales"].groupby("scale")
+    scales = tables["scales"]
     if set(wanted) <= set(towns):
         named = named_towns(text, towns)
         if named != set(wanted):
@@ -101,8 +101,8 @@ def _unsaid_values(values: Sequence[Scalar], text: str, language: str, tables: T
     for value in wanted:
         if re.fullmatch(r"\d(?:\.\d){0,2}", value) and not _says(low, value, language):
             yield f"does not say {value}"
-        if value in scales.groups:
-            points = scales.get_group(value)
+        points = scales[scales["scale"] == value]
+        if not points.empty:
             words = [str(word).lower() for word in points[f"label_{language}"].dropna()]
             if not (words and all(word in low for word in words)) and not _says(low, str(len(points)), language):
                 yield f"has neither the words of scale {value} nor its number of points"
