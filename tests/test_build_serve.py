@@ -174,6 +174,16 @@ def test_a_server_goes_when_its_socket_was_taken_and_nobody_asks(server):
     assert gone(server)
 
 
+def test_a_server_that_is_about_to_wait_is_dismissed_too(folder):
+    again(folder)
+    dismiss()
+    (folder / "data/raw" / EDITION / "edition.toml").touch()
+    make(folder, STEP)
+    dismiss()
+    assert not waits(1)
+    assert list(Path(client.folder_of("")).parent.glob("fruitmand-*")) == []
+
+
 def test_a_server_goes_when_its_time_is_up(tmp_path):
     dismiss()
     code = "import os; from fruitmand.build import serve; serve.STAY_S = 1.5; serve.LIBRARIES = serve.OWN = serve.LATER = ()"

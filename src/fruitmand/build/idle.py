@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -75,8 +76,13 @@ def server_of(make: str) -> int:
 
 
 def dismiss() -> None:
-    """Let the next make start a server of its own: end the one that waits."""
-    while waits := server_of(PLACE):
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(waits, signal.SIGTERM)
-        time.sleep(0.02)
+    """Let the next make start a server of its own: end the one that waits, and those of makes that are gone, which are about to."""
+    start = Path(folder_of(""))
+    names = [path.name.removeprefix(start.name) for path in start.parent.glob(f"{start.name}*")]
+    gone = [name for name in names if not Path(f"/proc/{name}").exists()]
+    for name in (*gone, PLACE):  # the one that waits last, since others come there
+        while server := server_of(name):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(server, signal.SIGTERM)
+            time.sleep(0.02)
+        shutil.rmtree(folder_of(name), ignore_errors=True)
