@@ -46,7 +46,8 @@ $(foreach step,$(STEPS),$(eval $(1)/parts.$(step)/inputs.json: | $(1)/$(step)/in
 $(1)/report/inputs.json: | $(patsubst %,$(1)/%/inputs.json,check render.nl render.en $(STEPS:%=parts.%))
 endef
 $(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(eval $(call order,$(OUT)/$(edition))))
--include $(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(wildcard $(OUT)/$(edition)/*/inputs.mk))
+JOBS := check render.nl render.en report $(STEPS) $(STEPS:%=parts.%)
+-include $(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(wildcard $(JOBS:%=$(OUT)/$(edition)/%/inputs.mk)))
 # A report that was deleted comes back, though its job has not changed.
 $(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(if $(wildcard reports/$(edition)/provenance.json),,$(eval $(OUT)/$(edition)/report/inputs.json: gone)))
 .PHONY: gone

@@ -24,7 +24,9 @@ from fruitmand.build.contents import RefusedError
 from fruitmand.build.idle import Memory, dismiss, server_of
 from fruitmand.data.errors import FruitmandError
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="servers are found by what Linux tells of sockets")
 EDITION = "2015"
+SOURCE = "#set document(title: [A])\n= A\nwords"
 DATE = datetime.date(2016, 1, 17)
 STEP = f"data/processed/{EDITION}/2_interviews/inputs.json"
 
@@ -292,11 +294,51 @@ def fail_oddly() -> None:
     raise OddError("no way through")
 
 
-def test_a_process_that_is_gone_is_told(keeper):
+def test_a_process_that_is_gone_is_done_without(keeper):
+    there = typst.to_pdf(SOURCE, DATE)
     keeper.kill()
     keeper.join()
-    with pytest.raises(FruitmandError, match="a process of the build's server ended"):
-        typst.to_pdf("#set document(title: [A])\n= A", DATE)
+    assert typst.to_pdf(SOURCE, DATE) == there
+
+
+def toggle(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("(2001, reprint)", "(2001)") if "reprint" in text else text.replace("(2001)", "(2001, reprint)"), "utf-8")
+
+
+def test_a_process_that_was_killed_is_followed_by_another(folder):
+    dismiss()
+    changed = folder / "data/raw" / EDITION / "sources.csv"
+    toggle(changed)
+    make(folder, "report")
+    server = waits()
+    before = faults.children(server)
+    assert len(before) == 2
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    assert all(gone(pid) for pid in before)
+    toggle(changed)
+    assert "render.nl" in make(folder, "report")
+    assert waits() == server
+    assert len(set(faults.children(server)) - set(before)) == 2
+
+
+def test_a_server_that_answers_too_late_leaves_the_other_alone(folder, server):
+    """It wakes while the make that gave it up still runs."""
+    os.kill(server, signal.SIGSTOP)
+    (folder / "data/raw" / EDITION / "edition.toml").touch()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "PYTEST"))}
+    command = [*verify.MAKE[:-1], STEP]
+    with subprocess.Popen(command, cwd=folder, env=clean, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        until = time.monotonic() + 10
+        while server_of(str(process.pid)) in (0, server) and time.monotonic() < until:
+            time.sleep(0.01)
+        os.kill(server, signal.SIGCONT)
+        said, wrong = process.communicate(timeout=60)
+        assert (process.returncode, wrong) == (0, "")
+    assert " check " in said
+    assert gone(server)
+    assert waits() not in (0, server)
 
 
 def test_pages_that_were_read_are_not_read_again():

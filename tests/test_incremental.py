@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -136,6 +137,35 @@ def test_what_somebody_changed_in_a_report_is_put_right_by_the_next(folder):
     assert verify.built(folder, EDITION) == before
     assert (other.stat().st_ino, other.stat().st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)  # it is as it was, and so is its time
     assert {found.stat().st_nlink for found in report.rglob("*") if found.is_file()} == {1}
+
+
+@pytest.mark.parametrize("change", ["changed", "deleted"])
+def test_a_result_that_is_not_as_it_was_made_is_told_and_made_anew(folder, change):
+    before = verify.built(folder, EDITION)
+    path = folder / "data/processed" / EDITION / "1_protocol/numbers.json"
+    if change == "deleted":
+        path.unlink()
+    else:
+        path.write_text(path.read_text(encoding="utf-8").replace("1", "7", 1), encoding="utf-8")
+    told = make(folder, "report")
+    assert told.returncode != 0
+    assert "1_protocol/numbers.json" in told.stderr
+    assert "not as their jobs made them" in told.stderr
+    assert "1_protocol" in ran(make(folder, "report"))
+    assert verify.built(folder, EDITION) == before
+
+
+def test_what_is_left_of_a_step_that_is_gone_stops_no_build(folder):
+    made = folder / "data/processed" / EDITION
+    old, rule = made / "6_of_old", made / "8_synthesis/inputs.mk"
+    shutil.copytree(made / "6_claims", old)
+    text = (old / "inputs.mk").read_text(encoding="utf-8")
+    (old / "inputs.mk").write_text(text.replace("6_claims", "6_of_old"), encoding="utf-8")
+    (old / "inputs.json").unlink()
+    lines, gone = rule.read_text(encoding="utf-8").splitlines(), f"{old.relative_to(folder)}/verdicts.csv"
+    rule.write_text("\n".join([f"{lines[0]} {gone}", f"{gone}:", *lines[1:]]) + "\n", encoding="utf-8")
+    assert ran(make(folder, "report")) == set()
+    shutil.rmtree(old)
 
 
 def test_a_new_file_in_the_raw_folder_is_seen(folder):

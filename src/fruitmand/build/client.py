@@ -64,13 +64,15 @@ def circumstances() -> str:
     mask = os.umask(0o077)
     os.umask(mask)
     found = [name_value for name, value in sorted(os.environ.items()) if not (name_value := f"{name}={value}").startswith(_OF_MAKE)]
-    for path in ("/proc/self/limits", "/proc/self/cgroup"):
-        try:
+    try:  # what Linux tells besides
+        for path in ("/proc/self/limits", "/proc/self/cgroup"):
             with open(path) as file:  # noqa: PTH123
                 found.append(file.read())
-        except OSError:  # not on every system
-            continue
-    return "\n".join([str(mask), str(os.nice(0)), *found])
+        found += [os.readlink(f"/proc/self/ns/{kind}") for kind in ("mnt", "net", "pid", "user")]  # noqa: PTH115
+        found.append(str(sorted(os.sched_getaffinity(0))))
+    except (OSError, AttributeError):
+        pass
+    return "\n".join([str(mask), str(os.nice(0)), str(os.getgroups()), *found])
 
 
 def _connect(path: str) -> socket | None:
@@ -109,14 +111,19 @@ def _taken(folder: str) -> bool:
         os.rename(f"{private_folder(PLACE)}/socket", f"{folder}/taken")  # noqa: PTH104 - one of several makes gets it
     except OSError:
         return False
-    if (connection := _connect(f"{folder}/taken")) is None:
-        return False
+    connection = _connect(f"{folder}/taken") or socket(AF_UNIX)
     connection.settimeout(_ANSWER_S)
     try:
-        connection.send(message("", os.getcwd(), folder, sys.argv[1], circumstances()))  # noqa: PTH109
-        return bool(connection.recv(1))
+        connection.sendall(message("", os.getcwd(), folder, sys.argv[1], circumstances()))  # noqa: PTH109
+        answered = bool(connection.recv(1))
     except OSError:
-        return False
+        answered = False
+    if not answered:
+        try:
+            os.unlink(f"{folder}/taken")  # noqa: PTH108 - from here on it cannot come any more
+        except FileNotFoundError:  # it came at the last moment
+            return True
+    return answered
 
 
 if __name__ == "__main__":

@@ -67,6 +67,15 @@ class Memory:
         )
 
 
+def alive(pid: int) -> bool:
+    """Return whether a make still runs."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, PermissionError):  # gone, or its number went to another user
+        return False
+    return True
+
+
 def server_of(make: str) -> int:
     """Return the process that serves a make, or the one that waits for the next; 0 when there is none. This needs Linux."""
     with socket.socket(socket.AF_UNIX) as asking, contextlib.suppress(OSError):

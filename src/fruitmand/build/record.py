@@ -4,7 +4,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -36,6 +36,17 @@ class Record:
                 if now != before:
                     lines.append(f"{kind} {path}: {'is gone' if not now else 'changed'}")
         return lines
+
+    def odd_results(self, root: Path) -> Iterator[tuple[str, Path]]:
+        """Yield every result of another job, among what was read, that is not as that job's record has it, with that job's folder."""
+        jobs: dict[Path, Record | None] = {}
+        for path in self.read:
+            folder = root.joinpath(*path.split("/")[:4])
+            if path.startswith("data/processed/") and folder not in jobs:
+                jobs[folder] = read_record(folder)
+            made = jobs.get(folder)
+            if made is not None and path in made.made and digest(root / path) != made.made[path]:
+                yield path, folder
 
 
 def digest(path: Path) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from fruitmand.build import LOADED, jobs
-from fruitmand.build.record import NAME, read_record, write_record
+from fruitmand.build.record import NAME, Record, read_record, write_record
 from fruitmand.build.surroundings import isolate
 from fruitmand.data.edition import raw_folder
 from fruitmand.data.errors import FruitmandError, NotebookError
@@ -46,6 +46,8 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
         with contextlib.suppress(FileNotFoundError):  # another build has just put its own result here
             os.utime(folder / NAME)
         return False
+    if before is not None:
+        _as_made(before, root)
     with _scratch(folder) as scratch:
         try:
             read, made = work(scratch, engine)
@@ -61,6 +63,17 @@ def run_job(job: str, given: Mapping[str, str], engine: str = "fruitmand") -> bo
             os.utime(scratch / NAME, (0, 0))
         replace_folder(scratch, folder)  # with its record, since another build may do the same job at this moment
     return True
+
+
+def _as_made(record: Record, root: Path) -> None:
+    """Stop when a result of another job is not as that job made it, and have the next build make it anew."""
+    odd = list(record.odd_results(root))
+    for _, job in odd:
+        (job / NAME).unlink(missing_ok=True)
+    if odd:
+        lines = "\n".join(f"  {path}" for path, _ in odd)
+        cause = "were they changed or deleted? the next build makes them anew"
+        raise FruitmandError(f"these results are not as their jobs made them ({cause}):\n{lines}")
 
 
 Work = Callable[[Path, str], tuple[set[str], list[str]]]

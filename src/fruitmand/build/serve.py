@@ -21,8 +21,9 @@ from functools import partial
 from multiprocessing.connection import Connection, Pipe
 
 from fruitmand.build.client import PLACE, private_folder
-from fruitmand.build.idle import Memory
+from fruitmand.build.idle import Memory, alive
 from fruitmand.build.libraries import FIRST, LATER, LIBRARIES, OWN, prepare
+from fruitmand.build.message import receive
 from fruitmand.build.shelf import Shelf
 from fruitmand.build.surroundings import isolate
 from fruitmand.data.files import project_root
@@ -31,7 +32,6 @@ STAY_S = 300.0
 """How long the server waits for the next make."""
 _ALIVE_S = 0.1
 _LOOK_S, _TAKEN_S = 1.0, 2.0  # a client takes the socket, then it asks
-_CLIENT_S = 5.0  # a client says at once what it wants
 _KEPT = 2  # one for each language
 
 
@@ -44,13 +44,21 @@ class Job:
     connection: socket.socket
 
 
+@dataclass
+class Kept:
+    """A process that works for the jobs of one document, and the connection to it."""
+
+    pid: int
+    connection: Connection
+
+
 class Server:
     """A server: where it listens, its jobs, and what it keeps between makes."""
 
     def __init__(self, folder: str, make: int, memory: Memory) -> None:
         self.folder, self.make, self.memory = folder, make, memory
         self.jobs: dict[int, Job] = {}
-        self.kept: dict[tuple[str, ...], Connection] = {}
+        self.kept: dict[tuple[str, ...], Kept] = {}
         self.wanted: list[Callable[[], object]] = []
         with contextlib.suppress(FileNotFoundError):
             os.unlink(f"{folder}/socket")  # noqa: PTH108 - of a server that was killed
@@ -69,7 +77,7 @@ class Server:
             prepare(name)
         shelf = Shelf()
         sys.meta_path.insert(0, shelf)
-        for own in (Shelf, Memory, prepare, private_folder):  # they are of no module that jobs use
+        for own in (Shelf, Memory, prepare, private_folder, receive):  # they are of no module that jobs use
             del sys.modules[own.__module__]
         self.wanted = [*(partial(prepare, name) for name in LIBRARIES), *(partial(shelf.fill, name) for name in OWN)]
         while True:
@@ -82,7 +90,7 @@ class Server:
 
     def _serve(self) -> None:
         """Take jobs, import libraries while there are none to take, and tell the ends of jobs, as long as the make lives."""
-        while _alive(self.make):
+        while alive(self.make):
             waiting = [self.listening, self.woken, *(job.connection for job in self.jobs.values())]
             ready = select.select(waiting, [], [], 0 if self.wanted else _ALIVE_S)[0]
             if self.wanted and not ready:  # the first jobs need few libraries, and run while the others are imported
@@ -95,14 +103,20 @@ class Server:
                 else:  # the client is gone: its make was interrupted
                     for job in [job for job in self.jobs.values() if job.connection is source]:
                         _kill(job)
-            for pid, code in _ended():
-                if pid in self.jobs:
-                    self._tell(self.jobs.pop(pid), code)
+            self._bury()
+
+    def _bury(self) -> None:
+        """Tell the ends of jobs, and forget the processes that ended."""
+        for pid, code in _ended():
+            if pid in self.jobs:
+                self._tell(self.jobs.pop(pid), code)
+            for words in [words for words, kept in self.kept.items() if kept.pid == pid]:
+                self._drop(words)
 
     def _accept(self) -> None:
         """Fork for the next job; do nothing when its client is gone before it has said what it wants."""
         connection, _ = self.listening.accept()
-        words, fds = _receive(connection)
+        words, fds = receive(connection)
         if len(fds) == 2 and len(words) > 1:
             kept = self._keeper(words) if words[1].startswith("render.") else None
             pid = self._fork(partial(_run, words, connection, fds, kept), kept)
@@ -125,7 +139,7 @@ class Server:
         gc.enable()
         for end in (self.listening, self.woken, self.wake, *(job.connection for job in self.jobs.values())):
             end.close()
-        for other in (one for one in self.kept.values() if one is not kept):
+        for other in (one.connection for one in self.kept.values() if one.connection is not kept):
             other.close()
         os._exit(work())
 
@@ -133,17 +147,20 @@ class Server:
         """Return the connection to the process that works for a document, which stays for the next time."""
         if words not in self.kept:
             if len(self.kept) == _KEPT:
-                self.kept.pop(next(iter(self.kept))).close()
+                self._drop(next(iter(self.kept)))
             ours, theirs = Pipe()
-            self._fork(partial(_keep, theirs), None)
+            self.kept[words] = Kept(self._fork(partial(_keep, theirs), None), ours)
             theirs.close()
-            self.kept[words] = ours
-        return self.kept[words]
+        return self.kept[words].connection
+
+    def _drop(self, words: tuple[str, ...]) -> None:
+        if words in self.kept:
+            self.kept.pop(words).connection.close()
 
     def _tell(self, job: Job, code: int) -> None:
         """Tell a client how its job ended."""
-        if code and (kept := self.kept.pop(job.words, None)) is not None:  # its answer may still be under way
-            kept.close()
+        if code:  # an answer for it may still be under way
+            self._drop(job.words)
         with contextlib.suppress(OSError):
             job.connection.send(bytes([code]))
         job.connection.close()
@@ -172,7 +189,7 @@ class Server:
             ready = select.select([self.listening, self.woken], [], [], _LOOK_S)[0]
             if self.woken in ready:
                 self.woken.recv(64)
-                _ended()
+                self._bury()
             if self.listening in ready and (asked := self._asked()) is not None:
                 return asked
             if self._listens():
@@ -182,7 +199,7 @@ class Server:
     def _asked(self) -> bool | None:
         """Return whether the make that asks for this server can have it; None when it was no make."""
         connection, _ = self.listening.accept()
-        words, fds = _receive(connection)
+        words, fds = receive(connection)
         for fd in fds:  # a late job of the make that is gone
             os.close(fd)
         with contextlib.closing(connection), contextlib.suppress(OSError):
@@ -190,9 +207,10 @@ class Server:
                 return None
             _, where, folder, make, circumstances = words
             if self.memory.serves(where, circumstances):
-                os.rename(f"{folder}/taken", f"{folder}/socket")  # noqa: PTH104
+                os.rename(f"{folder}/taken", f"{folder}/socket")  # noqa: PTH104 - fails when the client gave up
                 self.folder, self.make = folder, int(make)
-                connection.send(b"!")
+                with contextlib.suppress(OSError):  # else it sees that the socket is there
+                    connection.send(b"!")
                 return True
         return False
 
@@ -206,19 +224,6 @@ class Server:
             return os.lstat(f"{self.folder}/socket").st_ino == self.number
         except OSError:
             return False
-
-
-def _receive(connection: socket.socket) -> tuple[tuple[str, ...], list[int]]:
-    """Return the words of a message, none when it did not come whole, and the open files that came with it."""
-    connection.settimeout(_CLIENT_S)
-    message = b""
-    fds: list[int] = []
-    with contextlib.suppress(OSError):
-        message, fds, _, _ = socket.recv_fds(connection, 65536, 2)
-        while len(message) < int.from_bytes(message[:4], "big") + 4 and (more := connection.recv(65536)):
-            message += more
-    whole = len(message) >= 4 and len(message) == int.from_bytes(message[:4], "big") + 4
-    return tuple(message[4:].decode(errors="surrogateescape").split("\0")) if whole else (), fds
 
 
 def _run(words: tuple[str, ...], connection: socket.socket, fds: list[int], kept: Connection | None) -> int:
@@ -263,14 +268,6 @@ def _ended() -> list[tuple[int, int]]:
 def _kill(job: Job) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(job.pid, signal.SIGKILL)
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except (ProcessLookupError, PermissionError):  # gone, or its number went to another user
-        return False
-    return True
 
 
 def main(folder: str, make: str, told: str) -> int:

@@ -52,9 +52,10 @@ def copy_or_keep(source: str, new: str, old: Path) -> None:
     For a folder that takes the place of another (`replace_folder`), in which most files are as they were.
     """
     with contextlib.suppress(OSError):  # there is no old one, or the disk knows no links
-        if filecmp.cmp(source, old, shallow=False):
+        if not old.is_symlink() and filecmp.cmp(source, old, shallow=False):
             os.link(old, new)
             return
+    Path(new).unlink(missing_ok=True)  # never into what may be a link
     shutil.copy2(source, new)
 
 
