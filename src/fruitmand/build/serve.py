@@ -248,11 +248,15 @@ def _run(words: tuple[str, ...], connection: socket.socket, fds: list[int], kept
 
 def _keep(connection: Connection) -> int:
     """Work for jobs in the child as long as somebody has the other end; nothing else stays open, above all no client's output."""
-    os.closerange(3, connection.fileno())
-    os.closerange(connection.fileno() + 1, 1024)
-    with contextlib.suppress(BaseException):  # the job tells that it is gone
+    _close_all_but(connection.fileno())
+    with contextlib.suppress(BaseException):  # a job does without it
         importlib.import_module("fruitmand.build.kept").work(connection)
     return 0
+
+
+def _close_all_but(fd: int) -> None:
+    os.closerange(3, fd)
+    os.closerange(fd + 1, 1024)
 
 
 def _ended() -> list[tuple[int, int]]:
@@ -279,8 +283,7 @@ def main(folder: str, make: str, told: str) -> int:
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1):
         os.dup2(null, fd)
-    os.closerange(3, int(told))
-    os.closerange(int(told) + 1, 1024)  # make's own pipes, so that nobody waits for this process to end
+    _close_all_but(int(told))  # make's own pipes, so that nobody waits for this process to end
     server = Server(folder, int(make), memory)
     os.dup2(null, 2)  # from here on errors go to the jobs' own streams
     os.write(int(told), b"!")
