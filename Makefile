@@ -1,6 +1,6 @@
 # Two commands do everything: `make report` and `make test`. Each makes the environment first if it is not there.
 SHELL := bash
-.SHELLFLAGS := -eu -o pipefail -c
+.SHELLFLAGS := -efu -o pipefail -c
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
@@ -14,6 +14,13 @@ export PYTHONPATH := $(CURDIR)/src
 
 EDITION ?= 2015
 EDITIONS := $(patsubst data/raw/%/edition.toml,%,$(wildcard data/raw/*/edition.toml))
+# What a person gives reaches a command as a variable of the environment; make and the shell never expand it.
+override EDITION := $(value EDITION)
+override STEP := $(value STEP)
+override AGAINST := $(value AGAINST)
+override TIMES := $(value TIMES)
+override FILE := $(value FILE)
+export EDITION EDITIONS STEP AGAINST TIMES FILE
 OUT := data/processed
 STEPS := 1_protocol 2_interviews 3_learning_capacity 4_improvement 5_survey 6_claims 7_evidence 8_synthesis 9_provenance
 PY := .venv/bin/python
@@ -23,7 +30,7 @@ JOB = $(if $(RUN),$(RUN) $(PY) -m fruitmand.build.run,$(PY) -IS src/fruitmand/bu
 
 ## help : show the targets
 help:
-	@echo "make TARGET [EDITION=$(EDITION)]   editions: $(EDITIONS)"; sed -n 's/^## \([a-z-]*\) : /  \1\t/p' Makefile | expand -t 12
+	@echo "make TARGET [EDITION=$$EDITION]   editions: $$EDITIONS"; sed -n 's/^## \([a-z-]*\) : /  \1\t/p' Makefile | expand -t 12
 
 ## report : build the report of an edition, or of several: PDF appendix, figures, tables, pages, numbers
 ifeq ($(and $(strip $(EDITION)),$(filter-out $(EDITIONS),$(EDITION))),)
@@ -32,7 +39,7 @@ else
 report: no-edition
 endif
 no-edition:
-	@echo "There is no edition '$(EDITION)'; there are: $(EDITIONS)" >&2; exit 1
+	@echo "There is no edition '$$EDITION'; there are: $$EDITIONS" >&2; exit 1
 
 # What waits for what. What a job reads (raw files, modules, texts, results of other jobs) it writes down itself, in inputs.mk.
 define order
@@ -62,11 +69,11 @@ test: .venv/test.done
 ## corrupt : change the edition one thing at a time, and show which changes the checks catch
 ## why : say which inputs of a job (STEP=…) changed since it ran
 claims corrupt why: .venv/report.done
-	@$(PY) -m fruitmand.build.$@ $(EDITION) $(STEP) $(AGAINST)
+	@$(PY) -m fruitmand.build.$@ "$$EDITION" $${STEP:+"$$STEP"} $${AGAINST:+"$$AGAINST"}
 
 ## bench : time the build as ratios against papermill's command line, its floor, pip, ploomber and jupyter-cache
 bench: .venv/test.done .venv-lab/lab.done .venv-bench/bench.done
-	@$(PY) -m fruitmand.build.bench $(EDITION) $(TIMES)
+	@$(PY) -m fruitmand.build.bench "$$EDITION" $$TIMES
 
 ## lab : open the notebooks in JupyterLab
 lab: .venv-lab/lab.done
@@ -79,29 +86,29 @@ docs texts: .venv/report.done
 
 ## instrument : write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
 instrument: .venv/report.done
-	@$(PY) -m fruitmand.build.instrument $(EDITION)
+	@$(PY) -m fruitmand.build.instrument "$$EDITION"
 
 ## import : read the answers to a survey (FILE=…) into an edition
 import: .venv/report.done
-	@$(PY) -m fruitmand.data.intake "$(FILE)" $(EDITION)
+	@$(PY) -m fruitmand.data.intake "$$FILE" "$$EDITION"
 
 ## synthetic : make the synthetic editions anew
 ## simulate : draw many surveys with a known truth, and count how often the analysis finds it
 synthetic simulate: .venv/report.done
-	@$(PY) -m fruitmand.build.$@ $(TIMES)
+	@$(PY) -m fruitmand.build.$@ $$TIMES
 
 ## seal : write the checksum manifest of an edition's raw files when it is published
 seal: .venv/report.done
-	@$(PY) -m fruitmand.data.check --seal $(EDITION)
+	@$(PY) -m fruitmand.data.check --seal "$$EDITION"
 
 ## publish : write the checksums of an edition's report, which `make verify` holds every other build to
 ## verify : build an edition anew elsewhere and compare it with what is published
 publish: report .venv/test.done
-	@$(PY) -m fruitmand.build.verify --publish $(EDITION)
+	@$(PY) -m fruitmand.build.verify --publish "$$EDITION"
 ## identical : build an edition many times, in other folders, time zones, locales, seeds, jobs and Pythons, and compare the bytes
 ## faults : interrupt builds at random moments, and see that the next one ends with the same bytes
 verify identical faults: .venv/test.done
-	@$(PY) -m fruitmand.build.$@ $(EDITION) $(TIMES)
+	@$(PY) -m fruitmand.build.$@ "$$EDITION" $$TIMES
 
 ## lock : renew the locked requirements from pyproject.toml
 lock: .venv/report.done

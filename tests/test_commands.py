@@ -15,6 +15,7 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import html5lib
 import pytest
 from build_fixtures import LANGUAGES, ROOT, strings, tree
 from openpyxl import load_workbook
@@ -298,6 +299,34 @@ def test_pages_need_no_network(report):
     for path in (report / "notebooks").glob("*.html"):
         page = path.read_text(encoding="utf-8")
         assert not re.search(r"<(?:script|link|iframe)\b|url\(\s*['\"]?http|src=\"http", page), path.name
+
+
+def test_a_browser_finds_no_element_open_and_no_other_fault_in_a_page(report):
+    """html5lib reads as browsers do; an element left open made the rest of every page one hyperlink."""
+    pages = sorted((report / "notebooks").glob("*.html"))
+    assert len(pages) == len(STEPS) * len(LANGUAGES)
+    found = []
+    for path in pages:
+        parser = html5lib.HTMLParser()
+        parser.parse(path.read_text(encoding="utf-8"))
+        found += [(path.name, position, fault) for position, fault, _ in parser.errors]
+    assert found == []
+    open_link = html5lib.HTMLParser()
+    open_link.parse('<!DOCTYPE html><title>t</title><h1>a<a href="#a" /></h1><p>all blue</p>')
+    assert open_link.errors, "a check that finds nothing in the page as it was proves nothing"
+
+
+HOSTILE = ("`touch {}`", "; touch {}", "$(touch {})", "$(shell touch {})", "$$(touch {})", '"; touch {}; "', "'; touch {}; '")
+
+
+@pytest.mark.parametrize("variable", ["EDITION", "FILE", "STEP", "AGAINST", "TIMES"])
+def test_no_variable_of_make_runs_a_command(built, tmp_path, variable):
+    for number, text in enumerate(HOSTILE):
+        given = f"{variable}={text.format(tmp_path / str(number))}"
+        for target in ("help", "claims", "why", "import", "seal"):
+            make(built[0], "EDITION=1999", "-o", "report", target, given)
+            make(built[0], "-n", "-o", ".venv/test.done", "report", "bench", "identical", "corrupt", given)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_executed_notebook_of_the_project_becomes_a_pdf_by_itself(built, tmp_path):

@@ -76,7 +76,7 @@ class PageExporter(HTMLExporter):
 
 @cache
 def _exporter() -> PageExporter:
-    return PageExporter(template_name="basic", embed_images=True, anchor_link_text="", default_preprocessors=[])
+    return PageExporter(template_name="basic", embed_images=True, exclude_anchor_links=True, default_preprocessors=[])
 
 
 def in_language(notebook: nbformat.NotebookNode, language: str) -> nbformat.NotebookNode:
