@@ -24,9 +24,17 @@ export EDITION EDITIONS STEP AGAINST TIMES FILE
 OUT := data/processed
 STEPS := 1_protocol 2_interviews 3_learning_capacity 4_improvement 5_survey 6_claims 7_evidence 8_synthesis 9_provenance
 PY := .venv/bin/python
+COMMAND.claims := fruitmand.outputs.claims_listing
+COMMAND.corrupt := lab.corrupt
+COMMAND.why := fruitmand.pipeline.why
+COMMAND.docs := fruitmand.outputs.documentation
+COMMAND.texts := fruitmand.pipeline.texts
+COMMAND.verify := fruitmand.pipeline.published
+COMMAND.identical := lab.identical
+COMMAND.faults := lab.faults
 RUN ?=
 # A job runs in a fork of the build's own server; behind a launcher (RUN='srun -n1') it runs by itself.
-JOB = $(if $(RUN),$(RUN) $(PY) -m fruitmand.build.run,$(PY) -IS src/fruitmand/build/client.py $$PPID)
+JOB = $(if $(RUN),$(RUN) $(PY) -m fruitmand.pipeline.run,$(PY) -IS src/fruitmand/pipeline/client.py $$PPID)
 
 ## help : show the targets
 help:
@@ -69,11 +77,11 @@ test: .venv/test.done
 ## corrupt : change the edition one thing at a time, and show which changes the checks catch
 ## why : say which inputs of a job (STEP=…) changed since it ran
 claims corrupt why: .venv/report.done
-	@$(PY) -m fruitmand.build.$@ "$$EDITION" $${STEP:+"$$STEP"} $${AGAINST:+"$$AGAINST"}
+	@$(PY) -m $(COMMAND.$@) "$$EDITION" $${STEP:+"$$STEP"} $${AGAINST:+"$$AGAINST"}
 
 ## bench : time the build as ratios against papermill's command line, its floor, pip, ploomber and jupyter-cache
 bench: .venv/test.done .venv-lab/lab.done .venv-bench/bench.done
-	@$(PY) -m fruitmand.build.bench "$$EDITION" $$TIMES
+	@$(PY) -m lab.bench "$$EDITION" $$TIMES
 
 ## lab : open the notebooks in JupyterLab
 lab: .venv-lab/lab.done
@@ -82,33 +90,33 @@ lab: .venv-lab/lab.done
 ## docs : write the generated parts of the documentation anew (data dictionary, table of notebooks)
 ## texts : show the texts that changed, in both languages, and register them as read
 docs texts: .venv/report.done
-	@$(PY) -m fruitmand.build.$@
+	@$(PY) -m $(COMMAND.$@)
 
 ## instrument : write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
 instrument: .venv/report.done
-	@$(PY) -m fruitmand.build.instrument "$$EDITION"
+	@$(PY) -m fruitmand.outputs.questionnaire.files "$$EDITION"
 
 ## import : read the answers to a survey (FILE=…) into an edition
 import: .venv/report.done
-	@$(PY) -m fruitmand.data.intake "$$FILE" "$$EDITION"
+	@$(PY) -m fruitmand.importers.survey "$$FILE" "$$EDITION"
 
 ## synthetic : make the synthetic editions anew
 ## simulate : draw many surveys with a known truth, and count how often the analysis finds it
 synthetic simulate: .venv/report.done
-	@$(PY) -m fruitmand.build.$@ $$TIMES
+	@$(PY) -m lab.$@ $$TIMES
 
 ## seal : write the checksum manifest of an edition's raw files when it is published
 seal: .venv/report.done
-	@$(PY) -m fruitmand.data.check --seal "$$EDITION"
+	@$(PY) -m fruitmand.checks.command --seal "$$EDITION"
 
 ## publish : write the checksums of an edition's report, which `make verify` holds every other build to
 ## verify : build an edition anew elsewhere and compare it with what is published
 publish: report .venv/test.done
-	@$(PY) -m fruitmand.build.verify --publish "$$EDITION"
+	@$(PY) -m fruitmand.pipeline.published --publish "$$EDITION"
 ## identical : build an edition many times, in other folders, time zones, locales, seeds, jobs and Pythons, and compare the bytes
 ## faults : interrupt builds at random moments, and see that the next one ends with the same bytes
 verify identical faults: .venv/test.done
-	@$(PY) -m fruitmand.build.$@ "$$EDITION" $$TIMES
+	@$(PY) -m $(COMMAND.$@) "$$EDITION" $$TIMES
 
 ## lock : renew the locked requirements from pyproject.toml
 lock: .venv/report.done

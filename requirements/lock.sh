@@ -5,5 +5,5 @@ compile=(.cache/uv-*/bin/uv pip compile --quiet --upgrade --universal --generate
 "${compile[@]}" -o requirements/report.txt pyproject.toml
 "${compile[@]}" -c requirements/report.txt --group test -o requirements/test.txt
 "${compile[@]}" -c requirements/report.txt --group lab -o requirements/lab.txt
-"${compile[@]}" -c requirements/report.txt -c requirements/lab.txt --group bench -o requirements/bench.txt
+"${compile[@]}" -c requirements/report.txt -c requirements/lab.txt -c requirements/test.txt --group bench -o requirements/bench.txt
 echo uv | "${compile[@]}" -o requirements/uv.txt -

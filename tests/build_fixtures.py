@@ -10,14 +10,15 @@ from pathlib import Path
 import nbformat
 from matplotlib.figure import Figure
 
-from fruitmand.analysis import agreement, claims, coding, evidence, named, ratings
+from fruitmand.analysis import agreement, claims, coding, evidence, named_numbers, ratings
 from fruitmand.analysis.numbers import Numbers
-from fruitmand.data.edition import Edition, read_edition
-from fruitmand.page import figures, tiles
-from fruitmand.page.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
-from fruitmand.page.catalogue import Words
-from fruitmand.page.coverage import coverage_map
-from fruitmand.page.style import style, to_svg
+from fruitmand.checks.whole_edition import read_edition
+from fruitmand.edition.reading import Edition
+from fruitmand.report import figures_models, figures_ratings
+from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
+from fruitmand.report.figures_coverage import coverage_map
+from fruitmand.report.style import style, to_svg
+from fruitmand.report.words import Words
 
 ROOT = Path(__file__).resolve().parents[1]
 RAW = ROOT / "data" / "raw" / "2015"
@@ -28,7 +29,7 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 
 def strings(language: str) -> dict[str, str]:
     """Return every text of a catalogue under its dotted key."""
-    tree = tomllib.loads((ROOT / "src/fruitmand/page/text" / f"{language}.toml").read_text(encoding="utf-8"))
+    tree = tomllib.loads((ROOT / "src/fruitmand/report/text" / f"{language}.toml").read_text(encoding="utf-8"))
     flat: dict[str, str] = {}
 
     def walk(node: object, key: str) -> None:
@@ -81,15 +82,15 @@ def numbers() -> Numbers:
     towns = tables["municipalities"]["municipality"]
     return Numbers(
         [
-            *named.design_numbers(edition()),
-            *named.coding_numbers(tables["segments"], made["frequencies"], made["coverage"], made["sightings"], towns),
-            *named.agreement_numbers(made["agreement"], draws=5, seed=1),
-            *named.rating_numbers(made["counts"]),
-            *named.concept_numbers(made["counts"], made["by_municipality"]),
-            *named.expectation_numbers(tables["expectations"], len(towns)),
-            *named.claim_numbers(made["judgements"]),
-            *named.evidence_numbers(made["evidence"], made["evidence"]),
-            *named.adjudication_numbers(tables["adjudications"]),
+            *named_numbers.design_numbers(edition()),
+            *named_numbers.coding_numbers(tables["segments"], made["frequencies"], made["coverage"], made["sightings"], towns),
+            *named_numbers.agreement_numbers(made["agreement"], draws=5, seed=1),
+            *named_numbers.rating_numbers(made["counts"]),
+            *named_numbers.concept_numbers(made["counts"], made["by_municipality"]),
+            *named_numbers.expectation_numbers(tables["expectations"], len(towns)),
+            *named_numbers.claim_numbers(made["judgements"]),
+            *named_numbers.evidence_numbers(made["evidence"], made["evidence"]),
+            *named_numbers.adjudication_numbers(tables["adjudications"]),
         ]
     )
 
@@ -103,17 +104,17 @@ def drawings() -> dict:
     made = results()
     concepts = list(made["counts"]["concept"].unique())
     towns = edition().tables["municipalities"].sort_values("position")["municipality"].tolist()
-    models = {name: lambda w, model=model: figures.model_diagram(w, model) for name, model in edition().models.items()}
+    models = {name: lambda w, model=model: figures_models.model_diagram(w, model) for name, model in edition().models.items()}
     return models | {
         "coverage": lambda w: coverage_map(w, made["coverage"]),
-        "sightings": lambda w: figures.sightings_curve(w, made["sightings"], len(edition().tables["segments"])),
-        "claims_map": lambda w: tiles.claims_figure(w, made["judgements"]),
-        "evidence_map": lambda w: tiles.evidence_figure(w, made["evidence"], towns),
-        "learning_map": lambda w: tiles.rating_map(w, made["matrix"], ["learning_capacity"]),
-        "improvement_map": lambda w: tiles.rating_map(w, made["matrix"], ["improvement"]),
-        "outcomes_map": lambda w: tiles.rating_map(w, made["matrix"], ["outcomes", "risks"]),
-        "mosaic": lambda w: tiles.mosaic(w, made["matrix"], concepts),
-        "all_ratings": lambda w: tiles.rating_map(w, made["matrix"], concepts),
+        "sightings": lambda w: figures_models.sightings_curve(w, made["sightings"], len(edition().tables["segments"])),
+        "claims_map": lambda w: figures_ratings.claims_figure(w, made["judgements"]),
+        "evidence_map": lambda w: figures_ratings.evidence_figure(w, made["evidence"], towns),
+        "learning_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["learning_capacity"]),
+        "improvement_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["improvement"]),
+        "outcomes_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["outcomes", "risks"]),
+        "mosaic": lambda w: figures_ratings.mosaic(w, made["matrix"], concepts),
+        "all_ratings": lambda w: figures_ratings.rating_map(w, made["matrix"], concepts),
     }
 
 

@@ -12,10 +12,11 @@ import pytest
 from survey_exports import write_edition
 from thesis_text import Thesis, read_thesis
 
-from fruitmand.data import manifest
-from fruitmand.data.edition import Edition, read_edition
-from fruitmand.data.errors import DataError, Problem
-from fruitmand.data.intake.questionnaire import Questionnaire, read_questionnaire
+from fruitmand.checks.whole_edition import read_edition
+from fruitmand.edition import sealing
+from fruitmand.edition.errors import DataError, Problem
+from fruitmand.edition.reading import Edition
+from fruitmand.importers.survey.questionnaire import Questionnaire, read_questionnaire
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,7 +39,7 @@ class Scratch:
         change(lines)
         with path.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream, lineterminator="\n").writerows(lines)
-        manifest.seal(self.raw)
+        sealing.seal(self.raw)
 
     def set(self, file: str, row: int, column: str, value: str) -> None:
         """Write one cell; ``row`` is the line in the file, as in the messages."""

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from fruitmand.analysis.claims import Finding, as_table, judge, look, meets, retest, select
-from fruitmand.data.claims import Claim, Expectation
+from fruitmand.edition.claims import Claim, Expectation
 
 # Six rows. Town d has no symbol; the last row has no town. Distinct towns: a, b, c, d. Distinct symbols: +/+, +/-.
 TABLE = pd.DataFrame(

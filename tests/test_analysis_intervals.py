@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from fruitmand.analysis.intervals import Interval, share_interval
-from fruitmand.data.errors import FruitmandError
+from fruitmand.edition.errors import FruitmandError
 
 PEERS = {"wilson": "wilson", "exact": "beta"}  # the names that statsmodels gives them
 

@@ -5,8 +5,8 @@ import pytest
 
 from fruitmand.analysis.intervals import share_interval
 from fruitmand.analysis.likert import PERCENT_FROM, scores, summarise
-from fruitmand.data.errors import FruitmandError
-from fruitmand.data.schema import STATES
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.schema import STATES
 
 ITEMS = pd.DataFrame({"item": ["q02", "q01a", "q01b", "q03"], "code": ["ideas", "motivation", "motivation", "themes"]}, dtype="string")
 LETTER = {"n": "not_applicable", "u": "not_answered", "x": "not_asked"}

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fruitmand.analysis.numbers import Number, Numbers
-from fruitmand.data.errors import FruitmandError
+from fruitmand.edition.errors import FruitmandError
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 VALUE = st.one_of(st.integers(-(2**53), 2**53), st.floats(allow_nan=False, allow_infinity=False))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fruitmand.analysis.suppression import hidden_groups, suppress
-from fruitmand.data.errors import FruitmandError
+from fruitmand.edition.errors import FruitmandError
 
 COUNTS = ["p1", "p2", "p3"]
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fruitmand.analysis.likert import scores
 from fruitmand.analysis.triangulation import RELATIONS, RULE, Kappa, agreement, survey_ratings, triangulate
-from fruitmand.data.errors import FruitmandError
-from fruitmand.data.schema import SYMBOLS
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.schema import SYMBOLS
 
 HIGH, MIDDLE, LOW = SYMBOLS
 RATED = ["municipality", "variable", "n", "median", "symbol", "reason"]

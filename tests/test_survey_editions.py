@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from build_fixtures import ROOT
 
-from fruitmand.build.disclosure import check_folder
-from fruitmand.build.run import run_job
-from fruitmand.data.edition import Edition
+from fruitmand.edition.reading import Edition
+from fruitmand.outputs.disclosure import check_folder
+from fruitmand.pipeline.run import run_job
 
 EDITION = "synthetic-2026"
 

@@ -1,1 +1,1 @@
-"""What follows from the data: counts, coverage, agreement, named numbers."""
+"""Statistics and claims: functions from frames to frames."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from fruitmand.data.schema import VALENCES
+from fruitmand.edition.schema import VALENCES
 
 Metric = Literal["nominal", "ordinal"] | Callable[..., Any]
 MINIMUM_UNITS = 2

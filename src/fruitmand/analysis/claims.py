@@ -6,9 +6,9 @@ from typing import Literal
 
 import pandas as pd
 
-from fruitmand.data.claims import Claim, Expectation, Pair, Query, Scalar, Setting, Where
-from fruitmand.data.edition import Edition
-from fruitmand.data.predicates import check_claims
+from fruitmand.checks.claim_predicates import check_claims
+from fruitmand.edition.claims import Claim, Expectation, Pair, Query, Scalar, Setting, Where
+from fruitmand.edition.reading import Edition
 
 Verdict = Literal["holds", "reservation", "contradicted", "unchecked"]
 Standing = Literal["still_holds", "no_longer_holds", "still_fails", "holds_now", "not_asked", "unchecked"]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from fruitmand.analysis.ratings import variables
-from fruitmand.data.readings import GIVEN, NOT_GIVEN
-from fruitmand.data.references import GROUP
+from fruitmand.checks.double_entry import GIVEN, NOT_GIVEN
+from fruitmand.checks.references import GROUP
 
 NOBODY = "nobody"
 PLACE = ["section", "paragraph", "start", "end"]

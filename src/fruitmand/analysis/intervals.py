@@ -5,7 +5,7 @@ from typing import Literal
 
 from scipy.stats import binomtest
 
-from fruitmand.data.errors import FruitmandError
+from fruitmand.edition.errors import FruitmandError
 
 DECIMALS = 9
 

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from fruitmand.analysis.intervals import share_interval
-from fruitmand.data.errors import FruitmandError
-from fruitmand.data.schema import STATES
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.schema import STATES
 
 PERCENT_FROM = 10
 """The fewest valid answers of which a share is given; below it there are counts only."""

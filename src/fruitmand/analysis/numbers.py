@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from fruitmand.data.errors import FruitmandError
+from fruitmand.edition.errors import FruitmandError
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from fruitmand.data.schema import SYMBOLS
+from fruitmand.edition.schema import SYMBOLS
 
 
 def variables(codebook: pd.DataFrame, concept: str | None = None) -> pd.DataFrame:

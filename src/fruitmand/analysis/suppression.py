@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from fruitmand.data.errors import FruitmandError
+from fruitmand.edition.errors import FruitmandError
 
 YES = "yes"
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from fruitmand.data.errors import FruitmandError
-from fruitmand.data.schema import SYMBOLS
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.schema import SYMBOLS
 
 RELATIONS = ("convergent", "complementary", "divergent", "silent")
 """Of the interviews and the survey: the same symbol, one step apart, opposite ends, and one of the two missing."""

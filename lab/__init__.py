@@ -1,0 +1,1 @@
+"""Experiments on the compendium itself: time it, break it, interrupt it, and feed it invented data."""

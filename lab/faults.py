@@ -1,0 +1,136 @@
+"""Interrupt builds at random moments and see that nothing half written stays: ``python -m lab.faults EDITION [FAULTS [SEED]]``.
+
+After every interruption the published report must be whole, and the next build must end with the same bytes. Processes are found in
+``/proc``, so this needs Linux.
+"""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+from fruitmand.edition import validation_cache
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.files import project_root
+from fruitmand.edition.reading import raw_folder
+from fruitmand.pipeline.idle import server_of
+from fruitmand.pipeline.published import MAKE, built, checksums, copy_project
+
+FAULTS = 50
+KINDS = ("interrupt", "kill the make", "kill the server", "kill a job", "disk full", "memory full")
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started and that still run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == pid:
+            found.append(int(path.parent.name))
+    return found
+
+
+def limits(kind: str, random: Random) -> Callable[[], None] | None:
+    """Return what limits a build's files or memory before it starts, for the kinds that do so."""
+    if kind == "disk full":
+        size = random.randrange(20_000, 900_000)
+        return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+    if kind == "memory full":
+        size = random.randrange(250, 700) << 20
+        return lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    return None
+
+
+def strike(kind: str, make: subprocess.Popen[str], random: Random) -> None:
+    """Do to a running build what its kind says; a target that is gone already is left alone."""
+    server = server_of(str(make.pid))
+    try:
+        match kind:
+            case "interrupt":
+                os.killpg(make.pid, signal.SIGINT)
+            case "kill the make":
+                os.killpg(make.pid, signal.SIGKILL)
+            case "kill the server" if server:
+                os.kill(server, signal.SIGKILL)
+            case "kill a job" if server and (jobs := children(server)):
+                job = random.choice(jobs)
+                os.kill(random.choice([job, *children(job)]), signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def interrupted(folder: Path, edition: str, kind: str, moment: float, random: Random) -> str:
+    """Build in a folder with a fault at a moment, in seconds from the start; return how the build ended."""
+    make = subprocess.Popen(  # noqa: S603
+        [*MAKE, f"EDITION={edition}"],
+        cwd=folder,
+        start_new_session=True,
+        preexec_fn=limits(kind, random),  # noqa: PLW1509 - this process has one thread
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        make.wait(timeout=moment)
+    except subprocess.TimeoutExpired:
+        strike(kind, make, random)
+    make.communicate(timeout=300)
+    while server_of(str(make.pid)):
+        time.sleep(0.05)
+    return "ended well" if make.returncode == 0 else f"failed with {make.returncode}"
+
+
+def leftovers(folder: Path) -> list[str]:
+    """Return what no build should leave: scratch folders and temporary files, all of them hidden; a check's record is hidden too."""
+    roots = (folder / "data" / "processed", folder / "reports")
+    return sorted(str(path.relative_to(folder)) for root in roots for path in root.rglob(".*") if path.name != validation_cache.NAME)
+
+
+def main(arguments: list[str]) -> int:
+    """Interrupt as many builds as the command line says; print a line a fault, and whether all were recovered from."""
+    root, started, lost = project_root(), time.monotonic(), 0
+    try:
+        if len(arguments) not in (1, 2, 3) or sys.platform != "linux":
+            raise FruitmandError("usage: python -m lab.faults EDITION [FAULTS [SEED]], on Linux")
+        edition = arguments[0]
+        faults = int(arguments[1]) if len(arguments) > 1 else FAULTS
+        seed = int(arguments[2]) if len(arguments) > 2 else 1
+        raw_folder(edition)
+        random = Random(seed)  # noqa: S311
+        with tempfile.TemporaryDirectory(prefix="fruitmand.") as scratch:
+            folder = copy_project(root, Path(scratch) / "faults", [edition])
+            before = time.monotonic()
+            subprocess.run([*MAKE, f"EDITION={edition}"], cwd=folder, check=True, capture_output=True)  # noqa: S603
+            usual, wanted = time.monotonic() - before, built(folder, edition)
+            published = checksums(folder / "reports" / edition)
+            for number in range(faults):
+                kind, moment = KINDS[number % len(KINDS)], random.uniform(0.1, usual)
+                shutil.rmtree(folder / "data" / "processed" / edition)
+                ended = interrupted(folder, edition, kind, moment, random)
+                whole = checksums(folder / "reports" / edition) == published
+                again = subprocess.run([*MAKE, f"EDITION={edition}"], cwd=folder, check=False, capture_output=True, text=True)  # noqa: S603
+                same, left = built(folder, edition) == wanted, leftovers(folder)
+                good = whole and again.returncode == 0 and same and not left
+                lost += not good
+                lost_how = f"report whole {whole}, next build {again.returncode}, same bytes {same}, left over {left} {again.stderr[-300:]}"
+                said = "recovered" if good else f"LOST: {lost_how}"
+                print(f"{number + 1:>3}  {kind:<16} at {moment:5.2f} s  {ended:<16}  {said}", flush=True)
+    except FruitmandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{faults - lost} of {faults} interruptions recovered from to the same bytes; {time.monotonic() - started:.0f} s")
+    return 1 if lost else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

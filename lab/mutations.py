@@ -1,0 +1,300 @@
+"""Break an edition on purpose, one thing at a time: every kind of mistake that an editor could make, as the text of one file."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from random import Random
+from typing import Any
+
+from fruitmand.checks.language_parity import NUMBER_WORDS
+from fruitmand.edition.claims import Claim
+from fruitmand.edition.reading import Edition
+from fruitmand.edition.schema import SYMBOLS, VALENCES
+from fruitmand.report.words import placeholders
+
+Rows = list[list[str]]
+Texts = Mapping[str, str]  # file name to content; the catalogues are nl.toml and en.toml
+QUANTIFIERS = ("all", "none", "half", "majority", "more_than_half", "some", "one")
+RELATIONS = ("<", "<=", "=", ">", ">=", "!=")
+_SWAPS = {
+    "nl": (("alle", "geen"), ("voldoende", "onvoldoende"), ("meer", "minder")),
+    "en": (("all", "no"), ("more", "less"), ("high", "low")),
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One broken thing: a file, how to make its new text, where in it, and the words of which a message that points there has one."""
+
+    kind: str
+    file: str
+    text: Callable[[], str]
+    place: str
+    marks: tuple[str, ...]
+
+
+def rows_of(text: str) -> Rows:
+    """Return a table's lines, the header first."""
+    return list(csv.reader(io.StringIO(text)))
+
+
+def _written(rows: Rows) -> str:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
+    return buffer.getvalue()
+
+
+def _cells(kind: str, file: str, texts: Texts, column: str, choose: Callable[[dict[str, str]], Iterator[str]]) -> Iterator[Mutant]:
+    """Write one cell of a column: a mutant for each other value of a row. The row is the line in the file, as in the messages."""
+    rows = rows_of(texts[file])
+    position = rows[0].index(column)
+
+    def written(number: int, value: str) -> str:
+        changed = [*rows[number - 1][:position], value, *rows[number - 1][position + 1 :]]
+        return _written([*rows[: number - 1], changed, *rows[number:]])
+
+    for number, line in enumerate(rows[1:], start=2):
+        old = line[position]
+        for value in dict.fromkeys(choose(dict(zip(rows[0], line, strict=True)))):
+            if value and value != old:
+                place = f"{file} row {number} ({', '.join(line[:2])}): {column} {old!r} → {value!r}"
+                yield Mutant(kind, file, partial(written, number, value), place, (f"row {number}:", f"'{line[0]}'", repr(value), repr(old)))
+
+
+def every_mutant(edition: Edition, texts: Texts, numbers: list[str]) -> dict[str, list[Mutant]]:
+    """Return all mutants of every kind, in a fixed order.
+
+    Parameters
+    ----------
+    edition : Edition
+        The edition as it is, for its ids and claims.
+    texts : mapping of str to str
+        Content of its files and of the two catalogues.
+    numbers : list of str
+        Names of all named numbers.
+    """
+    towns = list(edition["municipalities"]["municipality"])
+    levels = edition["codebook"].set_index("code")["level"].to_dict()
+    scales = list(dict.fromkeys(edition["scales"]["scale"]))
+    coding = f"codings_{edition.coders[0]}.csv"
+
+    def others(*values: str) -> Callable[[str], Callable[[dict[str, str]], Iterator[str]]]:
+        return lambda column: lambda row: iter([value for value in values if row[column]])
+
+    def labels(column: str, file: str) -> Callable[[dict[str, str]], Iterator[str]]:
+        known = list(dict.fromkeys(_column(texts[file], column)))
+
+        def choose(row: dict[str, str]) -> Iterator[str]:
+            old = row[column]
+            if not old:
+                return
+            yield known[(known.index(old) + 1) % len(known)]  # another row's label
+            yield old[:-1]  # a slip of the key
+            yield row[f"{column[:-3]}_{'en' if column.endswith('_nl') else 'nl'}"]  # not translated
+
+        return choose
+
+    translated = {
+        "codebook.csv": ("label_en", "theory_label_en", "definition_en"),
+        "expectations.csv": ("label_en",),
+        "findings.csv": ("label_en",),
+        "exhibits.csv": ("title_en",),
+        "agenda.csv": ("label_en", "asks_en"),
+        "segments.csv": ("paraphrase_en",),
+    }
+    rating, town, codes = (
+        others(*SYMBOLS)("symbol"),
+        others(*towns)("municipality"),
+        [c for c, level in levels.items() if level == "variable"],
+    )
+    topics = [code for code, level in levels.items() if level == "topic"]
+    return {
+        "rating": list(_cells("rating", "ratings.csv", texts, "symbol", rating)),
+        "segment municipality": list(
+            _cells("segment municipality", "segments.csv", texts, "municipality", others(*towns, "g4")("municipality"))
+        ),
+        "segment code": list(
+            _cells("segment code", coding, texts, "code", lambda row: iter(codes if levels[row["code"]] == "variable" else topics))
+        ),
+        "segment valence": list(_cells("segment valence", coding, texts, "valence", others(*VALENCES)("valence"))),
+        "expectation": [
+            *_cells("expectation", "expectations.csv", texts, "municipality", town),
+            *_cells("expectation", "expectations.csv", texts, "letter", others(*"abcdefgh")("letter")),
+            *_cells("expectation", "expectations.csv", texts, "label_nl", labels("label_nl", "expectations.csv")),
+        ],
+        "finding": [
+            *_cells("finding", "findings.csv", texts, "municipality", town),
+            *_cells("finding", "findings.csv", texts, "label_nl", labels("label_nl", "findings.csv")),
+        ],
+        "claim expected value": [m for claim in edition.claims for m in _expected(claim, edition, texts["claims.toml"])],
+        "claim statement": [m for claim in edition.claims for m in _statement(claim, edition, texts["claims.toml"])],
+        "scale": [
+            *_cells("scale", "scales.csv", texts, "symbol", others(*SYMBOLS)("symbol")),
+            *_cells("scale", "scales.csv", texts, "label_nl", labels("label_nl", "scales.csv")),
+            *_cells("scale", "codebook.csv", texts, "scale_used", others(*scales)("scale_used")),
+            *_cells("scale", "codebook.csv", texts, "scale_declared", others(*scales)("scale_declared")),
+        ],
+        "label": [
+            m
+            for column in ("label_nl", "theory_label_nl")
+            for m in _cells("label", "codebook.csv", texts, column, labels(column, "codebook.csv"))
+        ],
+        "translation": [
+            m for file, names in translated.items() for name in names for m in _cells("translation", file, texts, name, labels(name, file))
+        ],
+        "codebook line": list(_dropped(texts["codebook.csv"])),
+        "named number": list(_named(texts, numbers)),
+        "alternative text": list(_alternative(texts)),
+        "checksum": list(_checksums(texts["MANIFEST.sha256"])),
+    }
+
+
+def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
+    """Draw mutants without replacement, the same for the same seed; all of them when there are no more."""
+    return mutants if len(mutants) <= size else Random(f"{seed} {mutants[0].kind}").sample(mutants, size)  # noqa: S311
+
+
+def _column(text: str, column: str) -> list[str]:
+    rows = rows_of(text)
+    return [row[rows[0].index(column)] for row in rows[1:] if row[rows[0].index(column)]]
+
+
+def _block(claim: Claim, text: str) -> tuple[int, int]:
+    start = text.index(f'id = "{claim.id}"')
+    end = text.find("[[claim]]", start)
+    return start, len(text) if end < 0 else end
+
+
+def _in_claim(kind: str, claim: Claim, text: str, old: str, new: str) -> Mutant:
+    start, end = _block(claim, text)
+    part = text[start:end]
+    if part.count(old) < 1:
+        raise ValueError(f"{claim.id} has no {old!r}")
+    place = f"claims.toml {claim.id}: {old!r} → {new!r}"
+    return Mutant(kind, "claims.toml", lambda: text[:start] + part.replace(old, new, 1) + text[end:], place, (claim.id,))
+
+
+def _expected(claim: Claim, edition: Edition, text: str) -> Iterator[Mutant]:
+    """Change what a claim expects: every other quantifier and relation, a number one off, a value dropped, added or replaced."""
+    if claim.expect is None:
+        return
+    start, end = _block(claim, text)
+    line = re.search(r"(?m)^expect = \{.*\}$", text[start:end])
+    if line is None:
+        raise ValueError(f"{claim.id} has no line with what it expects")
+    key = claim.expect.key()
+    for value in _other_values(key, getattr(claim.expect, key), edition):
+        written = json.dumps(value, ensure_ascii=False)
+        yield _in_claim("claim expected value", claim, text, line[0], f"expect = {{ {key} = {written} }}")
+
+
+def _other_values(key: str, value: Any, edition: Edition) -> Iterator[Any]:
+    families = [
+        list(edition["municipalities"]["municipality"]),
+        list(edition["codebook"]["code"]),
+        list(dict.fromkeys(edition["scales"]["scale"])),
+        [method.id for method in edition.settings.design],
+        list(SYMBOLS),
+        list(edition["sections"]["section"]),
+        list(edition["codebook"]["label_en"]),
+    ]
+    match value:
+        case bool():
+            yield not value
+        case int():
+            yield from (other for other in (value - 1, value + 1) if other >= 0)
+        case str() if key in ("quantifier", "relation"):
+            yield from (other for other in (QUANTIFIERS if key == "quantifier" else RELATIONS) if other != value)
+        case str():
+            yield from [other for family in families if value in family for other in family if other != value][:3] or ["nonsense"]
+        case list():
+            strangers = [other for family in families if value[0] in family for other in family if other not in value][:2] or ["9"]
+            yield from ([*value[:i], *value[i + 1 :]] for i in range(len(value)) if len(value) > 1)
+            yield from ([other, *value[1:]] for other in strangers)
+            yield [*value, strangers[0]]
+
+
+def _statement(claim: Claim, edition: Edition, text: str) -> Iterator[Mutant]:
+    """Change a word of a statement on which its meaning hangs: a number, a municipality, an opposite."""
+    if claim.test is None:
+        return
+    for language in ("nl", "en"):
+        old = f'statement_{language} = "{getattr(claim, f"statement_{language}")}"'
+        towns = list(edition["municipalities"][f"label_{language}"])
+        swaps = [*_SWAPS[language], *zip(NUMBER_WORDS[language][2:], NUMBER_WORDS[language][3:], strict=False)]
+        swaps += list(zip(towns, [*towns[1:], towns[0]], strict=True))
+        for word, other in swaps:
+            if re.search(rf"\b{word}\b", old):
+                yield _in_claim("claim statement", claim, text, old, re.sub(rf"\b{word}\b", other, old, count=1))
+
+
+def _dropped(text: str) -> Iterator[Mutant]:
+    lines = text.splitlines(keepends=True)
+    for number, row in enumerate(rows_of(text)[1:], start=2):
+        marks = (f"'{row[0]}'", f" {row[0]}'", f"of {row[0]}")
+        yield Mutant(
+            "codebook line",
+            "codebook.csv",
+            partial("".join, lines[: number - 1] + lines[number:]),
+            f"codebook.csv row {number} ({row[0]})",
+            marks,
+        )
+
+
+def _values(texts: Texts, file: str) -> Iterator[tuple[str, str, int]]:
+    """Yield key, text and where it starts of every text of a catalogue, one line or several."""
+    section = ""
+    for match in re.finditer(r'(?ms)^\[(\w+)\]$|^(\w+) = (?:"""\n(.*?)"""|"([^"\n]*)")$', texts[file]):
+        if match[1]:
+            section = match[1]
+        else:
+            group = 3 if match[3] is not None else 4
+            yield f"{section}.{match[2]}", match[group], match.start(group)
+
+
+def _in_catalogue(kind: str, file: str, texts: Texts, at: tuple[str, str, int], new: str) -> Mutant:
+    key, old, start = at
+    place = f"{file} {key}: {old[:40]!r} → {new[:40]!r}"
+    return Mutant(kind, file, lambda: texts[file][:start] + new + texts[file][start + len(old) :], place, (f"'{key}'",))
+
+
+def _named(texts: Texts, numbers: list[str]) -> Iterator[Mutant]:
+    """Let a text of one language ask for another number, for one that nobody names, or for none."""
+    for file in ("nl.toml", "en.toml"):
+        for at in _values(texts, file):
+            for name in sorted({name for name, _ in placeholders(at[1]) if name in numbers}):
+                for other in (numbers[(numbers.index(name) + 1) % len(numbers)], f"{name}x"):
+                    yield _in_catalogue("named number", file, texts, at, at[1].replace(f"{{{name}", f"{{{other}", 1))
+                yield _in_catalogue("named number", file, texts, at, re.sub(rf"\{{{re.escape(name)}[^}}]*\}}", "7", at[1], count=1))
+
+
+def _alternative(texts: Texts) -> Iterator[Mutant]:
+    """Change an alternative text: lose it, lose its last sentence or word, leave it untranslated, swap one for another."""
+    found = {file: {at[0]: at for at in _values(texts, file) if at[0].startswith("alt.")} for file in ("nl.toml", "en.toml")}
+    for file, other in (("nl.toml", "en.toml"), ("en.toml", "nl.toml")):
+        keys = list(found[file])
+        for position, key in enumerate(keys):
+            at = found[file][key]
+            shorter = re.sub(r"(?<=[.:]) [^.:]+\.$", "", at[1])
+            next_one = found[file][keys[(position + 1) % len(keys)]][1]
+            for new in dict.fromkeys(["", shorter, at[1].rsplit(" ", 1)[0] + ".", found[other][key][1], next_one]):
+                if new != at[1]:
+                    yield _in_catalogue("alternative text", file, texts, at, new)
+
+
+def _checksums(text: str) -> Iterator[Mutant]:
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        broken = ("1" if line[0] == "0" else "0") + line[1:]
+        name = line.split()[1]
+        yield Mutant(
+            "checksum",
+            "MANIFEST.sha256",
+            partial("".join, [*lines[:number], broken, *lines[number + 1 :]]),
+            f"MANIFEST.sha256 {name}",
+            (name,),
+        )

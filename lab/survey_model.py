@@ -1,0 +1,282 @@
+"""Survey answers drawn from a known truth, and that truth: what the analysis of such answers should find."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import ndtr
+
+from fruitmand.edition.errors import FruitmandError
+
+Array = npt.NDArray[np.float64]
+
+POINTS = 5
+NODES = 64
+DECIMALS = 9  # what is left of an effect that is not there is beyond them
+SCORES = np.arange(1, POINTS + 0.5, 0.5)  # a median of whole points is whole or half
+LETTERS = np.array(list("0123456789abcdefghijklmnopqrstuvwxyz"))
+
+
+@dataclass(frozen=True)
+class Design:
+    """A survey whose truth is known.
+
+    A respondent's latent answer to an item is the location of the item's variable, plus the shifts of the respondent's groups, plus
+    ``person_sd`` times a standard normal value of the respondent, plus ``item_sd`` times one of the respondent and the item. The four
+    ``thresholds`` cut it into five points. The shares are probabilities: that a subject (``about``) does not apply to a respondent, which
+    shows on its items with ``not_applicable`` yes; that an item is passed over; that a respondent breaks off after the first item or later.
+
+    Raises
+    ------
+    FruitmandError
+        When thresholds do not rise, a share or deviation is out of range, a shift is of a group or variable that is not there, or there are
+        fewer respondents than combinations of municipality, domain and role.
+    """
+
+    respondents: int
+    municipalities: tuple[str, ...]
+    domains: tuple[str, ...]
+    roles: tuple[str, ...]
+    locations: Mapping[str, float]
+    shifts: Mapping[tuple[str, str, str], float]
+    person_sd: float
+    item_sd: float
+    thresholds: tuple[float, float, float, float]
+    not_applicable: float = 0.0
+    not_answered: float = 0.0
+    break_off: float = 0.0
+
+    def __post_init__(self) -> None:
+        known = {(by, group, code) for by, groups in self.groups.items() for group in groups for code in self.locations}
+        loose = sorted(set(self.shifts) - known)
+        wrong = {
+            "thresholds must rise": list(self.thresholds) != sorted(set(self.thresholds)) or len(self.thresholds) != POINTS - 1,
+            "shares must be 0 to 1": not all(0 <= share <= 1 for share in (self.not_applicable, self.not_answered, self.break_off)),
+            "deviations must be 0 or more, and item_sd more": self.person_sd < 0 or self.item_sd <= 0,
+            f"shifts must be of a grouping, group and variable of the design: {loose}": bool(loose),
+            "every combination of municipality, domain and role needs a respondent": not 1 <= self._combinations() <= self.respondents,
+        }
+        if said := [rule for rule, broken in wrong.items() if broken]:
+            raise FruitmandError("design of a survey: " + "; ".join(said))
+
+    @property
+    def groups(self) -> dict[str, tuple[str, ...]]:
+        """The groups of each grouping."""
+        return {"municipality": self.municipalities, "domain": self.domains, "role": self.roles}
+
+    def _combinations(self) -> int:
+        return len(self.municipalities) * len(self.domains) * len(self.roles)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the analysis of answers drawn from a design should find.
+
+    Parameters
+    ----------
+    items : DataFrame
+        ``item, by, group, point_1 … point_5, high``: the probability of each point, and of 4 or 5, among valid answers; a row per item and
+        group of each grouping, and one for everybody with ``by`` and ``group`` "all".
+    effects : DataFrame
+        ``variable, by, groups, effect``: of two groups Cliff's delta (positive when the first in alphabetical order scores higher), of more
+        the rank epsilon squared, as `fruitmand.analysis.comparisons.compare` estimates them from the medians per variable.
+    alphas : DataFrame
+        ``block, items, alpha``: Cronbach's alpha of all items of a block, among those who answered them all.
+    """
+
+    items: pd.DataFrame
+    effects: pd.DataFrame
+    alphas: pd.DataFrame
+
+
+def draw(design: Design, items: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw the answers of a survey.
+
+    Missing answers do not depend on what would have been answered, nor on the respondent's groups: what is missing is missing completely
+    at random. A respondent to whom a subject does not apply says so at every item on it that allows it; passing over and breaking off go
+    first. Groups are as equal in size as can be, and no combination of municipality, domain and role is empty.
+
+    Parameters
+    ----------
+    items : DataFrame
+        As ``items.csv``, in the order of asking; every ``code`` has a location in the design.
+    rng : Generator
+        The only source of chance; the same state gives the same answers.
+
+    Returns
+    -------
+    respondents, responses : DataFrame
+        As ``respondents.csv`` and ``responses.csv``, in the order of the pseudonyms.
+    """
+    people = _people(design)
+    n, count = len(people), len(items)
+    person, noise = rng.standard_normal((n, 1)), rng.standard_normal((n, count))
+    latent = _locations(design, people, items) + design.person_sd * person + design.item_sd * noise
+    points = 1 + np.searchsorted(np.array(design.thresholds), latent)
+    subjects, about = np.unique(items["about"].to_numpy(str), return_inverse=True)
+    foreign = (rng.random((n, len(subjects))) < design.not_applicable)[:, about] & (items["not_applicable"] == "yes").to_numpy(bool)
+    silent = rng.random((n, count)) < design.not_answered
+    stops = np.where(rng.random(n) < design.break_off, rng.integers(1, max(2, count), n), count)
+    silent |= np.arange(count) >= stops[:, np.newaxis]
+    names = _pseudonyms(n, rng)
+    order = np.argsort(names)
+    respondents = people.assign(respondent=names).iloc[order].reset_index(drop=True)[["respondent", *design.groups]].astype("string")
+    states = np.select([silent, foreign], ["not_answered", "not_applicable"], "answered")[order].ravel()
+    answers = pd.Series(points[order].ravel(), dtype="Int64").mask(states != "answered")
+    responses = pd.DataFrame(
+        {
+            "respondent": pd.array(np.repeat(names[order], count), dtype="string"),
+            "item": pd.array(np.tile(items["item"].to_numpy(str), n), dtype="string"),
+            "state": pd.array(states, dtype="string"),
+            "value": answers,
+        }
+    )
+    return respondents, responses
+
+
+def truth(design: Design, items: pd.DataFrame) -> Truth:
+    """Compute what the analysis of a design's answers should find.
+
+    Probabilities of points are exact, from the normal ogive. Effects and alphas integrate over the person's value by Gauss-Hermite
+    quadrature with 64 nodes, and count every pattern of missing items with its probability; nothing is drawn. Groups have the sizes that
+    `draw` gives them. The work grows with five to the power of the number of items of a variable.
+
+    Parameters
+    ----------
+    items : DataFrame
+        As for `draw`.
+
+    Notes
+    -----
+    With group shares w, pooled probabilities f of the scores, and P of a group the probability that its score is above a pooled score, ties
+    counted half, rank epsilon squared is 12 Σ w (P - 1/2)² / (1 - Σ f³): the limit of H / (n - 1) for a large n (Kruskal & Wallis, 1952).
+    Alpha is from the covariances of the points (Cronbach, 1951).
+    """
+    people = _people(design)
+    cells = people.value_counts(sort=False).rename("size").reset_index()
+    size = cells["size"].to_numpy(float)
+    places = _locations(design, cells, items)
+    members = [(by, group, (cells[by] == group).to_numpy(bool)) for by, groups in design.groups.items() for group in sorted(groups)]
+    everybody = ("all", "all", np.ones(len(cells), bool))
+    exact = _probabilities(design, places, float(np.hypot(design.person_sd, design.item_sd)))
+    rows = []
+    for position, item in enumerate(items["item"]):
+        for by, group, inside in (everybody, *members):
+            shares = np.average(exact[inside, position], axis=0, weights=size[inside])
+            rows.append((item, by, group, *shares, shares[3:].sum()))
+    points = [f"point_{point}" for point in range(1, POINTS + 1)]
+    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
+    weights = weights / weights.sum()
+    spread = places[:, np.newaxis] + design.person_sd * nodes[:, np.newaxis]
+    given = _probabilities(design, spread, design.item_sd)  # cells, nodes, items, points
+    effects = []
+    for variable in dict.fromkeys(items["code"]):
+        scores = _scores(design, items, variable, given, weights)
+        for by, groups in design.groups.items():
+            if len(groups) > 1:
+                inside = [(size * mask, scores) for by_, _, mask in members if by_ == by]
+                effects.append((variable, by, len(groups), round(_effect(inside), DECIMALS)))
+    alphas = []
+    for block in dict.fromkeys(items["block"]):
+        chosen = np.flatnonzero(items["block"] == block)
+        alphas.append((block, len(chosen), _alpha(given[:, :, chosen], weights, size) if len(chosen) > 1 else pd.NA))
+    return Truth(
+        pd.DataFrame(rows, columns=["item", "by", "group", *points, "high"]),
+        pd.DataFrame(effects, columns=["variable", "by", "groups", "effect"]),
+        pd.DataFrame(alphas, columns=["block", "items", "alpha"]).astype({"alpha": "Float64"}),
+    )
+
+
+def _people(design: Design) -> pd.DataFrame:
+    """Return the groups of every respondent, as balanced as can be: municipalities in turn, and combinations of the others in turn."""
+    others = list(product(design.domains, design.roles))
+    towns = len(design.municipalities)
+    rows = [(design.municipalities[i % towns], *others[(i // towns + i % towns) % len(others)]) for i in range(design.respondents)]
+    return pd.DataFrame(rows, columns=[*design.groups])
+
+
+def _locations(design: Design, people: pd.DataFrame, items: pd.DataFrame) -> Array:
+    """Return the latent location of every row of people (or cell of them) and item."""
+    if unknown := sorted(set(items["code"]) - set(design.locations)):
+        raise FruitmandError(f"design of a survey: no location for {', '.join(unknown)}")
+    places = np.tile(np.array([design.locations[code] for code in items["code"]], float), (len(people), 1))
+    for (by, group, variable), shift in design.shifts.items():
+        places += shift * np.outer(people[by] == group, items["code"] == variable)
+    return places
+
+
+def _pseudonyms(n: int, rng: np.random.Generator) -> npt.NDArray[np.str_]:
+    while True:
+        names = np.array(["r" + "".join(LETTERS[row]) for row in rng.integers(0, len(LETTERS), (n, 8))])
+        if len(set(names)) == n:
+            return names
+
+
+def _probabilities(design: Design, places: Array, sd: float) -> Array:
+    """Return the probability of each point, on a new last axis."""
+    below = ndtr((np.array(design.thresholds) - places[..., np.newaxis]) / sd)
+    ends = np.zeros((*places.shape, 1))
+    return np.diff(np.concatenate([ends, below, ends + 1], axis=-1), axis=-1)
+
+
+def _patterns(design: Design, items: pd.DataFrame, chosen: npt.NDArray[Any]) -> Iterator[tuple[tuple[bool, ...], float]]:
+    """Give every pattern of valid answers to the chosen items, with its probability; a pattern may come more than once."""
+    last = len(items)
+    stops = {last: 1.0} if last < 2 else {last: 1 - design.break_off} | dict.fromkeys(range(1, last), design.break_off / (last - 1))
+    picked = items.iloc[chosen]
+    subjects = sorted(set(picked["about"]))
+    for (stop, chance), applies in product(stops.items(), product([True, False], repeat=len(subjects))):
+        known = dict(zip(subjects, applies, strict=True))
+        met = np.prod([1 - design.not_applicable if yes else design.not_applicable for yes in applies])
+        open_to = [
+            position < stop and (known[about] or allowed != "yes")
+            for position, about, allowed in zip(chosen, picked["about"], picked["not_applicable"], strict=True)
+        ]
+        for valid in product(*([True, False] if able else [False] for able in open_to)):
+            passed = [design.not_answered if not yes else 1 - design.not_answered for yes, able in zip(valid, open_to, strict=True) if able]
+            yield valid, float(chance * met * np.prod(passed))
+
+
+def _scores(design: Design, items: pd.DataFrame, variable: str, given: Array, weights: Array) -> Array:
+    """Return the probability of each median of a variable's valid answers, by cell: shape (cells, 9)."""
+    chosen = np.flatnonzero(items["code"] == variable)
+    chances: dict[tuple[bool, ...], float] = {}
+    for valid, chance in _patterns(design, items, chosen):
+        chances[valid] = chances.get(valid, 0.0) + chance
+    found = np.zeros((len(given), len(SCORES)))
+    for valid, chance in chances.items():
+        if not any(valid):
+            continue
+        joint = np.ones((*given.shape[:2], 1))
+        for position in chosen[list(valid)]:
+            joint = (joint[..., np.newaxis] * given[:, :, np.newaxis, position]).reshape(*given.shape[:2], -1)
+        medians = np.array([np.median(answers) for answers in product(range(1, POINTS + 1), repeat=sum(valid))])
+        found += chance * np.einsum("cnj,n->cj", joint, weights) @ (medians[:, np.newaxis] == SCORES)
+    return np.asarray(found / found.sum(axis=1, keepdims=True))
+
+
+def _effect(groups: list[tuple[Array, Array]]) -> float:
+    """Return Cliff's delta of two groups, or rank epsilon squared of more, each given as sizes of its cells and their scores."""
+    sizes = np.array([size.sum() for size, _ in groups])
+    each = np.array([np.average(scores, axis=0, weights=size) for size, scores in groups])
+    pooled = np.average(each, axis=0, weights=sizes)
+    if len(groups) == 2:
+        return float(each[0] @ (np.cumsum(each[1]) - each[1]) - each[1] @ (np.cumsum(each[0]) - each[0]))
+    above = each @ (np.cumsum(pooled) - pooled / 2)
+    return float(12 * np.average((above - 0.5) ** 2, weights=sizes) / (1 - (pooled**3).sum()))
+
+
+def _alpha(given: Array, weights: Array, size: Array) -> float:
+    """Return Cronbach's alpha from probabilities by cell, node, item and point."""
+    points = np.arange(1, POINTS + 1)
+    means, squares = given @ points, given @ points**2
+    joint = np.einsum("c,n->cn", size / size.sum(), weights)
+    centre = np.einsum("cn,cni->i", joint, means)
+    covariance = np.einsum("cn,cni,cnj->ij", joint, means, means) - np.outer(centre, centre)
+    np.fill_diagonal(covariance, np.einsum("cn,cni->i", joint, squares) - centre**2)
+    count = len(centre)
+    return float(count / (count - 1) * (1 - np.trace(covariance) / covariance.sum()))

@@ -1,0 +1,211 @@
+"""Write the synthetic editions anew, the same every time: ``python -m lab.synthetic``.
+
+Everything in them is drawn from the truth in ``synthetic.toml`` with the edition's year as the seed, so that tests know what the
+analysis has to find. The instrument (codebook, scales, agenda, items, models, exhibits) is that of the 2015 edition.
+"""
+
+import csv
+import io
+import shutil
+import sys
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from fruitmand.analysis import claims as judging
+from fruitmand.analysis.coding import reconcile
+from fruitmand.analysis.evidence import evidence_map
+from fruitmand.analysis.ratings import variables
+from fruitmand.checks.language_parity import NUMBER_WORDS
+from fruitmand.checks.whole_edition import read_edition
+from fruitmand.edition.claims import Claims
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.files import project_root, replace_folder, write
+from fruitmand.edition.reading import Edition
+from fruitmand.edition.schema import SCHEMAS
+from lab import synthetic_interviews
+from lab.survey_model import Design, draw
+
+MODEL = "2015"
+COPIED = ("codebook.csv", "scales.csv", "agenda.csv", "items.csv", "exhibits.csv", "sources.csv", "models.toml")
+
+
+def recipe() -> dict[str, Any]:
+    """Return what the synthetic editions are made of."""
+    return tomllib.loads(_file("synthetic.toml"))
+
+
+def design(given: Mapping[str, Any], year: str) -> Design:
+    """Return the design of a year's survey, whose truth is known."""
+    truth = given["truth"]
+    shifts = {
+        (by, group, code): value
+        for by, groups in truth["shifts"].items()
+        for group, found in groups.items()
+        for code, value in found.items()
+    }
+    return Design(
+        respondents=given["editions"][year]["respondents"],
+        municipalities=tuple(town["id"] for town in given["towns"]),
+        domains=("hr", "finance"),
+        roles=("adviser", "manager"),
+        locations=truth["locations"],
+        shifts=shifts,
+        person_sd=truth["person_sd"],
+        item_sd=truth["item_sd"],
+        thresholds=tuple(truth["thresholds"]),
+        not_applicable=truth["not_applicable"],
+        not_answered=truth["not_answered"],
+        break_off=truth["break_off"],
+    )
+
+
+def survey(given: Mapping[str, Any], year: str, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw a year's respondents and responses; items that were not asked that year say so, and of one town only four answered."""
+    respondents, responses = draw(design(given, year), items, np.random.default_rng([int(year), 2]))
+    choice = given["editions"][year]
+    gone = set(respondents[respondents["municipality"] == choice["few"]]["respondent"].iloc[4:])
+    respondents = respondents[~respondents["respondent"].isin(gone)].reset_index(drop=True)
+    responses = responses[~responses["respondent"].isin(gone)].reset_index(drop=True)
+    unasked = responses["item"].isin(choice["not_asked"])
+    responses.loc[unasked, "state"] = "not_asked"
+    responses.loc[unasked, "value"] = pd.NA
+    return respondents, responses
+
+
+def make(year: str, folder: Path) -> None:
+    """Write the raw files of a year's edition into a folder."""
+    given, study = recipe(), Edition(MODEL)
+    towns = [town["id"] for town in given["towns"]]
+    rng = np.random.default_rng([int(year), 1])
+    for name in COPIED:
+        shutil.copyfile(study.folder / name, folder / name)
+    write(folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=year))
+    codebook, exhibits = study.table("codebook"), study.table("exhibits")
+    codes = variables(codebook)["code"].tolist()
+    truth = synthetic_interviews.levels(given["truth"], towns, codes, rng)
+    rated = synthetic_interviews.ratings(truth, study.table("ratings"))
+    segments, first = synthetic_interviews.segments(study, truth, rng)
+    second, decisions = synthetic_interviews.second_coder(first, segments, codes, rng)
+    respondents, responses = survey(given, year, study.table("items"))
+    sections = study.table("sections")
+    tables = {
+        "municipalities": pd.DataFrame(
+            [
+                {"municipality": town["id"], "position": place, "label_nl": town["label"], "label_en": town["label"]}
+                for place, town in enumerate(given["towns"], start=1)
+            ]
+        ),
+        "ratings": rated,
+        "segments": segments,
+        f"codings_{synthetic_interviews.CODERS[0]}": first,
+        f"codings_{synthetic_interviews.CODERS[1]}": second,
+        "adjudications": decisions,
+        "expectations": synthetic_interviews.expectations(given["expectations"], towns, exhibits, rng),
+        "findings": synthetic_interviews.findings(given["findings"], towns, exhibits),
+        "questions": _questions(given["questions"]),
+        "sections": sections[sections["section"].str.startswith("5")],
+        "second_reading": _empty("second_reading"),
+        "respondents": respondents,
+        "responses": responses,
+        "remarks": pd.DataFrame(
+            [
+                {"remark": f"m{place}", "block": block, "text": "Verzonnen opmerking."}
+                for place, block in enumerate(("learning_capacity", "improvement"))
+            ]
+        ),
+    }
+    agreed = reconcile(pd.concat([first, second]), synthetic_interviews.CODERS, decisions)
+    ledger = _claims(rated, segments)
+    write(folder / "claims.toml", ledger)
+    judged = judging.judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, tomllib.loads((folder / "edition.toml").read_text()))
+    tables["reviewed"] = _reviewed(judged, evidence_map(rated, segments, agreed), year)
+    for name, table in tables.items():
+        write(folder / f"{name}.csv", _csv(name, table))
+
+
+def _empty(name: str) -> pd.DataFrame:
+    return pd.DataFrame(columns=list(SCHEMAS[name].columns))
+
+
+def _csv(name: str, table: pd.DataFrame) -> str:
+    """Write a raw table with its columns in the schema's order; missing stays an empty cell."""
+    columns = list(SCHEMAS["codings" if name.startswith("codings_") else name].columns)
+    buffer = io.StringIO()
+    table[columns].to_csv(buffer, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+    return buffer.getvalue()
+
+
+def _questions(given: list[dict[str, Any]]) -> pd.DataFrame:
+    rows = [
+        {
+            "question": row["question"],
+            "position": place,
+            "asks_nl": row["asks"][0],
+            "asks_en": row["asks"][1],
+            "asked_at": "generator",
+            "answered_at": row["answered_at"],
+            "rests_on": row["rests_on"],
+            "answer_nl": row["answer"][0],
+            "answer_en": row["answer"][1],
+        }
+        for place, row in enumerate(given, start=1)
+    ]
+    return pd.DataFrame(rows)
+
+
+def _claims(rated: pd.DataFrame, segments: pd.DataFrame) -> str:
+    """Return the claims of the invented report, with the counts that they are right or wrong about."""
+    counts = rated.groupby(["variable", "symbol"]).size()
+    high, more = int(counts.get(("motivation", "+/+"), 0)), int(counts.get(("room_for_ideas", "-/-"), 0)) + 1
+    words = {f"{name}_{language}": NUMBER_WORDS[language][n] for name, n in (("high", high), ("more", more)) for language in NUMBER_WORDS}
+    quoted = int((segments["kind"] == "quotation").sum()) + 1
+    return Template(_file("synthetic_claims.toml")).substitute(words, high=high, more=more, quoted=quoted)
+
+
+def _file(name: str) -> str:
+    return (files("lab") / name).read_text(encoding="utf-8")
+
+
+def _reviewed(judged: list[judging.Judgement], evidence: pd.DataFrame, year: str) -> pd.DataFrame:
+    """Register every verdict that wants a reader; what they say follows from the truth, so no reader is needed."""
+    claims = [
+        ("claim", judgement.claim.id, judgement.verdict) for judgement in judged if judgement.verdict in ("contradicted", "reservation")
+    ]
+    rated = [
+        ("rating", f"{row.municipality} {row.variable}", row.standing)
+        for row in evidence.itertuples()
+        if row.standing in ("none", "opposed")
+    ]
+    note = {"checked_on": f"{year}-01-15", "note_nl": pd.NA, "note_en": pd.NA}
+    return pd.DataFrame([{"kind": kind, "id": name, "verdict": verdict} | note for kind, name, verdict in [*claims, *rated]])
+
+
+def main() -> int:
+    """Write every synthetic edition, and check it as any other."""
+    raw = project_root() / "data" / "raw"
+    try:
+        for year in recipe()["editions"]:
+            name = f"synthetic-{year}"
+            with tempfile.TemporaryDirectory(prefix=f".{name}.", dir=raw) as scratch:
+                folder = Path(scratch) / name
+                folder.mkdir()
+                make(year, folder)
+                replace_folder(folder, raw / name)
+            found = read_edition(name)
+            print(f"  {name}: {len(found.table('segments'))} segments, {len(found.table('respondents'))} respondents")
+    except FruitmandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

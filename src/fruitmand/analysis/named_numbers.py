@@ -1,0 +1,152 @@
+"""Which numbers each step names: from results to the names that the text catalogues use."""
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from fruitmand.analysis.agreement import Agreement
+from fruitmand.analysis.claims import Judgement
+from fruitmand.analysis.coding import passages
+from fruitmand.analysis.evidence import STANDINGS
+from fruitmand.analysis.numbers import Number
+from fruitmand.analysis.ratings import scale_changes, variables
+from fruitmand.checks.references import GROUP
+from fruitmand.edition.reading import Edition
+
+RELIABLE = 0.667
+"""Below this alpha Krippendorff (2019, chapter 12) advises to draw no conclusions, not even tentative ones."""
+
+_CODES = "codings_*.csv, adjudications.csv"
+_SHORT = {"learning_capacity": "learning", "improvement": "improvement", "outcomes": "outcomes", "risks": "risks"}
+
+
+def design_numbers(edition: Edition) -> Iterator[Number]:
+    """Name the numbers of the design: interviews, questions, variables per concept, ratings, scales."""
+    settings, book = edition.settings, variables(edition.tables["codebook"])
+    towns, ratings = len(edition.tables["municipalities"]), len(edition.tables["ratings"])
+    changes = scale_changes(edition.tables["codebook"], edition.tables["scales"])
+    points = edition.tables["scales"].groupby("scale").size()
+    improvement = changes[changes["variable"].isin(book.query("concept == 'improvement'")["code"])]
+    per_concept = book["concept"].value_counts()
+    counts = {
+        "design.interviews": (settings.interviews.count, "edition.toml"),
+        "design.questions": (settings.interviews.questions, "edition.toml"),
+        "design.municipalities": (towns, "municipalities.csv"),
+        "design.variables": (len(book), "codebook.csv"),
+        "design.ratings": (ratings, "ratings.csv"),
+        "design.capacity_variables": (per_concept.get("learning_capacity", 0), "codebook.csv"),
+        "design.improvement_variables": (per_concept.get("improvement", 0), "codebook.csv"),
+        "design.outcome_variables": (per_concept.get("outcomes", 0), "codebook.csv"),
+        "design.risk_variables": (per_concept.get("risks", 0), "codebook.csv"),
+        "design.agenda_variables": (book["question"].notna().sum(), "codebook.csv"),
+        "design.scale_changes": (len(changes), "codebook.csv, scales.csv"),
+        "survey.respondents_planned": (settings.survey.respondents_planned, "edition.toml"),
+        "survey.points_announced": (points[settings.survey.scale_announced], "edition.toml, scales.csv"),
+        "survey.points_annex": (points[settings.survey.scale_annex], "edition.toml, scales.csv"),
+        "questions.sub": ((edition.tables["questions"]["question"] != "central").sum(), "questions.csv"),
+        "literature.unlisted": ((edition.tables["sources"]["listed"] == "no").sum(), "sources.csv"),
+    }
+    if not improvement.empty:
+        counts["design.points_declared"] = (improvement["points_declared"].max(), "codebook.csv, scales.csv")
+        counts["design.points_used"] = (improvement["points_used"].max(), "codebook.csv, scales.csv")
+    for name, (value, source) in counts.items():
+        yield Number(name, int(value), None, source)
+
+
+def coding_numbers(
+    segments: pd.DataFrame, frequencies: pd.DataFrame, coverage: pd.DataFrame, sightings: pd.DataFrame, towns: Sequence[str]
+) -> Iterator[Number]:
+    """Name the numbers of the coding: segments, passages, covered cells, codes seen."""
+    cells = coverage[list(towns)]
+    source = f"segments.csv, {_CODES}"
+    yield Number("coding.segments", len(segments), None, "segments.csv")
+    yield Number("coding.passages", len(passages(segments)), None, "segments.csv, distinct places")
+    yield Number("coding.quotations", int((segments["kind"] == "quotation").sum()), len(segments), "segments.csv")
+    yield Number("coding.cells", int(cells.size), None, "codebook.csv, municipalities.csv")
+    yield Number("coding.covered_cells", int((cells > 0).to_numpy().sum()), int(cells.size), source)
+    yield Number("coding.empty_cells", int((cells == 0).to_numpy().sum()), int(cells.size), source)
+    group_only = (cells == 0).to_numpy() & (coverage[[GROUP]] > 0).to_numpy()
+    yield Number("coding.group_only_cells", int(group_only.sum()), int(cells.size), source)
+    yield Number("coding.own_synthesis", int((segments["layer"] != "findings").sum()), len(segments), "segments.csv")
+    yield Number("coding.repeats", int(segments["same_as"].notna().sum()), len(segments), "segments.csv")
+    yield Number("coding.codes", len(frequencies), None, "codebook.csv")
+    yield Number("sightings.seen", len(sightings), len(frequencies), source)
+    yield Number("sightings.last", int(sightings["order"].max()) if len(sightings) else 0, len(segments), source)
+
+
+def agreement_numbers(results: Sequence[Agreement], *, draws: int, seed: int) -> Iterator[Number]:
+    """Name alpha of each measure, the units compared and the settings of the bootstrap."""
+    source = "codings_*.csv"
+    yield Number("agreement.draws", draws, None, "parameter of the notebook")
+    yield Number("agreement.seed", seed, None, "parameter of the notebook")
+    yield Number("agreement.threshold", RELIABLE, None, "Krippendorff (2019), chapter 12")
+    yield Number("agreement.units", max(result.units for result in results), None, source)
+    for result in results:
+        value = None if result.alpha is None else round(result.alpha, 6)
+        yield Number(f"agreement.{result.measure}", value, result.units, source, result.reason)
+
+
+def adjudication_numbers(adjudications: pd.DataFrame) -> Iterator[Number]:
+    """Name how many codes the coders differ on, in how many segments, and how many were decided for the second coder."""
+    rows = adjudications[adjudications["table"] == "codings"]
+    yield Number("adjudications.codes", len(rows), None, "adjudications.csv")
+    yield Number("adjudications.segments", rows["key"].str.split().str[0].nunique(), None, "adjudications.csv")
+    yield Number("adjudications.second", int((rows["decision"] == "second").sum()), len(rows), "adjudications.csv")
+
+
+def rating_numbers(counts: pd.DataFrame) -> Iterator[Number]:
+    """Name the counts of +/+, +/- and -/- per variable."""
+    for row in counts.to_dict("records"):
+        for level in ("high", "middle", "low"):
+            yield Number(f"ratings.{row['variable']}.{level}", int(row[level]), int(row["n"]), "ratings.csv")
+
+
+def concept_numbers(counts: pd.DataFrame, by_municipality: pd.DataFrame) -> Iterator[Number]:
+    """Name the counts per concept, over all ratings, and the least and most +/+ of a municipality."""
+    groups = [(_SHORT[str(name)], part) for name, part in counts.groupby("concept", sort=False)]
+    for short, part in [*groups, ("all", counts)]:
+        total = int(part["n"].sum())
+        yield Number(f"{short}.n", total, None, "ratings.csv")
+        for level in ("high", "middle", "low"):
+            yield Number(f"{short}.{level}", int(part[level].sum()), total, "ratings.csv")
+    for name, part in by_municipality.groupby("concept", sort=False):
+        short, size = _SHORT[str(name)], int(part["n"].max())
+        yield Number(f"{short}.least_high", int(part["high"].min()), size, "ratings.csv")
+        yield Number(f"{short}.most_high", int(part["high"].max()), size, "ratings.csv")
+
+
+def expectation_numbers(expectations: pd.DataFrame, towns: int) -> Iterator[Number]:
+    """Name how often expectations occur, and how many municipalities hold the two that the text speaks of."""
+    yield Number("expectations.rows", len(expectations), None, "expectations.csv")
+    yield Number("expectations.distinct", len(expectations.drop_duplicates(["exhibit", "letter"])), None, "expectations.csv")
+    for name, exhibit, letter in (("king", "learning_practices", "c"), ("commitment", "learning_barriers", "c")):
+        held = expectations[(expectations["exhibit"] == exhibit) & (expectations["letter"] == letter)]
+        yield Number(f"expectations.{name}", len(held), towns, f"expectations.csv, {exhibit} ({letter})")
+
+
+def claim_numbers(judgements: Sequence[Judgement]) -> Iterator[Number]:
+    """Name the counts of claims, in all and per verdict."""
+    total = len(judgements)
+    yield Number("claims.n", total, None, "claims.toml")
+    for verdict in ("holds", "reservation", "contradicted", "unchecked"):
+        count = sum(judgement.verdict == verdict for judgement in judgements)
+        yield Number(f"claims.{verdict}", count, total, "claims.toml and the tables it names")
+    for reservation in ("weaker", "assumes"):
+        count = sum(judgement.reservation == reservation for judgement in judgements)
+        yield Number(f"claims.{reservation}", count, total, "claims.toml and the tables it names")
+
+
+def evidence_numbers(evidence: pd.DataFrame, findings: pd.DataFrame) -> Iterator[Number]:
+    """Name the counts of ratings by how the passages stand to them.
+
+    ``findings`` is the same map without the passages in which the author brings the findings together.
+    """
+    source = f"ratings.csv, segments.csv, {_CODES}"
+    total, supported, contested = len(evidence), evidence["standing"] == "supported", evidence["standing"] == "contested"
+    yield Number("evidence.n", total, None, "ratings.csv")
+    for standing in STANDINGS:
+        yield Number(f"evidence.{standing}", int((evidence["standing"] == standing).sum()), total, source)
+        yield Number(f"evidence.findings_{standing}", int((findings["standing"] == standing).sum()), total, source)
+    yield Number("evidence.single", int((supported & (evidence["n_for"] == 1)).sum()), int(supported.sum()), source)
+    yield Number("evidence.both_sides", int((contested & (evidence["n_against"] > 0)).sum()), int(contested.sum()), source)
+    yield Number("evidence.no_other_end", int((evidence["symbol"] == "+/-").sum()), total, "ratings.csv")

@@ -1,0 +1,60 @@
+"""Which numbers the survey names: respondents, reliability, comparisons and triangulation."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from fruitmand.analysis.comparisons import Detectable
+from fruitmand.analysis.numbers import Number
+from fruitmand.analysis.survey_summary import answering
+from fruitmand.analysis.triangulation import Kappa
+from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_groups import LEVEL
+
+_ANSWERS = "responses.csv"
+
+
+def survey_numbers(edition: Edition, summary: pd.DataFrame, spread: pd.DataFrame) -> Iterator[Number]:
+    """Name how many were invited, answered and asked what, and how many groups are withheld; ``spread`` is what may be shown."""
+    settings = edition.settings
+    people = len(answering(edition.table("responses")))
+    yield Number("survey.respondents", people, settings.survey.invited, _ANSWERS)
+    invited = settings.survey.invited
+    yield Number("survey.invited", invited, None, "edition.toml", "not_reported" if invited is None else "")
+    yield Number("survey.items", len(summary), None, "items.csv")
+    unasked = (~summary["asked"].fillna(True)).sum()  # one that is withheld was asked
+    yield Number("survey.unasked", int(unasked), len(summary), _ANSWERS)
+    yield Number("survey.min_cell", settings.disclosure.min_cell, None, "edition.toml")
+    yield Number("survey.withheld", int((spread["withheld"] != "").sum()), len(spread), "respondents.csv, responses.csv")
+
+
+def reliability_numbers(found: pd.DataFrame) -> Iterator[Number]:
+    """Name alpha of each block."""
+    for row in found[found["measure"] == "alpha"].to_dict("records"):
+        value = None if pd.isna(row["value"]) else float(row["value"])
+        yield Number(f"reliability.{row['block']}", value, None if pd.isna(row["n"]) else int(row["n"]), _ANSWERS, row["reason"])
+
+
+def comparison_numbers(found: pd.DataFrame, smallest: Detectable) -> Iterator[Number]:
+    """Name how many comparisons there are, how many differ after correction, and what two groups of these sizes would show."""
+    tested = found["p_adjusted"].notna()
+    yield Number("comparisons.n", int(tested.sum()), len(found), _ANSWERS)
+    yield Number("comparisons.withheld", int((found["reason"] == "withheld").sum()), len(found), _ANSWERS)
+    yield Number("comparisons.significant", int((found["p_adjusted"] < LEVEL).sum()), int(tested.sum()), _ANSWERS)
+    yield Number("comparisons.smaller", smallest.first, None, "respondents.csv")
+    yield Number("comparisons.larger", smallest.second, None, "respondents.csv")
+    yield Number("comparisons.detectable", smallest.delta, None, "respondents.csv", smallest.reason)
+
+
+def triangulation_numbers(pairs: pd.DataFrame, kappa: Kappa) -> Iterator[Number]:
+    """Name the cells by how interview and survey relate, and their agreement beyond chance."""
+    source = f"ratings.csv, {_ANSWERS}"
+    cells = len(pairs)
+    yield Number("triangulation.cells", cells, None, source)
+    yield Number("triangulation.pairs", int((pairs["relation"] != "silent").sum()), cells, source)
+    for relation in ("convergent", "complementary", "divergent", "silent"):
+        yield Number(f"triangulation.{relation}", int((pairs["relation"] == relation).sum()), cells, source)
+    for reason in ("not_asked", "too_few", "withheld", "not_rated"):
+        yield Number(f"triangulation.{reason}", int((pairs["reason"] == reason).sum()), cells, source)
+    for name, value in (("kappa", kappa.value), ("kappa_low", kappa.low), ("kappa_high", kappa.high)):
+        yield Number(f"triangulation.{name}", None if value is None else round(value, 6), kappa.n, source, kappa.reason)

@@ -1,0 +1,48 @@
+"""What must hold between a segment's columns: whom a paraphrase names is credited, and rows about one passage say the same."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from fruitmand.checks.language_parity import named_towns, town_patterns
+from fruitmand.edition.errors import Problem
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def check_passages(tables: Tables, label: str) -> list[Problem]:
+    """Return a problem for every segment credited to another municipality than its paraphrase names, or unlike its own passage."""
+    return [*_credit(tables, label), *_repeats(tables, label)]
+
+
+def _credit(tables: Tables, label: str) -> Iterator[Problem]:
+    """Hold the municipality that a segment is credited to against those that its paraphrase names."""
+    towns = town_patterns(tables["municipalities"])
+    for number, row in enumerate(tables["segments"].itertuples(), start=2):
+        named = named_towns(f"{row.paraphrase_nl} {row.paraphrase_en}", towns)
+        if named and not pd.isna(row.municipality) and row.municipality not in named:
+            rule = f"{row.segment_id}: its paraphrase names {', '.join(sorted(named))}"
+            yield Problem(f"{label}/segments.csv", number, row.municipality, rule, "the credit or the paraphrase is wrong")
+
+
+def _repeats(tables: Tables, label: str) -> Iterator[Problem]:
+    """Check that rows about one passage say the same of it: digest, paraphrase, and the codes of each coder."""
+    segments, codings = tables["segments"], tables["codings"]
+    coded: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    for row in codings.itertuples():
+        coded.setdefault((row.coder, row.segment_id), set()).add((row.code, "" if pd.isna(row.valence) else row.valence))
+    coders = list(dict.fromkeys(codings["coder"]))
+    first: dict[tuple[object, ...], Any] = {}
+    for number, row in enumerate(segments.itertuples(), start=2):
+        earlier = first.setdefault((row.section, row.paragraph, row.start, row.end), row)
+        for column in ("digest", "kind", "paraphrase_nl", "paraphrase_en"):
+            if getattr(row, column) != getattr(earlier, column):
+                rule = f"{column} of {row.segment_id} differs from that of {earlier.segment_id}"
+                yield Problem(f"{label}/segments.csv", number, str(getattr(row, column)), rule, "both are the same passage")
+        for coder in coders:
+            ours, theirs = coded.get((coder, row.segment_id)), coded.get((coder, earlier.segment_id))
+            if ours and theirs and ours != theirs:
+                odd = ", ".join(sorted(" ".join(pair).strip() for pair in ours ^ theirs))
+                rule = f"codes differ from those of {earlier.segment_id}: {odd}"
+                yield Problem(f"{label}/codings_{coder}.csv", 0, row.segment_id, rule, "both are the same passage")

@@ -1,0 +1,137 @@
+"""Hold what a claim's test expects against the words of its statement: whoever changes the one must change the other."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from fruitmand.checks.language_parity import NUMBER_WORDS, named_towns
+from fruitmand.edition.claims import Claim, Expectation, Scalar
+from fruitmand.edition.errors import Problem
+
+Tables = Mapping[str, pd.DataFrame]
+_ORDINALS = {
+    "nl": ("", "eerste", "tweede", "derde", "vierde", "vijfde", "zesde", "zevende"),
+    "en": ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh"),
+}
+_NEGATION = {"nl": r"\b(?:geen|niet|zonder|nergens)\b", "en": r"\b(?:no|not|none|without|nowhere)\b"}
+_PARTIAL = {  # words for a part of the municipalities; a whole or nothing needs no word, but must have none of these
+    "more_than_half": {"nl": r"(?<!niet )meer dan de helft", "en": r"(?<!no )more than half"},
+    "majority": {"nl": r"\bde meeste", "en": r"\bmost (?!from)"},
+    "half": {"nl": r"twee van de vier|niet meer dan de helft|(?<!dan )de helft", "en": r"two of the four|no more than half|(?<!than )half"},
+    "one": {"nl": r"\b[eé][eé]n van de\b|\béén\b|^een (?:stad|gemeente)", "en": r"\bone of the\b|\bone (?:city|municipality)\b"},
+    "some": {"nl": r"\bsommige (?:gemeenten|steden)|ten minste één", "en": r"\bsome (?:municipalities|cities)|at least one"},
+}
+_INCLUSIVE = {"nl": r"\b(?:ten minste|hoogstens|hooguit|minstens|evenveel)\b", "en": r"\b(?:at least|at most|as much as|as many as)\b"}
+_BELOW = {  # which weaker readings go the way of the stronger one
+    "all": {"more_than_half", "majority", "half", "one", "some"},
+    "none": {"all"},  # of a test that counts the opposite
+    "majority": {"half", "one", "some"},
+    "more_than_half": {"half", "one", "some"},
+    "half": {"one", "some"},
+}
+
+
+Methods = Mapping[str, Mapping[str, str]]
+
+
+def check_wording(claims: Sequence[Claim], tables: Tables, methods: Methods, label: str) -> list[Problem]:
+    """Return a problem for every claim whose expectation is not carried by its statement in both languages.
+
+    Numbers, sections, municipalities, scales, methods and quantifiers are looked for by their words; a weaker reading must be weaker.
+    ``methods`` has the labels of the methods of the design by id and language.
+    """
+    file, problems = f"{label}/claims.toml", []
+    for claim in claims:
+        if claim.expect is None:
+            continue
+        key = claim.expect.key()
+        for language in ("nl", "en"):
+            text = f"{getattr(claim, f'statement_{language}')} {getattr(claim, f'assumes_{language}')}".strip()
+            for rule in _unsaid(claim.expect, text, language, tables, methods):
+                value = f"{claim.id}: {key} = {getattr(claim.expect, key)}"
+                problems.append(Problem(file, 0, value, f"statement_{language} {rule}", "the expectation or the statement is wrong"))
+        if claim.weaker is not None and not _weaker(claim.expect, claim.weaker.expect):
+            rule = "the weaker reading does not follow from the expectation, or is the same"
+            problems.append(Problem(file, 0, f"{claim.id}: {key} = {getattr(claim.expect, key)}", rule, "one of the two is wrong"))
+    return problems
+
+
+def _unsaid(expect: Expectation, text: str, language: str, tables: Tables, methods: Methods) -> Iterator[str]:
+    low = text.lower()
+    match expect.key():
+        case "equals" if isinstance(expect.equals, bool):
+            if bool(re.search(_NEGATION[language], low)) == expect.equals:
+                yield "denies it" if expect.equals else "does not deny it"
+        case "equals" | "at_least" | "at_most" as key if isinstance(number := getattr(expect, key), int):
+            if not _says(low, str(number), language):
+                yield f"does not say {number}"
+        case "quantifier":
+            said = {word for word, patterns in _PARTIAL.items() if re.search(patterns[language], low)}
+            if expect.quantifier in _PARTIAL and expect.quantifier not in said:
+                yield f"has no word for {str(expect.quantifier).replace('_', ' ')}"
+            if expect.quantifier not in _PARTIAL and said:
+                yield f"speaks of {', '.join(sorted(said)).replace('_', ' ')}"
+        case "relation":
+            if expect.relation in ("<=", ">=", "!=") and not re.search(_INCLUSIVE[language], low):
+                yield f"has no word for {expect.relation}"
+        case "equals":
+            yield from _unsaid_values([str(expect.equals)], text, language, tables, methods)
+        case key:
+            yield from _unsaid_values(getattr(expect, key), text, language, tables, methods)
+
+
+def _unsaid_values(values: Sequence[Scalar], text: str, language: str, tables: Tables, methods: Methods) -> Iterator[str]:
+    low, wanted = text.lower(), [str(value) for value in values]
+    towns = {row.municipality: re.escape(getattr(row, f"label_{language}")) for row in tables["municipalities"].itertuples()}
+    scales = tables["scales"]
+    if set(wanted) <= set(towns):
+        named = named_towns(text, towns)
+        if named != set(wanted):
+            yield f"names {', '.join(sorted(named)) or 'no municipality'}"
+    elif set(wanted) <= set(tables["codebook"]["code"]):
+        counts = [number for number, word in enumerate(NUMBER_WORDS[language]) if number > 1 and re.search(rf"\b{word}\b", low)]
+        if counts and len(wanted) not in counts:
+            yield f"speaks of {', '.join(map(str, counts))}, not of {len(wanted)}"
+    elif set(wanted) <= set(methods):
+        stems = {name: [word[:6].lower() for word in re.findall(r"\w{6,}", labels[language])] for name, labels in methods.items()}
+        named = {name for name, found in stems.items() if any(stem in low for stem in found)}
+        if named != set(wanted) and not (named <= set(wanted) and _says(low, str(len(wanted)), language)):
+            yield f"names {', '.join(sorted(named)) or 'no method'}"
+    for value in wanted:
+        if re.fullmatch(r"\d(?:\.\d){0,2}", value) and not _says(low, value, language):
+            yield f"does not say {value}"
+        points = scales[scales["scale"] == value]
+        if not points.empty:
+            words = [str(word).lower() for word in points[f"label_{language}"].dropna()]
+            if not (words and all(word in low for word in words)) and not _says(low, str(len(points)), language):
+                yield f"has neither the words of scale {value} nor its number of points"
+
+
+def _says(low: str, value: str, language: str) -> bool:
+    """Return whether a text says a number or a section, in digits, as a number word or as an ordinal."""
+    if re.search(rf"(?<![\d.]){re.escape(value)}(?!\.?\d)", low):
+        return True
+    if value == "0":
+        return bool(re.search(_NEGATION[language], low))
+    known = [words[int(value)] for words in (NUMBER_WORDS[language], _ORDINALS[language]) if value.isdigit() and int(value) < len(words)]
+    return any(re.search(rf"\b{word}\b", low) for word in known if word)
+
+
+def _weaker(strong: Expectation, weak: Expectation) -> bool:
+    """Return whether a reading is weaker than another, as far as a rule can tell."""
+    ours, theirs = strong.key(), weak.key()
+    if ours == theirs and getattr(strong, ours) == getattr(weak, theirs):
+        return False
+    before, after = (set(getattr(e, e.key())) if isinstance(getattr(e, e.key()), list) else None for e in (strong, weak))
+    if before is not None and after is not None:
+        return before <= after if theirs == "within" else after <= before
+    if ours == "quantifier":
+        return theirs == ("at_most" if strong.quantifier == "none" else "at_least") or (
+            theirs == "quantifier" and weak.quantifier in _BELOW.get(str(strong.quantifier), set())
+        )
+    if ours == "equals" and isinstance(strong.equals, int):
+        return (theirs == "at_least" and strong.equals >= int(weak.at_least or 0)) or (
+            theirs == "at_most" and strong.equals <= int(weak.at_most or 0)
+        )
+    return True

@@ -1,0 +1,31 @@
+"""Check an edition's raw files, or seal them: ``python -m fruitmand.checks.command [--seal] EDITION``."""
+
+import sys
+
+from fruitmand.checks.whole_edition import read_edition
+from fruitmand.edition import sealing
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.reading import raw_folder
+
+
+def main(arguments: list[str]) -> int:
+    """Check (or with ``--seal`` write the manifest of, then check) the edition on the command line."""
+    try:
+        match arguments:
+            case ["--seal", name]:
+                sealing.seal(raw_folder(name))
+            case [name]:
+                pass
+            case _:
+                raise FruitmandError("usage: python -m fruitmand.checks.command [--seal] EDITION")
+        edition = read_edition(name)
+    except FruitmandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    rows = sum(len(table) for table in edition.tables.values())
+    print(f"  checked: {len(edition.tables)} tables, {rows} rows, {len(edition.coders)} coders")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

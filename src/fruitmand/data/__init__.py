@@ -1,1 +1,0 @@
-"""What people recorded or decided: schemas, editions, checksums."""

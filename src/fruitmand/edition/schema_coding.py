@@ -1,0 +1,129 @@
+"""The schemas of what readers made of the text: segments, codes, second readings, adjudications, sections, items, checked verdicts."""
+
+from fruitmand.edition.columns import ID, LAYERS, RESPONDENTS, SECTION, SLUG, VALENCES, Column, Schema, labels
+
+CODING: dict[str, Schema] = {
+    "second_reading": Schema(
+        "What a second reader read in the publication, without sight of the first reading. A row per cell of a raw table or claim.",
+        {
+            "table": Column("Raw table, or claims", "ratings", pattern=ID),
+            "key": Column("Key of its row, in the order of the table's key", "utrecht motivation"),
+            "column": Column("Column, or expect of a claim", "symbol", pattern=ID),
+            "value": Column("What the second reader read; empty when nothing is there", "+/-", optional=True),
+        },
+        ["table", "key", "column"],
+    ),
+    "adjudications": Schema(
+        "Every difference between two readings or two coders that is a matter of judgement, and how a third reader decided it.",
+        {
+            "table": Column("Raw table, codings or claims", "codings", pattern=ID),
+            "key": Column("Key of the row; of codings the segment and the code", "s010 motivation"),
+            "column": Column("Column that differs", "valence", pattern=ID),
+            "first": Column("The first reading; of codings the valence, given (a topic) or not given", "supports", optional=True),
+            "second": Column("The second reading", "not given", optional=True),
+            "decision": Column("Which of the two stands", "first", allowed=("first", "second")),
+            **labels("Why", "De passage gaat over iets anders.", "The passage is about something else.", prefix="reason"),
+        },
+        ["table", "key", "column"],
+    ),
+    "sections": Schema(
+        "The numbered sections of the publication, for claims about its own road map.",
+        {
+            "section": Column("Section", "5.2.1", pattern=SECTION),
+            "parent": Column("Section that it is part of; empty for a chapter", "5.2", pattern=SECTION, optional=True),
+            "position": Column("Order within its parent", "1", dtype="Int64", minimum=1, unit="rank"),
+            **labels("Short title, own words", "Leerklimaat", "Learning climate"),
+            "codes": Column("Codes that it treats, separated by ;", "motivation", pattern=rf"{ID}(;{ID})*", optional=True),
+        },
+        ["section"],
+    ),
+    "items": Schema(
+        "The statements of the questionnaire in the annex. A row per statement.",
+        {
+            "item": Column("Id of the item", "q01a", pattern=r"q\d{2}[a-z]?"),
+            "block": Column("Concept that the block measures", "learning_capacity", pattern=ID),
+            "question": Column("Topic, as in the interview agenda", "1", dtype="Int64", minimum=1, unit="rank"),
+            "code": Column("Variable that the statement is about", "motivation", pattern=ID),
+            "about": Column("What it asks about", "learning_circle", allowed=("learning_circle", "interpretation_session", "both", "vvb")),
+            **labels(
+                "Statement, own words",
+                "De leerkring nodigt mij uit om te leren.",
+                "The learning circle invites me to learn.",
+                prefix="statement",
+            ),
+            "scale": Column("Scale of the answer", "agree5", pattern=ID),
+            "not_applicable": Column("Whether not applicable is offered", "yes", allowed=("yes", "no")),
+            "place": Column("Where it is printed", "annex (Vragenlijst), printed 2"),
+        },
+        ["item"],
+    ),
+    "reviewed": Schema(
+        "Verdicts that a reader has checked against the publication. A verdict that is missing here, or changes, stops the build.",
+        {
+            "kind": Column("Claim, or rating without a passage of its own", "claim", allowed=("claim", "rating")),
+            "id": Column("Id of the claim, or municipality and variable", "c005"),
+            "verdict": Column(
+                "Verdict that was checked",
+                "contradicted",
+                allowed=("holds", "reservation", "contradicted", "unchecked", "supported", "contested", "opposed", "none"),
+            ),
+            "checked_on": Column("Date of the check", "2026-11-23", pattern=r"\d{4}-\d{2}-\d{2}", unit="date"),
+            **labels("What the check showed; empty when nothing needs saying", "…", "…", prefix="note", optional=True),
+        },
+        ["kind", "id"],
+    ),
+    "segments": Schema(
+        "The passages of chapter 5 that are credited to somebody. A row per passage and municipality credited.",
+        {
+            "segment_id": Column("Id of the segment, in the order of the text", "s001", pattern=r"s\d{3}"),
+            "municipality": Column(
+                "Municipality credited, g4 for the four together; empty when the text does not tell",
+                "utrecht",
+                pattern=SLUG,
+                optional=True,
+            ),
+            "respondent": Column(
+                "Who spoke, as far as the text tells; empty when the municipality itself is credited or nobody is named",
+                "one",
+                allowed=RESPONDENTS,
+                optional=True,
+            ),
+            "section": Column("Section", "5.2.1", pattern=SECTION),
+            "paragraph": Column(
+                "Paragraph within the section; headings and tables are not counted",
+                "3",
+                dtype="Int64",
+                minimum=1,
+                unit="count",
+            ),
+            "start": Column("Where the passage starts in the paragraph", "0", dtype="Int64", minimum=0, unit="characters"),
+            "end": Column("Where it ends, exclusive", "120", dtype="Int64", minimum=1, unit="characters"),
+            "digest": Column(
+                "First 12 hexadecimal digits of the SHA-256 of the passage, so that the place can be checked without its words",
+                "0f3a5b6c7d8e",
+                pattern=r"[0-9a-f]{12}",
+            ),
+            "kind": Column("Quotation or reported speech", "reported", allowed=("quotation", "reported")),
+            "layer": Column("Part of the chapter", "findings", allowed=LAYERS),
+            "same_as": Column("Earlier segment that it repeats", "s042", pattern=r"s\d{3}", optional=True),
+            **labels(
+                "Paraphrase, the coder's own words",
+                "De respondent leert het meest in een goed voorbereide leerkring.",
+                "The respondent learns most in a well-prepared learning circle.",
+                prefix="paraphrase",
+            ),
+            "coder": Column("Who made the segment and the paraphrase", "coder_1", pattern=ID),
+        },
+        ["segment_id"],
+    ),
+    "codings": Schema(
+        "The codes of the segments, a file per coder. A row per segment and code.",
+        {
+            "segment_id": Column("Segment coded", "s001", pattern=r"s\d{3}"),
+            "code": Column("Variable or topic", "motivation", pattern=ID),
+            "valence": Column("What the passage is evidence of; empty for a topic", "supports", allowed=VALENCES, optional=True),
+            "coder": Column("Who coded", "coder_1", pattern=ID),
+        },
+        ["segment_id", "code"],
+    ),
+}

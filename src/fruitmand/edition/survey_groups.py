@@ -1,0 +1,20 @@
+"""The groups that respondents of a survey can be in."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from fruitmand.edition.settings import Settings
+
+GROUPINGS = ("municipality", "domain", "role")
+"""What respondents can be grouped by: columns of ``respondents.csv``."""
+LEVEL = 0.05
+"""A difference between groups stands when its p, corrected, is below it."""
+
+
+def groups(tables: Mapping[str, pd.DataFrame], settings: Settings) -> dict[str, list[dict[str, str]]]:
+    """Return the groups that respondents can be in, by grouping: ``id``, ``label_nl`` and ``label_en`` of each, in their order."""
+    towns = tables["municipalities"].sort_values("position").rename(columns={"municipality": "id"})
+    fields = ("id", "label_nl", "label_en")
+    rows = (towns.to_dict("records"), *([row.model_dump() for row in found] for found in (settings.domains, settings.roles)))
+    return {by: [{field: row[field] for field in fields} for row in found] for by, found in zip(GROUPINGS, rows, strict=True)}

@@ -1,0 +1,1 @@
+"""From a tool's export to the raw tables of an edition."""

@@ -1,0 +1,1 @@
+"""Answers to a survey, from the export of whatever tool fielded it."""

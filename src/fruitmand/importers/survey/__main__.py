@@ -1,0 +1,25 @@
+"""Import the export of a survey tool: ``python -m fruitmand.importers.survey FILE EDITION``."""
+
+import sys
+from pathlib import Path
+
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.importers.survey.command import import_survey
+
+
+def main(arguments: list[str]) -> int:
+    """Import the file on the command line into the edition beside it."""
+    try:
+        match arguments:
+            case [file, edition] if file and edition:
+                print(import_survey(Path(file), edition))
+            case _:
+                raise FruitmandError("usage: make import FILE=… EDITION=…, or python -m fruitmand.importers.survey FILE EDITION")
+    except FruitmandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

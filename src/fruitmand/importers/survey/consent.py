@@ -1,0 +1,104 @@
+"""Who consented: what is read as yes, what as no, and nothing else as either."""
+
+import re
+from collections import defaultdict
+from typing import Literal
+
+from fruitmand.edition.errors import Problem, suggest
+from fruitmand.importers.survey.answers import SHOWN
+from fruitmand.importers.survey.export import Column, Export, Row
+from fruitmand.importers.survey.questionnaire import NOT_ANSWERED
+from fruitmand.importers.survey.text_matching import normal
+from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS, SPSS, Tool
+
+Consent = Literal["yes", "no", "unclear"]
+
+STATEMENTS = frozenset(
+    map(
+        normal,
+        (
+            "Ik heb deze informatie gelezen en doe vrijwillig mee.",
+            "I have read this information and take part of my own free will.",
+        ),
+    )
+)
+"""What who consents ticks in the questionnaire that `make instrument` writes."""
+
+YES = STATEMENTS | {
+    *("1", "y", "j", "yes", "ja", "true", "waar", "ok", "agree", "agreed", "akkoord", "mee eens", "i agree", "i consent", "i accept"),
+    *("i do", "i give consent", "i give my consent", "i take part", "i participate", "i want to take part", "i agree to take part"),
+    *("i agree to participate", "i consent to take part", "i consent to participate", "ik stem toe", "ik stem in", "ik ga akkoord"),
+    *("ik ben akkoord", "ik ben het eens", "ik doe mee", "ik doe vrijwillig mee", "ik wil meedoen", "ik neem deel", "ik geef toestemming"),
+    "ik geef mijn toestemming",
+}
+"""What consents, normalised: ``1`` and ``ok`` are what Qualtrics and XLSForm tools write for the statement."""
+
+NO = NOT_ANSWERED | {
+    *("", "0", "n", "no", "nee", "false", "onwaar", "disagree", "decline", "declined", "oneens", "niet akkoord", "niet mee eens"),
+    *("not agreed", "i disagree", "i decline", "i refuse", "i object", "ik weiger", "ik doe niet mee", "ik doe liever niet mee"),
+    *("ik stem niet toe", "ik stem niet in", "ik ga niet akkoord", "ik ben niet akkoord", "ik ben het niet eens", "ik wil niet meedoen"),
+    *("ik neem niet deel", "ik neem geen deel", "ik geef geen toestemming", "geen toestemming", "no consent"),
+}
+"""What refuses, normalised."""
+
+_GLADLY = frozenset({"graag", "natuurlijk", "zeker", "gladly", "of course", "please", "certainly"})
+_YES = re.compile(r"(ja|yes)[ ,]+(.*)")  # more words may take it back, or set a condition, unless they consent themselves
+_NO = re.compile(r"(nee|no)[ ,].*|i (do not|don't|will not|won't|would rather not|am not)( .*)?")
+
+RULE = (
+    "consent must be yes ('yes', 'ja', 1, 'I agree', 'akkoord' and the like, or 'yes, I agree') or no (empty, 'no', 'nee', 0, or beginning"
+    " with 'no', 'nee' or 'I do not'); see docs/survey.md"
+)
+SETTLE = "put 'yes' or 'no' for it in a copy of the export and import that"
+
+
+def read_consents(export: Export, place: int) -> tuple[list[tuple[str, Consent]], list[Problem]]:
+    """Return the words of every row under the question for consent with what they say, and a problem for each that are unclear."""
+    column, unclear = export.columns[place], defaultdict[str, list[Row]](list)
+    said: list[tuple[str, Consent]] = []
+    for row in export.rows:
+        cell = export.cell(row, place)
+        text = column.labels.get(cell, cell)
+        consent = _unlabelled(column, cell) or _read(text)
+        said.append((text, consent))
+        if consent == "unclear":
+            unclear[cell].append(row)
+    problems = []
+    for cell, rows in unclear.items():
+        text, more = column.labels.get(cell, cell), f"; {len(rows)} rows have it" if len(rows) > 1 else ""
+        problems.append(Problem(export.file, rows[0].number, text[:SHOWN], RULE, _cause(text, export.tool) + more))
+    return said, problems
+
+
+def _unlabelled(column: Column, cell: str) -> Literal["unclear", ""]:
+    """Value labels of SPSS go before numbers: where a column has them, a code without one says nothing."""
+    return "unclear" if column.labels and cell and cell not in column.labels else ""
+
+
+def _read(text: str) -> Consent:
+    """Say what words say. A number other than 1 and 0 says nothing: 2 is no in one survey and yes in another.
+
+    >>> [_read(text) for text in ("Ja, ik doe mee.", "OK", "Nee", "I don't take part", "", "2", "Ja, maar liever niet")]
+    ['yes', 'yes', 'no', 'no', 'no', 'unclear', 'unclear']
+    """
+    words = re.sub(r"^(\d+)[.,]0+$", r"\1", normal(text))
+    if words in NO or _NO.fullmatch(words):
+        return "no"
+    more = _YES.fullmatch(words)
+    return "yes" if words in YES or (more and normal(more[2]) in YES | _GLADLY) else "unclear"
+
+
+def _cause(text: str, tool: Tool) -> str:
+    words = normal(text)
+    if _YES.fullmatch(words):
+        return f"it begins with yes, but what follows may take that back; {SETTLE}"
+    if not re.fullmatch(r"-?[a-z]{0,2}\d+([.,]\d+)?", words):
+        near = (
+            suggest(words, (YES | NO) - STATEMENTS - {"1", "0", ""})
+            or "it is none of these; if it is an answer to the question for consent,"
+        )
+        return f"{near} {SETTLE}"
+    if tool is SPSS:
+        return "this code has no value label; give it one in SPSS, such as 'ja' or 'nee'"
+    way = {QUALTRICS: "the texts of the choices", LIMESURVEY: "the full answers"}.get(tool, "the labels")
+    return f"what {words} stands for is not in the file; export {way} instead of codes"

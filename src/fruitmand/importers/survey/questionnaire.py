@@ -1,0 +1,56 @@
+"""What an edition asks: its items with their statements and points, the fields of a respondent, and the blocks that remarks stand under."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_groups import groups
+from fruitmand.importers.survey.text_matching import normal
+
+NOT_APPLICABLE = frozenset(map(normal, ("n.v.t.", "nvt", "niet van toepassing", "not applicable", "not_applicable", "N/A")))
+NOT_ANSWERED = frozenset(map(normal, ("niet beantwoord", "geen antwoord", "not answered", "no answer", "seen but unanswered")))
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item: ``points`` are the ranks of its scale by normalised label; ``offers`` whether *not applicable* can be chosen."""
+
+    id: str
+    block: str
+    statements: tuple[str, ...]
+    points: Mapping[str, int]
+    labels: tuple[str, ...]
+    offers: bool
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """The items in their order, the values of each field of a respondent (id by normalised id or label) and the blocks (labels by id)."""
+
+    items: Mapping[str, Item]
+    fields: Mapping[str, Mapping[str, str]]
+    blocks: Mapping[str, tuple[str, ...]]
+    folder: str
+
+
+def read_questionnaire(edition: Edition) -> Questionnaire:
+    """Take what an edition asks out of its items, scales, codebook, municipalities and settings."""
+    scales, codebook = edition["scales"], edition["codebook"].set_index("code")
+    items = {}
+    for row in edition["items"].to_dict("records"):
+        scale = scales[scales["scale"] == row["scale"]].sort_values("rank")
+        points = {
+            normal(label): int(rank) for side in ("nl", "en") for label, rank in zip(scale[f"label_{side}"], scale["rank"], strict=True)
+        }
+        statements = (row["statement_nl"], row["statement_en"])
+        labels = tuple(scale["label_nl"])
+        items[row["item"]] = Item(row["item"], row["block"], statements, points, labels, row["not_applicable"] == "yes")
+    fields = {
+        by: {normal(text): row["id"] for row in rows for text in row.values()} for by, rows in groups(edition, edition.settings).items()
+    }
+    blocks = {
+        block: tuple(codebook.loc[block, ["label_nl", "label_en"]].dropna())
+        for block in dict.fromkeys(item.block for item in items.values())
+        if block in codebook.index
+    }
+    return Questionnaire(items, fields, blocks, edition.label)

@@ -1,0 +1,139 @@
+"""An nbconvert exporter that turns a notebook into an accessible PDF: ``jupyter nbconvert --to fruitmand NOTEBOOK``."""
+
+import base64
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from nbformat import NotebookNode
+from traitlets import Bool, Dict, Unicode
+
+from fruitmand.outputs import typst
+from fruitmand.report.blocks import MIME, Block, TableBlock, TextBlock, read_block
+
+_EPOCH = datetime.date(2016, 1, 17)
+
+
+class AppendixExporter(Exporter):
+    """Export a notebook, or several in one, as PDF/A-2a and PDF/UA-1 through Typst.
+
+    Outputs that the project's notebooks show are typeset in the chosen language. Other notebooks work too: their Markdown, pictures
+    and plain text are set as they are; code is left out.
+    """
+
+    export_from_notebook = "PDF (fruitmand)"
+    output_mimetype = "application/pdf"
+
+    language = Unicode("", help="Language to typeset; the notebook's own screen language when empty.").tag(config=True)
+    prose = Bool(True, help="Whether Markdown cells are included.").tag(config=True)
+    front = Dict(help="Front matter of the appendix; made from the notebook's title when empty.").tag(config=True)
+
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any) -> tuple[bytes, dict[str, Any]]:
+        """Return the PDF and nbconvert's resources."""
+        notebook, gathered = super().from_notebook_node(nb, resources, **kw)
+        language = self.language or _screen_language(notebook)
+        name = str(gathered.get("metadata", {}).get("name", ""))
+        front = dict(self.front) or plain_front(_title(notebook, name), language or "en")
+        gathered["output_extension"] = ".pdf"
+        return typeset(notebook.cells, language, front, prose=self.prose), gathered
+
+
+def typeset(cells: Sequence[NotebookNode], language: str, front: Mapping[str, Any], *, prose: bool) -> bytes:
+    """Return the PDF of the cells of a notebook, or of several, in a language; ``prose`` says whether Markdown cells are included."""
+    shown = [block for cell in cells for block in blocks_of(cell, language)]
+    present = {block.caption.id for block in shown if not isinstance(block, TextBlock) and in_body(block)}
+    parts = [part for cell in cells for part in _cell(cell, language, present, prose=prose)]
+    source = typst.document(typst.to_typst("\n\n".join(parts)), {name: value for name, value in front.items() if name != "date"})
+    return typst.to_pdf(source, front.get("date", _EPOCH))
+
+
+def _cell(cell: NotebookNode, language: str, present: set[str], *, prose: bool) -> list[str]:
+    if cell.cell_type == "markdown":
+        return [cell.source] if prose else []
+    if cell.cell_type != "code":
+        return []
+    return [part for output in cell.outputs if (part := _output(output, language, present))]
+
+
+def in_body(block: Block) -> bool:
+    """Return whether a block belongs to the running text, and not to the title page."""
+    return isinstance(block, TableBlock) or block.place == "body"
+
+
+def blocks_of(cell: NotebookNode, language: str) -> Iterator[Block]:
+    """Return the blocks that a cell shows in a language, or in its first language when it lacks that one."""
+    for output in cell.get("outputs", []):
+        if (block := _block(output, language)) is not None:
+            yield block
+
+
+def _block(output: NotebookNode, language: str) -> Block | None:
+    versions = output.get("data", {}).get(MIME)
+    return read_block(versions.get(language) or next(iter(versions.values()))) if versions else None
+
+
+def _output(output: NotebookNode, language: str, present: set[str]) -> str:
+    data = output.get("data", {})
+    block = _block(output, language)
+    if block is not None:
+        return typst.markdown(block, present) if in_body(block) else ""
+    for mime, name in (("image/svg+xml", "svg"), ("image/png", "png"), ("image/jpeg", "jpg")):
+        if mime in data:
+            return _picture(data, mime, name)
+    if "text/markdown" in data:
+        return str(data["text/markdown"])
+    text = output.get("text") or data.get("text/plain", "")
+    return typst.raw("fm-output", {"text": text}) if text else ""
+
+
+def _picture(data: NotebookNode, mime: str, name: str) -> str:
+    alt = str(data.get("text/plain", "")) or "picture without a description"
+    if name == "svg":
+        return typst.raw("fm-picture", {"data": data[mime], "format": name, "alt": alt})
+    numbers = ", ".join(map(str, base64.b64decode(data[mime])))
+    return f"```{{=typst}}\n#image(bytes(({numbers})), format: {typst.literal(name)}, alt: {typst.literal(alt)})\n```"
+
+
+def _screen_language(notebook: NotebookNode) -> str:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            for language, content in data.get(MIME, {}).items():
+                block = read_block(content)
+                if isinstance(block, TextBlock) and data.get("text/markdown") == block.screen():
+                    return str(language)
+    return ""
+
+
+def _title(notebook: NotebookNode, name: str) -> str:
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("# "):
+            return str(cell.source.splitlines()[0].removeprefix("# "))
+    return Path(name).stem or "Notebook"
+
+
+def plain_front(title: str, language: str) -> dict[str, Any]:
+    """Return the front matter of a document without a title page and contents."""
+    return {
+        "cover": False,
+        "contents": "",
+        "language": language,
+        "title": title,
+        "subtitle": "",
+        "kicker": "",
+        "banner": "",
+        "running": title,
+        "author": "fruitmand",
+        "keywords": [],
+        "found": [],
+        "found-title": "",
+        "picture": None,
+        "imprint": [],
+        "page": "",
+        "of": "/",
+    }

@@ -1,0 +1,1 @@
+"""The questionnaire of an edition as survey tools take it, and on paper."""

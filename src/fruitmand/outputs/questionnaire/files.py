@@ -1,0 +1,164 @@
+"""Make the questionnaire of an edition ready to be fielded: ``python -m fruitmand.outputs.questionnaire.files EDITION``.
+
+It writes ``reports/<edition>-instrument``: files to import into LimeSurvey, XLSForm tools and Qualtrics, a form on paper in every
+language, and the codebook.
+"""
+
+import argparse
+import datetime
+import io
+import shutil
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.files import project_root, replace_folder, write
+from fruitmand.edition.reading import Edition
+from fruitmand.outputs.questionnaire.codebook import codebook, guide
+from fruitmand.outputs.questionnaire.form import Form, Part, open_fields, read_form
+from fruitmand.outputs.questionnaire.limesurvey import limesurvey
+from fruitmand.outputs.questionnaire.qualtrics import qualtrics
+from fruitmand.outputs.questionnaire.xlsform import Sheet, xlsform
+from fruitmand.outputs.typst import literal, to_pdf
+from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, PAPER, SHADES
+
+
+def instrument(edition: Edition) -> dict[str, bytes | str]:
+    """Return the content of every file by its name; equal editions give equal bytes.
+
+    Raises
+    ------
+    DataError
+        When the files of the edition do not make a questionnaire; the message names every problem.
+    """
+    form = read_form(edition)
+    made: dict[str, bytes | str] = {
+        "limesurvey.txt": limesurvey(form),
+        "xlsform.xlsx": workbook(xlsform(form), form.date),
+        "codebook.csv": codebook(form, edition),
+    }
+    for language in form.languages:
+        made[f"qualtrics.{language}.txt"] = qualtrics(form, language)
+        made[f"questionnaire.{language}.pdf"] = to_pdf(document(form, language), form.date)
+        made[f"read_first.{language}.txt"] = guide(form, language)
+    return made
+
+
+def write_instrument(edition_name: str) -> Path:
+    """Write the files in the place of the edition's earlier ones, all of them or none; return their folder."""
+    made = instrument(Edition(edition_name))
+    target = project_root() / "reports" / f"{edition_name}-instrument"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        scratch.chmod(0o755)  # a temporary folder is its owner's alone
+        for name, content in made.items():
+            write(scratch / name, content)
+        replace_folder(scratch, target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return target
+
+
+def workbook(sheets: Mapping[str, Sheet], date: datetime.date) -> bytes:
+    """Return sheets as a spreadsheet in which every cell is text; empty texts are no cells."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"created": datetime.datetime.combine(date, datetime.time())})
+        head = book.add_format({"bold": True, "bottom": 1})
+        body = book.add_format({"text_wrap": True, "valign": "top"})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for column, text in enumerate(row):
+                    if text:
+                        sheet.write_string(number, column, text, body if number else head)
+            for column in range(len(rows[0])):
+                longest = max(len(text) for row in rows for text in row[column].split("\n"))
+                sheet.set_column(column, column, min(60, longest + 2))
+            sheet.freeze_panes(1, 0)
+    return buffer.getvalue()
+
+
+def document(form: Form, language: str) -> str:
+    """Return the form on paper as a Typst document: the template, and its words and questions as values."""
+    colours = {"accent": ACCENT, "ink": INK, "muted": MUTED, "line": LINE, "paper": PAPER}
+    settings = {"font": FONT, "colours": colours, "open": SHADES["bad_low"][0], "banner": SHADES["bad_middle"][0]}
+    return f"#let settings = {literal(settings)}\n{_template()}\n#questionnaire({literal(_paper(form, language))})\n"
+
+
+@cache
+def _template() -> str:
+    return (files("fruitmand.outputs.questionnaire") / "questionnaire.typ").read_text(encoding="utf-8")
+
+
+def _paper(form: Form, language: str) -> dict[str, Any]:
+    words = form.words(language)
+    told, information = words["document"], words["information"]
+    questions = [{"text": asked.text[language], "options": [o.label[language] for o in asked.options]} for asked in form.questions]
+    return {
+        "language": language,
+        "title": form.title(language),
+        "heading": told["title"],
+        "edition": told["edition"],
+        "banner": form.banner[language],
+        "page": told["page"],
+        "of": told["of"],
+        "columns": {"item": told["item"], "statement": told["statement"], "not-applicable": told["not_applicable_short"]},
+        "information": information | {"parts": [part | {"text": _pieces(part["text"], language)} for part in information["parts"]]},
+        "consent": words["consent"],
+        "answering": words["answering"],
+        "stem": words["block"]["stem"],
+        "parts": [
+            {"title": part.title[language], "remarks": form.remarks(part, language), "runs": _runs(part, language)} for part in form.parts
+        ],
+        "background": {
+            "title": words["background"]["title"],
+            "note": words["background"]["note"],
+            "questions": [asked | {"longest": max(map(len, asked["options"]))} for asked in questions],
+        },
+        "end": {"thanks": words["end"]["thanks"], "paper": _pieces(words["end"]["paper"], language)},
+    }
+
+
+def _runs(part: Part, language: str) -> list[dict[str, Any]]:
+    """Return the tables of a part: a run of items on the same scale is one, with a last column when any offers *not applicable*."""
+    runs = []
+    for _, group in groupby(part.items, key=lambda item: item.scale):
+        items = list(group)
+        points = [{"code": point.code, "label": point.label[language]} for point in items[0].points]
+        rows = [{"id": item.id, "statement": item.statement[language], "offered": item.not_applicable} for item in items]
+        runs.append({"points": points, "rows": rows, "offered": any(item.not_applicable for item in items)})
+    return runs
+
+
+def _pieces(text: str, language: str) -> list[dict[str, Any]]:
+    return [{"text": piece, "open": is_open} for piece, is_open in open_fields(text, language)]
+
+
+def main(arguments: list[str]) -> int:
+    """Write the questionnaire of an edition and say where; return 1 when its files do not make one."""
+    parser = argparse.ArgumentParser(
+        prog="python -m fruitmand.outputs.questionnaire.files", description="Make the questionnaire ready to be fielded."
+    )
+    parser.add_argument("edition")
+    given = parser.parse_args(arguments)
+    try:
+        folder = write_instrument(given.edition)
+    except FruitmandError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"{folder.relative_to(project_root())}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,201 @@
+"""The questionnaire of an edition, ready to be fielded: what the files for every survey tool and the form on paper are made from."""
+
+import datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from fruitmand.edition.errors import DataError, Problem, suggest
+from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_groups import groups
+from fruitmand.report.words import load
+
+NOT_APPLICABLE = "na"
+Text = Mapping[str, str]
+"""A text by language."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer that can be chosen: its code and its label by language."""
+
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Item:
+    """A statement, the points of its scale from low to high, and whether *not applicable* is offered beside them."""
+
+    id: str
+    code: str
+    about: str
+    statement: Text
+    scale: str
+    points: tuple[Option, ...]
+    not_applicable: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block of items, under the label of the concept that they measure."""
+
+    id: str
+    title: Text
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question about the respondent, with the answers there are."""
+
+    id: str
+    text: Text
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A questionnaire in the languages of its edition. ``banner`` is empty unless the edition is synthetic."""
+
+    edition: str
+    date: datetime.date
+    languages: tuple[str, ...]
+    parts: tuple[Part, ...]
+    questions: tuple[Question, ...]
+    announced: int
+    banner: Text
+    fills: Mapping[str, Text]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """All items, in their order."""
+        return tuple(item for part in self.parts for item in part.items)
+
+    def words(self, language: str) -> dict[str, Any]:
+        """Return the words around the questions, with what comes from the edition filled in."""
+        filled: dict[str, Any] = self._filled(load(f"instrument.{language}"), language)
+        return filled
+
+    def title(self, language: str) -> str:
+        """Return the title, which says so when the edition is synthetic."""
+        return " – ".join(filter(None, (self.words(language)["document"]["title"], self.banner[language])))
+
+    def remarks(self, part: Part, language: str) -> str:
+        """Return the question that asks for remarks on a part."""
+        return str(self.words(language)["block"]["remarks"]).replace("{block}", part.title[language])
+
+    def not_applicable(self) -> Option:
+        """Return the answer *not applicable*, which is on no scale."""
+        return Option(NOT_APPLICABLE, {name: self.words(name)["document"]["not_applicable"] for name in self.languages})
+
+    def options(self, item: Item) -> tuple[Option, ...]:
+        """Return all answers of an item: the points of its scale, and *not applicable* where it is offered."""
+        return (*item.points, self.not_applicable()) if item.not_applicable else item.points
+
+    def _filled(self, node: Any, language: str) -> Any:
+        if isinstance(node, dict):
+            return {key: self._filled(value, language) for key, value in node.items()}
+        if isinstance(node, list):
+            return [self._filled(value, language) for value in node]
+        return re.sub(r"\{(\w+)\}", lambda match: self.fills[match[1]][language] if match[1] in self.fills else match[0], node)
+
+
+def read_form(edition: Edition) -> Form:
+    """Take the questionnaire out of an edition: its items, scales, codebook, municipalities and settings; other files are not needed.
+
+    A statement, label or title takes one line, whatever white space the raw file has in it.
+
+    Raises
+    ------
+    DataError
+        When there are no items, or one names a scale, a block or a variable that is not there, or its scale has a point without a label.
+    """
+    settings, languages = edition.settings, tuple(edition.settings.languages)
+    if problems := list(_problems(edition)):
+        raise DataError(problems)
+    codebook, scales = edition["codebook"].set_index("code"), edition["scales"]
+    points = {
+        str(name): tuple(Option(str(row["rank"]), _text(row, "label", languages)) for row in rows.sort_values("rank").to_dict("records"))
+        for name, rows in scales[scales["scale"].isin(edition["items"]["scale"])].groupby("scale")
+    }
+    parts = []
+    for block, rows in edition["items"].groupby("block", sort=False):
+        items = tuple(_item(row, points, languages) for row in rows.to_dict("records"))
+        parts.append(Part(str(block), _text(codebook.loc[block], "label", languages), items))
+    questions = tuple(_questions(edition, languages))
+    title = settings.title.model_dump()
+    banner: Text = {name: load(f"instrument.{name}")["document"]["synthetic"] if settings.synthetic else "" for name in languages}
+    counts = {"min_cell": settings.disclosure.min_cell, "items": len(edition["items"]), "questions": len(questions)}
+    fills: dict[str, Text] = {name: dict.fromkeys(languages, str(count)) for name, count in counts.items()}
+    fills |= {"title": {name: line(title[name]) for name in languages}, "edition": dict.fromkeys(languages, edition.name)}
+    return Form(
+        edition=edition.name,
+        date=settings.source.date,
+        languages=languages,
+        parts=tuple(parts),
+        questions=questions,
+        announced=int((scales["scale"] == settings.survey.scale_announced).sum()),
+        banner=banner,
+        fills=fills,
+    )
+
+
+def line(text: str) -> str:
+    r"""Return a text on one line, without white space around it.
+
+    >>> line(" one\ttwo\r\nthree ")
+    'one two three'
+    """
+    return " ".join(text.split())
+
+
+def open_fields(text: str, language: str) -> list[tuple[str, bool]]:
+    """Split a text where the researcher still has to complete it, as (text, whether it is to be completed).
+
+    >>> open_fields("Ask [to be completed: name].", "en")
+    [('Ask ', False), ('[to be completed: name]', True), ('.', False)]
+    """
+    mark = load(f"instrument.{language}")["document"]["to_fill_in"]
+    pieces = re.split(rf"(\[{re.escape(mark)}: [^\]]*\])", text)
+    return [(piece, bool(place % 2)) for place, piece in enumerate(pieces) if piece]
+
+
+def _item(row: Mapping[Any, Any], points: Mapping[str, tuple[Option, ...]], languages: Sequence[str]) -> Item:
+    statement = _text(row, "statement", languages)
+    return Item(row["item"], row["code"], row["about"], statement, row["scale"], points[row["scale"]], row["not_applicable"] == "yes")
+
+
+def _text(row: Any, column: str, languages: Sequence[str]) -> Text:
+    return {name: line(str(row[f"{column}_{name}"])) for name in languages}
+
+
+def _questions(edition: Edition, languages: Sequence[str]) -> Iterator[Question]:
+    """Yield the questions about the respondent that have answers in this edition."""
+    for name, answers in groups(edition, edition.settings).items():
+        text = {language: load(f"instrument.{language}")["background"][name] for language in languages}
+        if answers:
+            yield Question(name, text, tuple(Option(row["id"], _text(row, "label", languages)) for row in answers))
+
+
+def _problems(edition: Edition) -> Iterator[Problem]:
+    items, scales, codebook = edition["items"], edition["scales"], set(edition["codebook"]["code"])
+    file, used = f"{edition.label}/items.csv", set(items["scale"])
+    if items.empty:
+        yield Problem(file, 0, "", "must hold at least one item", "without items there is no questionnaire")
+    for column, known, rule in (
+        ("scale", set(scales["scale"]), "must be in scales.csv"),
+        ("block", codebook, "must be in codebook.csv"),
+        ("code", codebook, "must be in codebook.csv"),
+    ):
+        for index, value in items[column].items():
+            if value not in known:
+                yield Problem(file, int(str(index)) + 2, str(value), rule, suggest(str(value), known))
+    file, cause = f"{edition.label}/scales.csv", "a scale that items use must say what each point means"
+    for index, row in scales[scales["scale"].isin(used)].iterrows():
+        for name in edition.settings.languages:
+            if pd.isna(row[f"label_{name}"]):
+                yield Problem(file, int(str(index)) + 2, str(row["scale"]), f"label_{name} must not be empty", cause)

@@ -1,0 +1,189 @@
+"""The texts of a published file, wherever they hide: labels, attributes, cells, properties, chunks of metadata.
+
+Each reader takes the content of a file of one kind and refuses what it cannot look through: a text that nobody reads is not published.
+"""
+
+import csv
+import html
+import io
+import json
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fruitmand.edition.errors import FruitmandError
+
+LARGEST = 64 * 2**20
+"""Bytes that a spreadsheet may unpack to; more is no table of ours but a trap."""
+
+_TAG = re.compile(r"(<[^<>]*>)")
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|code|em|i|mark|small|span|strong|sub|sup|tspan|u|wbr"
+    r"|r|t|rPr|rFont|charset|color|family|scheme|strike|sz|vertAlign)[\s/>]",  # runs of a cell and their style
+    re.IGNORECASE,
+)
+_DRAWING = re.compile(r"""\s(?:d|points)=(?:"[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]*"|'[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]*')""")
+_EMBEDDED = re.compile(r"data:[a-z]+/[\w.+-]+[;,]", re.IGNORECASE)
+_JSON = re.compile(r'("(?:[^"\\]|\\.)*")|,')
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
+_PLAIN_CHUNKS = frozenset((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs", b"tIME"))
+_PARTS = re.compile(r"\[Content_Types\]\.xml|(?:_rels|docProps|xl)/(?:[\w.-]+/)*[\w.-]*\.(?:xml|rels)")
+_WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A text in a file and where it stands there; an empty place means that its lines are those of the file."""
+
+    place: str
+    text: str
+
+
+class RefusedError(FruitmandError):
+    """A file that cannot be published as it is, and the rule that it breaks."""
+
+    def __init__(self, rule: str, why: str) -> None:
+        super().__init__(rule, why)
+        self.rule = rule
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
+
+
+def decoded(content: bytes) -> str:
+    """Return a text file as text.
+
+    Raises
+    ------
+    RefusedError
+        When it is not UTF-8, or holds what no text holds.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise RefusedError("unreadable", "it is not UTF-8") from None
+    if "\0" in text:
+        raise RefusedError("unreadable", "it is no text, whatever its name says")
+    return text
+
+
+def markup_texts(content: bytes) -> Iterator[Piece]:
+    r"""Yield the texts of HTML, SVG or XML: what stands between the tags, with no tag within a word; and what stands in them.
+
+    >>> [piece.text for piece in markup_texts(b'<p title="Jan">Jan<b>sen</b></p>')]
+    ['\x00Jansen\x00', '<p title="Jan">\x00<b>\x00</b>\x00</p>']
+    """
+    text = decoded(content)
+    if _EMBEDDED.search(text):
+        raise RefusedError("picture", "a file within the file")
+    parts = _TAG.split(_DRAWING.sub(lambda found: "\n" * found[0].count("\n"), text))
+    between, tags = parts[::2], parts[1::2]
+    marks = {tag: "" if _INLINE.match(tag) else "\0" + "\n" * tag.count("\n") for tag in set(tags)} | {"": ""}
+    lines = {part: "\n" * part.count("\n") for part in set(between)}
+    pairs = [*zip(between, [*tags, ""], strict=True)]
+    yield Piece("", html.unescape("".join([part + marks[tag] for part, tag in pairs])))
+    yield Piece("", html.unescape("\0".join([lines[part] + tag for part, tag in pairs]).rstrip("\n\0")))
+
+
+def csv_texts(content: bytes) -> Iterator[Piece]:
+    """Yield the cells of a table apart from each other, each on the line where its row ends or earlier."""
+    rows: list[str] = []
+    lines = 0
+    reader = csv.reader(io.StringIO(decoded(content)))
+    for row in reader:
+        text = "\0".join(row)
+        rows.append(text + "\n" * max(1, reader.line_num - lines - text.count("\n")))
+        lines = reader.line_num
+    yield Piece("", "".join(rows))
+
+
+def json_texts(content: bytes) -> Iterator[Piece]:
+    r"""Yield a JSON file with its escapes undone and its values apart from each other; its lines stay its lines.
+
+    >>> [piece.text for piece in json_texts(rb'{"ren\u00e9": [1,2]}')]
+    ['{"rené": [1,\x002]}']
+    """
+    text = decoded(content)
+    try:
+        json.loads(text)
+    except ValueError:
+        raise RefusedError("unreadable", "it is not JSON") from None
+    yield Piece("", _JSON.sub(lambda found: _ESCAPE.sub(_unescape, found[1]) if found[1] else ",\0", text))
+
+
+def _unescape(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else found[2] if found[2] in '"\\/' else "\0"
+
+
+def png_texts(content: bytes) -> Iterator[Piece]:
+    """Yield the texts that a PNG carries beside its pixels.
+
+    Raises
+    ------
+    RefusedError
+        When it carries anything else, such as the data that a camera writes, or bytes after its end.
+    """
+    at = 8
+    while at < len(content):
+        if at + 12 > len(content):
+            raise RefusedError("unreadable", "it breaks off")
+        length, kind = struct.unpack(">I4s", content[at : at + 8])
+        body = content[at + 8 : at + 8 + length]
+        if kind in (b"tEXt", b"zTXt", b"iTXt"):
+            yield Piece("chunk of text", _chunk(kind, body))
+        elif kind not in _PLAIN_CHUNKS:
+            raise RefusedError("unreadable", "it carries data beside its pixels")
+        at += 12 + length
+        if kind == b"IEND" and at != len(content):
+            raise RefusedError("unreadable", "there is something after its end")
+
+
+def _chunk(kind: bytes, body: bytes) -> str:
+    """Return the keyword and the text of a chunk (PNG specification, third edition, section 11.3.3)."""
+    keyword, _, rest = body.partition(b"\0")
+    try:
+        if kind == b"zTXt":
+            rest = zlib.decompress(rest[1:])
+        elif kind == b"iTXt":
+            flag, (language, translated, text) = rest[0], rest[2:].split(b"\0", 2)
+            rest = b"\0".join((language, translated, zlib.decompress(text) if flag else text))
+    except (zlib.error, ValueError, IndexError):
+        raise RefusedError("unreadable", "a chunk of text that is not one") from None
+    return keyword.decode("latin-1") + "\0" + rest.decode("utf-8" if kind == b"iTXt" else "latin-1")
+
+
+def spreadsheet_texts(content: bytes) -> Iterator[Piece]:
+    """Yield the texts of every part of a spreadsheet: cells, names, notes, links and properties.
+
+    Raises
+    ------
+    RefusedError
+        When the file is another document, or has parts that are not XML: macros, pictures, embedded files.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            parts = book.infolist()
+            if sum(part.file_size for part in parts) > LARGEST:
+                raise RefusedError("unreadable", "it unpacks to too much")
+            if odd := [part.filename for part in parts if not _PARTS.fullmatch(part.filename)]:
+                raise RefusedError("active", f"{len(odd)} of its parts are no cells but a macro, a picture or an embedded file")
+            if book.comment:
+                raise RefusedError("unreadable", "there is a comment in the archive")
+            texts = {part.filename: book.read(part) for part in parts}
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
+        raise RefusedError("unreadable", "it is no spreadsheet, or is encrypted") from None
+    if _WORKBOOK not in texts.get("[Content_Types].xml", b""):
+        raise RefusedError("raw_file", "it is an archive or document that is no spreadsheet")
+    for name, text in texts.items():
+        yield from (Piece(name, piece) for piece in _texts_of_part(text))
+
+
+@lru_cache(maxsize=64)
+def _texts_of_part(part: bytes) -> tuple[str, ...]:
+    """Return the texts of a part of a spreadsheet; the spreadsheets of a report share many of theirs, such as theme and styles."""
+    return tuple(piece.text for piece in markup_texts(part))

@@ -1,0 +1,146 @@
+"""Turn blocks and Markdown into Typst, and Typst into PDF or PNG."""
+
+import datetime
+import os
+import re
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pypandoc
+import typst
+
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.outputs import kept
+from fruitmand.report.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
+from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, SHADES, font_folder
+from fruitmand.report.words import fill_references
+
+STANDARDS = ["a-2a", "ua-1"]
+_READER = "markdown-smart-auto_identifiers-citations+raw_attribute"
+
+
+# A section's heading and text stay on the page of the table or figure that follows.
+_STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 2em)[\n```"
+_END = "```{=typst}\n]\n```"
+
+
+def literal(value: Any) -> str:
+    r"""Write a value as a Typst literal; texts are quoted, so that no character in them is markup.
+
+    >>> literal({"a": ['x"#', 1, None], "b": True})
+    '(a: ("x\\"#", 1, none,), b: true)'
+    """
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return repr(value)
+        case str():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
+            return f'"{escaped}"'
+        case Mapping():
+            return "(" + ", ".join(f"{key}: {literal(item)}" for key, item in value.items()) + ")" if value else "(:)"
+        case Sequence():
+            return "(" + "".join(f"{literal(item)}, " for item in value).rstrip(" ") + ")"
+    raise TypeError(f"no Typst literal for {type(value).__name__}")
+
+
+def markdown(block: Block, present: Collection[str]) -> str:
+    """Return a block as Markdown: text as it is, tables and figures as raw Typst.
+
+    A reference becomes a number when its table or figure is ``present`` in the document, else its title.
+    """
+    match block:
+        case TextBlock():
+            text = fill_references(block.markdown, lambda name: f"`@{name}`{{=typst}}" if name in present else f"*{block.titles[name]}*")
+            if block.provenance:
+                text = f"{text.rstrip()} `#fm-id({literal(block.provenance)})`{{=typst}}"
+            return f"{_STICKY}\n\n{text}\n\n{_END}" if text.startswith("#") else text
+        case TableBlock():
+            return raw("fm-table", caption(block) | _table(block))
+        case FigureBlock():
+            return raw("fm-figure", caption(block) | {"svg": block.svg, "alt": block.caption.alt})
+
+
+def raw(function: str, arguments: Mapping[str, Any]) -> str:
+    """Return a call of a template function as a raw block of Markdown."""
+    given = ", ".join(f"{key}: {literal(value)}" for key, value in arguments.items())
+    return f"```{{=typst}}\n#{function}({given})\n```"
+
+
+def caption(block: TableBlock | FigureBlock) -> dict[str, Any]:
+    """Return what the template needs of a caption."""
+    return {"id": block.caption.id, "title": block.caption.title, "note": block.caption.note, "source": block.caption.source}
+
+
+def _table(block: TableBlock) -> dict[str, Any]:
+    columns = [{"label": c.label, "align": c.align, "width": c.width} for c in block.table.columns]
+    rows = [[{"text": as_cell(c).text, "shade": as_cell(c).shade} for c in row] for row in block.table.rows]
+    return {"columns": columns, "rows": rows}
+
+
+def to_typst(text: str) -> str:
+    """Turn Markdown into Typst by the pandoc that is locked; pypandoc would take a newer one that is on the user's path."""
+    os.environ["PYPANDOC_PANDOC"] = str(files("pypandoc") / "files" / "pandoc")
+    return str(pypandoc.convert_text(text, "typst-smart", format=_READER, extra_args=["--wrap=preserve"], verify_format=False))
+
+
+def document(body: str, front: Mapping[str, Any]) -> str:
+    """Return a whole Typst document: the template, the front matter and the body."""
+    colours = {"accent": ACCENT, "ink": INK, "muted": MUTED, "line": LINE}
+    shades = {name: {"fill": fill, "ink": ink} for name, (fill, ink) in SHADES.items()}
+    settings = literal({"font": FONT, "colours": colours, "shades": shades})
+    return f"#let settings = {settings}\n{_template()}\n#show: appendix.with({literal(front)})\n{body}"
+
+
+@cache
+def _template() -> str:
+    return (files("fruitmand.outputs") / "appendix.typ").read_text(encoding="utf-8")
+
+
+def to_pdf(source: str, date: datetime.date) -> bytes:
+    """Compile a Typst document to PDF/A-2a and PDF/UA-1, dated as told, so that equal sources give equal bytes.
+
+    Raises
+    ------
+    FruitmandError
+        With Typst's own words and the line of the source, when the document does not compile or does not meet the standards.
+    """
+    moment = datetime.datetime.combine(date, datetime.time(), datetime.UTC)
+    return bytes(_compile(source, format="pdf", pdf_standards=STANDARDS, timestamp=moment))
+
+
+def to_pngs(svgs: Sequence[str]) -> list[bytes]:
+    """Render SVG drawings as PNG at 200 dots an inch, with the fonts of the pages; in one go, since the fonts are read for each."""
+    if not svgs:
+        return []
+    pages = [f'#page(width: auto, height: auto, margin: 0pt, image(bytes({literal(svg)}), format: "svg", width: 16cm))' for svg in svgs]
+    made = _compile("\n".join(pages), format="png", ppi=200.0)
+    return made if isinstance(made, list) else [made]
+
+
+def _compile(source: str, **options: Any) -> Any:
+    for font in sorted(font_folder().glob("*.ttf")):
+        font.open("rb").close()  # Typst opens them past Python; so they are noted as read
+    return kept.call(compiled, source, options)
+
+
+def compiled(source: str, options: Mapping[str, Any]) -> Any:
+    """Return what Typst makes of a document; of the next one it works out only what was not in this one."""
+    try:
+        result = _compiler().compile(source.encode(), **options)
+    except typst.TypstError as error:
+        where = re.sub(r"\x1b\[[0-9;]*m", "", str(getattr(error, "diagnostic", "")))
+        raise FruitmandError(f"the document does not compile: {error}\n{where[:2000]}") from error
+    if not result:
+        raise FruitmandError("the document compiled to nothing")
+    return result
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    return typst.Compiler(font_paths=[str(font_folder())], ignore_system_fonts=True)

@@ -1,1 +1,0 @@
-"""The questionnaire of an edition as survey tools take it."""

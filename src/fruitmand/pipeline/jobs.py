@@ -1,0 +1,86 @@
+"""The jobs of the build that are no notebooks: check the raw files, render a language, put the report together."""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+from fruitmand.checks.whole_edition import read_edition
+from fruitmand.edition import validation_cache
+from fruitmand.edition.files import copy_or_keep, project_root, replace_folder, write
+from fruitmand.edition.reading import Edition
+from fruitmand.pipeline.record import OWN
+
+Job = Callable[[str, Path], list[str]]
+"""Takes the edition and the folder to write in; returns the paths of what it made elsewhere in the project."""
+
+
+def check(edition: str, scratch: Path) -> list[str]:
+    """Check an edition's raw files, each by itself and against each other."""
+    found = read_edition(edition)
+    counts = {"tables": len(found.tables), "rows": sum(len(table) for table in found.tables.values()), "coders": len(found.coders)}
+    write(scratch / "checked.json", json.dumps(counts) + "\n")
+    validation_cache.remember(scratch, {file: digest for file, digest in found.reads.items() if file.endswith(".csv")})
+    return []
+
+
+def render(language: str, edition: str, scratch: Path) -> list[str]:
+    """Typeset the appendix in one language."""
+    from fruitmand.outputs import disclosure, report_files  # noqa: PLC0415 - its libraries are of no use to the check
+
+    report_files.write_appendix(edition, language, scratch)
+    disclosure.write_looked(scratch, Edition(edition).settings)
+    return []
+
+
+def parts(step: str, edition: str, scratch: Path) -> list[str]:
+    """Write what readers get of one step: figures, tables and its page."""
+    from fruitmand.outputs import disclosure, report_files  # noqa: PLC0415 - as above
+
+    report_files.write_parts(edition, step, scratch)
+    disclosure.write_looked(scratch, Edition(edition).settings)
+    return []
+
+
+def publish(edition: str, scratch: Path) -> list[str]:
+    """Put the parts of the steps, the appendices, the numbers and the provenance together as ``reports/<edition>``, whole or not at all.
+
+    Nothing is published that the disclosure check refuses; its record goes with the report, or else beside the steps' results.
+    """
+    from fruitmand.outputs import disclosure, report_files  # noqa: PLC0415 - as above
+
+    root = project_root()
+    draft, target = scratch / "draft", root / "reports" / edition
+    made = root / "data" / "processed" / edition
+    steps = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    seen: dict[str, disclosure.Looked] = {}
+
+    def copy(source: str, new: str) -> None:
+        copy_or_keep(source, new, target / Path(new).relative_to(draft))
+
+    for folder in (made / name for name in (*(f"parts.{step}" for step in steps), "render.nl", "render.en")):
+        left_out = shutil.ignore_patterns(*OWN, disclosure.SEEN, ".*")
+        shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=left_out, copy_function=copy)
+        seen |= disclosure.read_looked(folder)
+    report_files.gather(edition, draft)
+    found = disclosure.check_folder(draft, Edition(edition).settings, f"reports/{edition}", seen)
+    refused = made / "disclosure.json"
+    if found.refusals:
+        write(refused, found.to_json())
+    disclosure.refuse(found)
+    for warning in found.warnings:
+        print(f"  {edition}  warning, {warning}")
+    refused.unlink(missing_ok=True)
+    write(draft / "disclosure.json", found.to_json())
+    replace_folder(draft, target)
+    return [str(path.relative_to(root)) for path in sorted(target.rglob("*")) if path.is_file()]
+
+
+def find(name: str) -> Job | None:
+    """Return the job of a name, or None when it is not one of this project's own."""
+    kind, _, step = name.partition(".")
+    return partial(parts, step) if kind == "parts" and step else JOBS.get(name)
+
+
+JOBS: Mapping[str, Job] = {"check": check, "render.nl": partial(render, "nl"), "render.en": partial(render, "en"), "report": publish}

@@ -1,0 +1,26 @@
+"""Start a stock kernel that notes what it reads, for papermill's own engine: ``python -m fruitmand.pipeline.kernel -f CONNECTION_FILE``."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from ipykernel.kernelapp import IPKernelApp
+
+from fruitmand.edition.file_access import loaded_modules, watch_reads
+from fruitmand.edition.files import project_root, write
+
+
+def main(arguments: list[str]) -> None:
+    """Serve as a kernel; after every cell, and so before the kernel can be stopped, write down what has been read."""
+    root = project_root()
+    seen = watch_reads(root)
+    target = Path(os.environ["FRUITMAND_READS"])
+    app = IPKernelApp.instance()
+    app.initialize(arguments)
+    app.shell.events.register("post_run_cell", lambda *_: write(target, json.dumps(sorted(seen | loaded_modules("fruitmand", root)))))
+    app.start()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,162 @@
+"""Text, table and figure blocks: what a notebook shows once, and Jupyter, HTML and PDF each render their own way.
+
+A block travels in a notebook's output under `MIME`, with its content in every language of the edition, so that a second
+language costs rendering only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from html import escape
+from typing import Any, Literal
+
+from fruitmand.report.words import fill_references
+
+MIME = "application/vnd.fruitmand.v1+json"
+
+Place = Literal["body", "title_page"]
+Align = Literal["left", "center", "right"]
+Shade = Literal["", "high", "middle", "low", "bad_high", "bad_middle", "bad_low"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell: text, one item a line, with an optional shade."""
+
+    text: str
+    shade: Shade = ""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: header, alignment and width as a share of the page (0 lets the content decide)."""
+
+    label: str
+    align: Align = "left"
+    width: float = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in one language. A row with one cell is a group heading over all columns."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell | str]]
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What every table and figure carries: id, title, alternative text, source line."""
+
+    id: str
+    title: str
+    source: str
+    alt: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TextBlock:
+    """Markdown in one language; ``{@id}`` refers to a table or figure, whose titles come along for the screen."""
+
+    markdown: str
+    titles: dict[str, str]
+    place: Place = "body"
+    provenance: str = ""
+    kind: str = "text"
+
+    def screen(self) -> str:
+        """Return the Markdown with titles in place of references, for Jupyter and HTML."""
+        text = fill_references(self.markdown, lambda name: f"*{self.titles[name]}*").replace(" {.unnumbered}", "").rstrip()
+        return f"{text} [{self.provenance}]" if self.provenance else text
+
+
+@dataclass(frozen=True)
+class TableBlock:
+    """A captioned table in one language."""
+
+    caption: Caption
+    table: Table
+    kind: str = "table"
+
+    def html(self) -> str:
+        """Render as an accessible HTML table: caption, column headers, row headers."""
+        heads = "".join(f'<th scope="col" class="{c.align}">{escape(c.label)}</th>' for c in self.table.columns)
+        body = "".join(self._row(row) for row in self.table.rows)
+        return (
+            f'<figure class="fm-table" id="{self.caption.id}"><table><caption>{escape(self.caption.title)}</caption>'
+            f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>{_below(self.caption)}</figure>"
+        )
+
+    def _row(self, row: Sequence[Cell | str]) -> str:
+        cells = [as_cell(cell) for cell in row]
+        if len(cells) == 1:
+            return f'<tr class="group"><th scope="rowgroup" colspan="{len(self.table.columns)}">{escape(cells[0].text)}</th></tr>'
+        out = []
+        for position, (cell, column) in enumerate(zip(cells, self.table.columns, strict=True)):
+            text = "<br>".join(escape(line) for line in cell.text.split("\n"))
+            classes = " ".join(filter(None, (column.align, cell.shade)))
+            tag, scope = ("th", ' scope="row"') if position == 0 else ("td", "")
+            out.append(f'<{tag}{scope} class="{classes}">{text}</{tag}>')
+        return f"<tr>{''.join(out)}</tr>"
+
+
+@dataclass(frozen=True)
+class FigureBlock:
+    """A captioned vector figure in one language."""
+
+    caption: Caption
+    svg: str
+    place: Place = "body"
+    kind: str = "figure"
+
+    def html(self) -> str:
+        """Render as an HTML figure with the drawing inline and its alternative text."""
+        drawing = self.svg[self.svg.index("<svg") :].replace("<svg ", f'<svg role="img" aria-label="{escape(self.caption.alt)}" ', 1)
+        return (
+            f'<figure class="fm-figure" id="{self.caption.id}">{drawing}'
+            f"<figcaption>{escape(self.caption.title)}</figcaption>{_below(self.caption)}</figure>"
+        )
+
+
+Block = TextBlock | TableBlock | FigureBlock
+
+
+def as_cell(cell: Cell | str) -> Cell:
+    """Return the cell itself, or a plain cell of a text."""
+    return cell if isinstance(cell, Cell) else Cell(cell)
+
+
+def _below(caption: Caption) -> str:
+    note = f'<p class="note">{escape(caption.note)}</p>' if caption.note else ""
+    return f'{note}<p class="source">{escape(caption.source)}</p>'
+
+
+@dataclass(frozen=True)
+class Display:
+    """A block in every language, as a notebook shows it; Jupyter sees the language of the screen."""
+
+    blocks: dict[str, Block]
+    language: str
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Return what Jupyter shows and what the exporters read."""
+        shown = self.blocks[self.language]
+        bundle: dict[str, Any] = {MIME: {language: asdict(block) for language, block in self.blocks.items()}}
+        if isinstance(shown, TextBlock):
+            return bundle | {"text/markdown": shown.screen(), "text/plain": shown.screen()}
+        return bundle | {"text/html": shown.html(), "text/plain": shown.caption.title}
+
+
+def read_block(data: dict[str, Any]) -> Block:
+    """Return the block that a notebook's output holds in one language."""
+    match data["kind"]:
+        case "text":
+            return TextBlock(data["markdown"], data["titles"], data["place"], data["provenance"])
+        case "table":
+            table = data["table"]
+            columns = [Column(**column) for column in table["columns"]]
+            rows = [[Cell(**c) if isinstance(c, dict) else c for c in row] for row in table["rows"]]
+            return TableBlock(Caption(**data["caption"]), Table(columns, rows))
+        case "figure":
+            return FigureBlock(Caption(**data["caption"]), data["svg"], data["place"])
+    raise ValueError(f"unknown kind of block: {data['kind']!r}")

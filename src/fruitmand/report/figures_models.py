@@ -1,0 +1,124 @@
+"""The figures that are no maps of tiles: first sightings and the conceptual models."""
+
+import math
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
+
+from fruitmand.edition.settings import Model, Node
+from fruitmand.report.figures_ratings import WIDTH, canvas
+from fruitmand.report.style import ACCENT, INK, LINE, MUTED, PAPER, SHADES, style
+from fruitmand.report.words import Words
+
+
+def sightings_curve(words: Words, sightings: pd.DataFrame, segments: int) -> Figure:
+    """Draw how many codes had been seen after each segment, in the order of the text, as a step curve."""
+    with style():
+        figure = Figure(figsize=(WIDTH, 2.5))
+        axes = figure.subplots()
+        x = [0, *sightings["order"], segments]
+        y = [0, *sightings["seen"], int(sightings["seen"].max())]
+        axes.step(x, y, where="post", color=ACCENT, lw=1.8)
+        axes.fill_between(x, y, step="post", color=SHADES["middle"][0], alpha=0.35, lw=0)
+        last = sightings.iloc[-1]
+        axes.plot([last["order"]], [last["seen"]], "o", color=ACCENT, ms=5)
+        axes.text(
+            segments * 0.99,
+            last["seen"] * 0.1,  # under the curve, wherever it rises
+            words.text("figure.last_code", code=words.label(last["code"])),
+            ha="right",
+            va="center",
+            color=INK,
+            size=8.5,
+        )
+        axes.tick_params(labelsize=8.5)
+        axes.set_xlabel(words.text("figure.segments_read"))
+        axes.set_ylabel(words.text("figure.codes_seen"))
+        axes.set_xlim(0, segments)
+        axes.set_ylim(0, int(sightings["seen"].max()) * 1.12)
+        axes.grid(axis="y", color=LINE, lw=0.5)
+        axes.set_axisbelow(True)
+    return figure
+
+
+def model_diagram(words: Words, model: Model) -> Figure:
+    """Draw a conceptual model: a cycle of boxes, or a flow from left to right with a box below."""
+    with style():
+        if model.layout == "cycle":
+            figure, axes = canvas(2.2)
+            places = _cycle(model.nodes)
+            size = (0.30, 0.26)
+        else:
+            figure, axes = canvas(2.0)
+            places = _flow(model.nodes)
+            size = (0.29, 0.32)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, 1)
+        for link in model.links:
+            _arrow(axes, places[link.source], places[link.target], size, curved=model.layout == "cycle")
+        for node in model.nodes:
+            _box(axes, places[node.id], size, words.pick(node.model_dump()), words.pick(node.model_dump(), "detail"), below=node.below)
+    return figure
+
+
+def _cycle(nodes: list[Node]) -> dict[str, tuple[float, float]]:
+    angles = [math.pi / 2 - 2 * math.pi * position / len(nodes) for position in range(len(nodes))]
+    return {n.id: (0.5 + 0.30 * math.cos(a), 0.42 + 0.42 * math.sin(a)) for n, a in zip(nodes, angles, strict=True)}
+
+
+def _flow(nodes: list[Node]) -> dict[str, tuple[float, float]]:
+    top = [node for node in nodes if not node.below]
+    places = {node.id: (0.145 + position * 0.71 / max(1, len(top) - 1), 0.80) for position, node in enumerate(top)}
+    return places | {node.id: (0.3225, 0.18) for node in nodes if node.below}
+
+
+def _box(axes: Axes, place: tuple[float, float], size: tuple[float, float], label: str, detail: str, *, below: bool) -> None:
+    x, y = place
+    width, height = size
+    fill, ink = (PAPER, INK) if below else SHADES["high"]
+    box = FancyBboxPatch(
+        (x - width / 2, y - height / 2),
+        width,
+        height,
+        boxstyle="round,pad=0,rounding_size=0.012",
+        mutation_aspect=2.6,
+        facecolor=fill,
+        edgecolor=ACCENT,
+        lw=1.0,
+    )
+    axes.add_patch(box)
+    axes.text(x, y + height * 0.17, label, ha="center", va="center", color=ink, weight="semibold", size=10)
+    axes.text(x, y - height * 0.22, detail, ha="center", va="center", color=ink, size=8.5)
+
+
+def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], size: tuple[float, float], *, curved: bool) -> None:
+    (x1, y1), (x2, y2) = start, end
+    half_w, half_h = size[0] / 2 + 0.008, size[1] / 2 + 0.02
+    if curved:
+        begin, finish, bend = _toward(start, end, half_w, half_h), _toward(end, start, half_w, half_h), -0.25
+    elif abs(y1 - y2) < 0.01:
+        begin, finish, bend = (x1 + half_w, y1), (x2 - half_w, y2), 0.0
+    else:
+        side = -1 if x2 < x1 else 1
+        begin, finish, bend = (x1 + side * size[0] * 0.3, y1 + half_h), (x2 - side * 0.02, y2 - half_h), 0.0
+    axes.add_patch(
+        FancyArrowPatch(
+            begin,
+            finish,
+            arrowstyle="-|>",
+            mutation_scale=12,
+            color=MUTED,
+            lw=1.4,
+            connectionstyle=f"arc3,rad={bend}",
+            shrinkA=0,
+            shrinkB=0,
+        )
+    )
+
+
+def _toward(start: tuple[float, float], end: tuple[float, float], half_w: float, half_h: float) -> tuple[float, float]:
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    scale = min(half_w / abs(dx) if dx else math.inf, half_h / abs(dy) if dy else math.inf)
+    return start[0] + dx * scale, start[1] + dy * scale

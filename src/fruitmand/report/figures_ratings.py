@@ -1,0 +1,204 @@
+"""The figures made of tiles: ratings, claims, and passages beside ratings, each at a glance."""
+
+from collections.abc import Callable, Hashable, Sequence
+from textwrap import fill
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+
+from fruitmand.analysis.claims import Judgement
+from fruitmand.analysis.ratings import variables
+from fruitmand.report.blocks import Shade
+from fruitmand.report.style import ACCENT, LINE, MUTED, SHADES, shade, style
+from fruitmand.report.words import Words
+
+WIDTH = 6.3
+_ROW = 0.25
+_PER_ROW = 10
+_WITHIN: dict[str, Any] = {"in_layout": False, "clip_on": False}
+"""Of what lies within the axes, and so need not be measured to find the bounds of the figure, nor cut off."""
+
+
+def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
+    """Draw ratings as a map: a row per variable, a column per municipality, darker is higher.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        Symbols, variables by municipalities; a missing rating is drawn as an empty, crossed cell.
+    concepts : list of str
+        Concepts to draw, each with a heading.
+    """
+    book = variables(words.edition.tables["codebook"])
+    lines: list[tuple[str, dict[Hashable, Any] | None]] = []
+    for concept in concepts:
+        lines.append((concept, None))
+        lines += [(row["code"], row) for row in book[book["concept"] == concept].to_dict("records")]
+    towns = list(matrix.columns)
+    with style():
+        total = len(lines) + len(concepts) * 0.5 + 0.8
+        figure, axes = canvas(total * _ROW)
+        left, right = 0.44, 1.0
+        step = (right - left) / len(towns)
+        y = total - 0.5
+        for position, town in enumerate(towns):
+            axes.text(left + (position + 0.5) * step, total - 0.4, words.municipality(town), ha="center", va="center", weight="semibold")
+        for code, row in lines:
+            y -= 1.0 if row is not None else 1.0 if y == total - 0.5 else 1.3
+            if row is None:
+                axes.text(0, y, words.label(code), weight="bold", color=ACCENT, va="center", size=10.5)
+                axes.plot([0, right], [y - 0.5, y - 0.5], color=LINE, lw=0.8)
+                y -= 0.15
+                continue
+            axes.text(0.012, y, words.label(code), va="center")
+            for position, town in enumerate(towns):
+                symbol = matrix.loc[code, town]
+                missing = pd.isna(symbol)
+                text = "×" if missing else words.symbol(symbol)
+                tile(axes, (left + position * step, y, step), text, None if missing else shade(symbol, row["polarity"]))
+        axes.set_xlim(0, right)
+        axes.set_ylim(y - 0.55, total)
+    return figure
+
+
+def evidence_figure(words: Words, evidence: pd.DataFrame, towns: list[str]) -> Figure:
+    """Draw all ratings with the passages for, mixed and against each; the shade says how the passages stand to the rating."""
+    rows = list(dict.fromkeys(evidence["variable"]))
+    found = evidence.set_index(["variable", "municipality"])
+    shades: dict[str, Shade | None] = {"supported": "high", "contested": "middle", "opposed": "bad_high", "none": None}
+    total = len(rows) + 2.2
+    left = 0.40
+    with style():
+        figure, axes = canvas(total * 0.255)
+
+        def cell(variable: str, town: str) -> tuple[str, Shade | None]:
+            row = found.loc[(variable, town)]
+            counts = f"{row['n_for']} · {row['n_mixed']} · {row['n_against']}"
+            return f"{words.symbol(row['symbol'])}   {counts if row['standing'] != 'none' else '–'}", shades[row["standing"]]
+
+        variable_grid(words, axes, (left, total - 0.5, total - 1.6), (rows, towns), cell)
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, total)
+    return figure
+
+
+def variable_grid(
+    words: Words,
+    axes: Axes,
+    place: tuple[float, float, float],
+    names: tuple[Sequence[str], Sequence[str]],
+    cell: Callable[[str, str], tuple[str, Shade | None]],
+) -> None:
+    """Draw a tile per variable and municipality, with their labels; ``cell`` gives its text and shade.
+
+    ``place`` is the left of the tiles and the heights of the municipalities' names and of the first row; ``names`` are the variables
+    and the municipalities.
+    """
+    left, head, first = place
+    variables_shown, towns = names
+    step = (1 - left) / len(towns)
+    for position, town in enumerate(towns):
+        axes.text(left + (position + 0.5) * step, head, words.municipality(town), ha="center", va="center", weight="semibold")
+    for number, variable in enumerate(variables_shown):
+        axes.text(0, first - number, words.label(variable), va="center")
+        for position, town in enumerate(towns):
+            tile(axes, (left + position * step, first - number, step), *cell(variable, town))
+
+
+def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
+    """Draw every claim as a tile with its number, a row a section of the publication; shade and sign say the verdict."""
+    shades: dict[str, Shade | None] = {"holds": "high", "reservation": "middle", "contradicted": "bad_high", "unchecked": None}
+    signs = {"holds": "+", "reservation": "±", "contradicted": "×", "unchecked": "?"}
+    rows: list[tuple[str, list[Judgement]]] = []
+    for judgement in judgements:
+        section = judgement.claim.section
+        if not rows or rows[-1][0] != section or len(rows[-1][1]) == _PER_ROW:
+            rows.append((section, []))
+        rows[-1][1].append(judgement)
+    total, left = len(rows) + 1.4, 0.1
+    step = (1 - left) / _PER_ROW
+    with style():
+        figure, axes = canvas(total * 0.245)
+        for position, verdict in enumerate(shades):
+            width = (1 - left) / len(shades)
+            tile(
+                axes,
+                (left + position * width, total - 0.55, width),
+                f"{signs[verdict]}  {words.text(f'verdict.{verdict}')}",
+                shades[verdict],
+            )
+        for number, (section, found) in enumerate(rows):
+            y = total - 1.9 - number
+            if number == 0 or rows[number - 1][0] != section:
+                axes.text(0, y, words.place(section) if not section[0].isdigit() else f"§ {section}", va="center")
+            for position, judgement in enumerate(found):
+                text = f"{signs[judgement.verdict]} {judgement.claim.id.lstrip('c0')}"
+                tile(axes, (left + position * step, y, step), text, shades[judgement.verdict])
+        axes.set_xlim(0, 1)
+        axes.set_ylim(0, total)
+    return figure
+
+
+def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
+    """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well."""
+    x, y, width = place
+    edge = {"edgecolor": MUTED if level else LINE, "lw": 0.5, "mutation_aspect": 24}
+    box = (x + 0.006, y - 0.41, width - 0.012, 0.82)
+    _tile(axes, box, 0.016 if _round_ends(level) else 0.003, edge, level)
+    _write(axes, (x + width / 2, y - 0.02), text, level, weight="semibold")
+
+
+def _round_ends(level: Shade | None) -> bool:
+    return level is not None and level.startswith("bad")
+
+
+def _tile(axes: Axes, box: tuple[float, float, float, float], rounding: float, edge: dict[str, Any], level: Shade | None) -> None:
+    x, y, width, height = box
+    shape = f"round,pad=0,rounding_size={rounding}"
+    paper = SHADES[level][0] if level else "#ffffff"
+    # as add_patch, but for the limits, which are set for all
+    axes.add_artist(FancyBboxPatch((x, y), width, height, boxstyle=shape, facecolor=paper, **edge, **_WITHIN))
+
+
+def _write(axes: Axes, at: tuple[float, float], text: str, level: Shade | None, **font: Any) -> None:
+    axes.text(at[0], at[1], text, ha="center", va="center", color=SHADES[level][1] if level else MUTED, **font, **_WITHIN)
+
+
+def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
+    """Draw all ratings as small tiles with their symbols, a block per concept, for the title page."""
+    book = variables(words.edition.tables["codebook"])
+    towns = list(matrix.columns)
+    deepest = int(book["concept"].value_counts().max())
+    gap = 1.2
+    with style():
+        figure, axes = canvas((deepest + 3) * 0.2)
+        for block, concept in enumerate(concepts):
+            left = block * (len(towns) + gap)
+            axes.text(left, 1.7, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8.5, va="bottom")
+            for position, town in enumerate(towns):
+                axes.text(left + position + 0.46, 1.2, words.municipality(town)[:1], size=7, color=MUTED, ha="center", va="center")
+            for depth, row in enumerate(book[book["concept"] == concept].to_dict("records")):
+                for position, town in enumerate(towns):
+                    symbol = matrix.loc[row["code"], town]
+                    missing = pd.isna(symbol)
+                    level: Shade | None = None if missing else shade(symbol, row["polarity"])
+                    _small_tile(axes, (left + position, -depth), "×" if missing else words.symbol(symbol), level)
+        axes.set_xlim(-0.05, len(concepts) * (len(towns) + gap) - gap)
+        axes.set_ylim(-deepest + 0.9, 3.8)
+    return figure
+
+
+def _small_tile(axes: Axes, place: tuple[float, float], text: str, level: Shade | None) -> None:
+    _tile(axes, (*place, 0.92, 0.86), 0.25 if _round_ends(level) else 0.02, {"edgecolor": LINE, "lw": 0.4}, level)
+    _write(axes, (place[0] + 0.46, place[1] + 0.41), text, level, size=6)
+
+
+def canvas(height: float) -> tuple[Figure, Axes]:
+    """Return a figure as wide as the text of a page, with axes over all of it that show nothing."""
+    figure = Figure(figsize=(WIDTH, height))
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.axis("off")
+    return figure, axes

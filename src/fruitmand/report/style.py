@@ -1,0 +1,118 @@
+"""The look: colours, fonts and the one way to turn a drawing into SVG."""
+
+import io
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.textpath import TextToPath
+
+from fruitmand.report.blocks import Shade
+
+FONT = "Source Sans 3"
+INK = "#1d2a2e"
+MUTED = "#4d5b60"
+LINE = "#c9d2d4"
+PAPER = "#f4f6f5"
+ACCENT = "#0f5257"
+
+# Fill and ink per shade. Lightness falls from low to high in both ramps, so that they read in grey as well;
+# the warm ramp is for risks, where +/+ is the unwanted end.
+SHADES: dict[str, tuple[str, str]] = {
+    "high": ("#0f5257", "#ffffff"),
+    "middle": ("#9cc4c0", INK),
+    "low": ("#eef3f2", INK),
+    "bad_high": ("#8f3b0a", "#ffffff"),
+    "bad_middle": ("#e7b48c", INK),
+    "bad_low": ("#fbf1e8", INK),
+}
+
+LIGHT_TO_MIDDLE = LinearSegmentedColormap.from_list("fruitmand", ["#eef3f2", "#9cc4c0", "#6ba8a2"])  # ink can be read on all of it
+
+_SHADE: dict[str, tuple[Shade, Shade]] = {"+/+": ("high", "bad_high"), "+/-": ("middle", "bad_middle"), "-/-": ("low", "bad_low")}
+
+_PARAMETERS: dict[str, Any] = {
+    "font.family": FONT,
+    "font.size": 9.5,
+    "text.color": INK,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "fruitmand",
+    "figure.facecolor": "white",
+}
+
+
+def font_folder() -> Path:
+    """Return the folder with the fonts that drawings and pages share."""
+    return Path(str(files("fruitmand.report") / "fonts"))
+
+
+@cache
+def _prepare() -> None:
+    """Give matplotlib the project's fonts, and let it measure a text once: it would do so again for every drawing."""
+    for path in sorted(font_folder().glob("*.ttf")):
+        font_manager.fontManager.addfont(str(path))
+    TextToPath.get_text_width_height_descent = _measure  # type: ignore[assignment]
+
+
+_plain_measure = TextToPath.get_text_width_height_descent
+Math = bool | Literal["TeX"]
+Size = tuple[float, float, float]
+
+
+@cache
+def _size(text: str, font: font_manager.FontProperties, is_math: Math) -> Size:
+    return _plain_measure(TextToPath(), text, font, is_math)
+
+
+def _measure(_: TextToPath, text: str, font: font_manager.FontProperties, is_math: Math) -> Size:
+    return _size(text, font.copy(), is_math)
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw with the project's fonts and colours, whatever the user's matplotlib settings are; within itself it does nothing more."""
+    if mpl.rcParams["svg.hashsalt"] == _PARAMETERS["svg.hashsalt"]:
+        yield
+        return
+    _prepare()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_PARAMETERS)
+        yield
+
+
+def shade(symbol: str, polarity: str) -> Shade:
+    """Return the shade of a rating: which end of the scale, and whether that end is wanted.
+
+    >>> shade("+/+", "higher_is_better"), shade("+/+", "higher_is_worse")
+    ('high', 'bad_high')
+    """
+    return _SHADE[symbol][polarity == "higher_is_worse"]
+
+
+def to_svg(figure: Figure, mark: str = "") -> str:
+    """Return a figure as SVG with real text and no date, the same bytes every time; ``mark`` is written below it."""
+    buffer = io.StringIO()
+    with style():
+        if mark:
+            figure.text(1.0, -0.02, mark, ha="right", va="top", size=7.5, color=MUTED, style="italic")
+        FigureCanvasSVG(figure)
+        box = figure.get_tightbbox().padded(0.04)  # "tight" would draw everything once more to find it
+        figure.savefig(buffer, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
+    drawing = re.sub(r"<metadata>.*?</metadata>\s*", "", buffer.getvalue(), flags=re.S)
+    return drawing.replace(f"'{FONT}'", f"'{FONT}', sans-serif")  # for screens that lack the font

@@ -1,0 +1,268 @@
+"""The tables that are the compendium's own: design, coding, agreement, survey, synthesis, sources."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from fruitmand.analysis.agreement import Agreement
+from fruitmand.analysis.claims import claims_on
+from fruitmand.analysis.evidence import STANDINGS
+from fruitmand.analysis.ratings import variables
+from fruitmand.edition.schema import SYMBOLS
+from fruitmand.report.blocks import Cell, Column, Table
+from fruitmand.report.style import shade
+from fruitmand.report.tables_study import columns
+from fruitmand.report.words import Words
+
+
+def design(words: Words) -> Table:
+    """List the facts of the design with the place in the thesis that states each."""
+    settings, pick = words.edition.settings, words.pick
+    interviews, anonymity = settings.interviews, settings.anonymity
+    rows: list[list[Cell | str]] = [[words.text("design.partners")]]
+    rows += [[p.name, pick(p.model_dump(), "role"), words.place(p.place)] for p in settings.partners]
+    rows += [
+        [words.text("design.interviews")],
+        [words.text("design.held"), words.text("design.interviews_value"), words.place(interviews.conducted_place)],
+        [words.text("design.domains"), ", ".join(pick(d.model_dump()) for d in settings.domains), words.place(settings.domains[0].place)],
+        [words.text("design.roles"), "; ".join(pick(r.model_dump()) for r in settings.roles), words.place(settings.roles[0].place)],
+        [words.text("design.by_municipality"), words.text(f"design.{interviews.by_municipality.replace(' ', '_')}"), "–"],
+        [words.text("design.transcripts"), words.text(f"design.{interviews.transcripts.replace(' ', '_')}"), "–"],
+        [words.text("design.anonymity")],
+        [words.text("design.promise"), pick(anonymity.model_dump(), "promise"), words.place(anonymity.place)],
+        [words.text("design.practice"), pick(anonymity.model_dump(), "practice"), words.place(anonymity.practice_place)],
+    ]
+    return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.5), ("place", "left", 0.16)), rows)
+
+
+def methods(words: Words) -> Table:
+    """List the planned methods and what became of each."""
+    rows = [
+        [
+            words.pick(m.model_dump()),
+            words.place(m.planned_place) or words.text("cell.not_announced"),
+            words.text(f"status.{m.status}"),
+            words.place(m.done_place),
+        ]
+        for m in words.edition.settings.design
+    ]
+    return Table(
+        columns(words, ("method", "left", 0.4), ("announced_at", "left", 0.18), ("status", "left", 0.24), ("stated_at", "left", 0.18)),
+        rows,
+    )
+
+
+def overview(words: Words, frame: pd.DataFrame) -> Table:
+    """Show segments per credited municipality by kind, with a total."""
+    keys = [name for name in frame.columns if name != "municipality"]
+    rows: list[list[Cell | str]] = [
+        [words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in frame.to_dict("records")
+    ]
+    rows.append([words.text("column.total"), *(str(int(frame[key].sum())) for key in keys)])
+    return Table(columns(words, ("credited", "left", 0.36), *((key, "right", 0.16) for key in keys)), rows)
+
+
+def frequencies(words: Words, frame: pd.DataFrame, sightings: pd.DataFrame) -> Table:
+    """Show how often each code was given, its valences and its first sighting."""
+    first = sightings.set_index("code")
+    rows: list[list[Cell | str]] = []
+    level = ""
+    for row in frame.to_dict("records"):
+        if row["level"] != level:
+            level = row["level"]
+            rows.append([words.text(f"level.{level}")])
+        valences = [words.text("cell.none") if pd.isna(row[key]) else str(int(row[key])) for key in ("supports", "mixed", "opposes")]
+        seen = first.loc[row["code"]] if row["code"] in first.index else None
+        place = words.text("cell.never") if seen is None else f"{seen['section']} ¶{seen['paragraph']}"
+        rows.append([words.label(row["code"]), str(row["segments"]), str(row["passages"]), *valences, place])
+    return Table(
+        columns(
+            words,
+            ("code", "left", 0.34),
+            ("segments", "right", 0.12),
+            ("passages", "right", 0.12),
+            ("supports", "right", 0.1),
+            ("mixed", "right", 0.1),
+            ("opposes", "right", 0.1),
+            ("first_seen", "left", 0.12),
+        ),
+        rows,
+    )
+
+
+def agreement(words: Words, results: Sequence[Agreement]) -> Table:
+    """Show alpha and its interval per measure; an undefined alpha shows its reason."""
+    rows: list[list[Cell | str]] = []
+    for result in results:
+        label = words.text(f"agreement.{result.measure}")
+        if result.alpha is None:
+            rows.append([label, str(result.units), words.text("cell.undefined"), words.text(f"reason.{result.reason}")])
+        else:
+            interval = (
+                words.text("cell.undefined")
+                if result.low is None or result.high is None
+                else f"{words.decimal(result.low, 2)} – {words.decimal(result.high, 2)}"
+            )
+            rows.append([label, str(result.units), words.decimal(result.alpha, 2), interval])
+    return Table(
+        columns(words, ("measure", "left", 0.46), ("units", "right", 0.14), ("alpha", "right", 0.14), ("interval", "left", 0.26)), rows
+    )
+
+
+def disclosure(words: Words) -> Table:
+    """Show what the disclosure check holds to, what was promised, and every exception with its reason."""
+    settings = words.edition.settings
+    rule, anonymity = settings.disclosure, settings.anonymity.model_dump()
+    rows: list[list[Cell | str]] = [
+        [
+            words.text("disclosure.min_cell"),
+            words.text("disclosure.min_cell_value", n=rule.min_cell, reason=words.pick(rule.model_dump(), "reason")),
+        ],
+        [words.text("disclosure.patterns"), words.text("disclosure.patterns_value", n=len(rule.deny))],
+        [words.text("disclosure.promise"), words.pick(anonymity, "promise")],
+        [words.text("disclosure.practice"), words.pick(anonymity, "practice")],
+    ]
+    for exempt in rule.exempt:
+        rows.append([words.text("disclosure.exempt", where=exempt.where, rule=exempt.rule), words.pick(exempt.model_dump(), "reason")])
+    if not rule.exempt:
+        rows.append([words.text("disclosure.exempt_none"), words.text("disclosure.exempt_nothing")])
+    return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.66)), rows)
+
+
+def survey(words: Words) -> Table:
+    """Show what was planned for the survey and what became of it."""
+    plan = words.edition.settings.survey
+    reason = words.pick(plan.model_dump(), "reason")
+    state = "fielded" if plan.fielded else "not_fielded"
+    rows: list[list[Cell | str]] = [
+        [words.text("survey.respondents"), words.text("survey.respondents_value"), words.place(plan.planned_place)],
+        [words.text("survey.scale_announced"), words.scale(plan.scale_announced), _declared(words, plan.scale_announced)],
+        [words.text("survey.scale_annex"), words.scale(plan.scale_annex), _declared(words, plan.scale_annex)],
+        [words.text("survey.state"), f"{words.text(f'survey.{state}')}. {reason}", words.place(plan.lapsed_place)],
+        [words.text("survey.answers"), words.text("survey.no_answers"), "–"],
+    ]
+    return Table(columns(words, ("fact", "left", 0.26), ("value", "left", 0.52), ("place", "left", 0.22)), rows)
+
+
+def _declared(words: Words, scale: str) -> str:
+    scales = words.edition.tables["scales"]
+    return words.place(str(scales.loc[scales["scale"] == scale, "declared_at"].iloc[0]))
+
+
+def by_concept(words: Words, frame: pd.DataFrame) -> Table:
+    """Show per concept and municipality how many ratings stand at each symbol."""
+    rows: list[list[Cell | str]] = []
+    for concept, part in frame.groupby("concept", sort=False):
+        rows.append([words.label(str(concept))])
+        rows += [
+            [words.municipality(row["municipality"]), *(str(row[key]) for key in ("high", "middle", "low", "n"))]
+            for row in part.to_dict("records")
+        ]
+    return Table(
+        columns(
+            words,
+            ("municipality", "left", 0.4),
+            ("high", "right", 0.15),
+            ("middle", "right", 0.15),
+            ("low", "right", 0.15),
+            ("count", "right", 0.15),
+        ),
+        rows,
+    )
+
+
+def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.DataFrame) -> Table:
+    """Show per question the gist of the answer, the claims made there and on the same subject, the ratings and what passages they have."""
+    rated_as, verdict_of = counts.set_index("variable"), dict(zip(verdicts["claim"], verdicts["verdict"], strict=True))
+    nothing = words.text("cell.nothing_tested")
+    rows: list[list[Cell | str]] = []
+    for row in words.edition.tables["questions"].sort_values("position").to_dict("records"):
+        codes = [] if pd.isna(row["rests_on"]) else str(row["rests_on"]).split(";")
+        there = [claim for claim, _ in claims_at(verdicts, str(row["answered_at"]))]
+        about = [claim for claim in claims_on(words.edition.claims, codes) if claim not in there]
+        standings = evidence[evidence["variable"].isin(codes)]["standing"].value_counts()
+        number = words.text("cell.central") if row["question"] == "central" else str(row["question"])
+        rows.append([f"{number}. {words.pick(row, 'asks')}"])
+        rows.append([words.text("column.answer"), f"{words.pick(row, 'answer')} ({words.section_place(str(row['answered_at']))})"])
+        rows.append([words.text("column.claims_there"), _by_verdict(words, there, verdict_of) or nothing])
+        rows.append([words.text("column.claims_about"), _by_verdict(words, about, verdict_of) or nothing])
+        rated = "; ".join(_rated(words, code, rated_as) for code in codes)
+        rows.append([words.text("column.rests_on"), rated or words.text("cell.literature")])
+        if codes:
+            shown = (f"{int(standings[name])} {words.text(f'standing.{name}')}" for name in STANDINGS if name in standings)
+            rows.append([words.text("column.standing"), ", ".join(shown)])
+    return Table([Column(words.text("column.question_asked"), "left", 0.27), Column(words.text("column.value"), "left", 0.73)], rows)
+
+
+def _rated(words: Words, code: str, rated_as: pd.DataFrame) -> str:
+    """Return a variable with how many municipalities have each symbol, those that none has left out."""
+    counts = ((words.symbol(symbol), int(rated_as.loc[code, key])) for symbol, key in (("+/+", "high"), ("+/-", "middle"), ("-/-", "low")))
+    return f"{words.label(code)} {', '.join(f'{count}× {symbol}' for symbol, count in counts if count)}"
+
+
+def _by_verdict(words: Words, claims: Sequence[str], verdict_of: Mapping[str, str]) -> str:
+    """Return claims grouped by their verdict, in words."""
+    groups: dict[str, list[str]] = {}
+    for claim in claims:
+        groups.setdefault(verdict_of[claim], []).append(claim)
+    return "; ".join(f"{words.text(f'verdict.{verdict}').lower()}: {', '.join(found)}" for verdict, found in groups.items())
+
+
+def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
+    """Return (claim, verdict) of the claims made at places such as ``6 ¶15-16; 6 ¶18``.
+
+    >>> frame = pd.DataFrame({"claim": ["c1", "c2"], "section": ["6", "6"], "paragraph": [5, 9], "verdict": ["holds", "holds"]})
+    >>> claims_at(frame, "6 ¶4-7; 7 ¶9")
+    [('c1', 'holds')]
+    """
+    found = []
+    for place in places.split(";"):
+        section, _, span = place.strip().partition(" ¶")
+        first, _, last = span.partition("-")
+        there = (verdicts["section"].astype(str) == section) & verdicts["paragraph"].between(int(first), int(last or first))
+        found += list(verdicts.loc[there, ["claim", "verdict"]].itertuples(index=False, name=None))
+    return found
+
+
+def literature(words: Words) -> Table:
+    """List the literature that the rebuilt tables and figures cite."""
+    frame = words.edition.tables["sources"]
+    exhibits = words.edition.tables["exhibits"].dropna(subset="sources").to_dict("records")
+    rows: list[list[Cell | str]] = []
+    for row in frame.to_dict("records"):
+        citing = [words.title(e["exhibit"]) for e in exhibits if row["source"] in str(e["sources"]).split(";")]
+        rows.append([row["citation"], "\n".join(citing)])
+    return Table(columns(words, ("citation", "left", 0.62), ("cited_in", "left", 0.38)), rows)
+
+
+def software(words: Words, versions: Mapping[str, str]) -> Table:
+    """List packages and their locked versions."""
+    return Table(
+        columns(words, ("package", "left", 0.5), ("version", "left", 0.5)), [[name, version] for name, version in versions.items()]
+    )
+
+
+def legend(words: Words) -> Table:
+    """Say what the symbols mean per group of variables, and where the thesis says so."""
+    tables = words.edition.tables
+    scales = tables["scales"].set_index(["scale", "symbol"])
+    rows: list[list[Cell | str]] = []
+    for (concept, scale, polarity), part in variables(tables["codebook"]).groupby(["concept", "scale_used", "polarity"], sort=False):
+        whole = len(part) == (variables(tables["codebook"])["concept"] == concept).sum()
+        group = (
+            words.label(concept) if whole else f"{words.label(concept)}: {', '.join(words.label(code).lower() for code in part['code'])}"
+        )
+        printed = scales.loc[(scale, "+/+"), "symbol_declared_at"] if concept in ("outcomes", "risks") else pd.NA
+        cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]
+        rows.append([group, *cells, words.text("cell.no_legend") if pd.isna(printed) else words.place(str(printed))])
+    return Table(
+        columns(
+            words,
+            ("group", "left", 0.4),
+            ("high", "center", 0.15),
+            ("middle", "center", 0.15),
+            ("low", "center", 0.15),
+            ("legend", "left", 0.15),
+        ),
+        rows,
+    )

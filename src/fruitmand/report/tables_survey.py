@@ -1,0 +1,221 @@
+"""The tables of the survey: the questionnaire, who answered, the answers in numbers, reliability, comparisons and triangulation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from fruitmand.edition.schema import STATES
+from fruitmand.edition.survey_groups import LEVEL
+from fruitmand.edition.survey_groups import groups as known_groups
+from fruitmand.report.blocks import Align, Cell, Column, Shade, Table
+from fruitmand.report.tables_study import columns
+from fruitmand.report.words import Words
+
+COUNTS = ("n_valid", *(f"n_{state}" for state in STATES[1:]))
+POINTS = ("p1", "p2", "p3", "p4", "p5")
+SHADED: dict[str, Shade] = {"convergent": "high", "complementary": "middle", "divergent": "bad_high"}
+
+
+def questionnaire(words: Words) -> Table:
+    """List the statements by block, with the variable that each is about and whether not applicable is offered."""
+    rows: list[list[Cell | str]] = []
+    block = ""
+    for row in words.edition.tables["items"].to_dict("records"):
+        if row["block"] != block:
+            block = row["block"]
+            rows.append([words.label(block)])
+        offered = words.text(f"ledger.{row['not_applicable']}")
+        rows.append([row["item"], words.pick(row, "statement"), words.label(row["code"]), offered])
+    heads = columns(words, ("item", "left", 0.08), ("statement_item", "left", 0.5), ("variable", "left", 0.28), ("offered", "center", 0.14))
+    return Table(heads, rows)
+
+
+def respondents(words: Words, counts: pd.DataFrame) -> Table:
+    """Count respondents per municipality, domain and role; a group that is withheld says so."""
+    rows: list[list[Cell | str]] = []
+    by = ""
+    for row in _by_place(words, counts).to_dict("records"):
+        if row["by"] != by:
+            by = row["by"]
+            rows.append([words.text(f"grouping.{by}")])
+        rows.append([group(words, by, row["group"]), _number(words, row, "respondents")])
+    return Table(columns(words, ("group", "left", 0.6), ("respondents", "right", 0.4)), rows)
+
+
+def group(words: Words, by: str, name: object) -> str:
+    """Return the label of a group of respondents."""
+    if pd.isna(name):
+        return words.text("grouping.unknown")
+    return next(words.pick(row) for row in known_groups(words.edition, words.edition.settings)[by] if row["id"] == name)
+
+
+def _by_place(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return groups of one variable or grouping in the order of the municipalities, where they are municipalities."""
+    order = words.edition.tables["municipalities"].set_index("municipality")["position"]
+    over = "by" if "by" in frame else "variable"
+    ranks = {name: place for place, name in enumerate(dict.fromkeys(frame[over]))}
+    placed = frame.assign(over=frame[over].map(ranks), place=frame["group"].map(order))
+    return placed.sort_values(["over", "place"], kind="stable").drop(columns=["over", "place"])
+
+
+def _number(words: Words, row: dict[Any, Any], column: str) -> str:
+    """Write a count; one that is withheld says so."""
+    return words.text("cell.withheld") if row["withheld"] else words.decimal(row[column], 0)
+
+
+def items(words: Words, summary: pd.DataFrame) -> Table:
+    """Give every statement's states, counts, median, mode, and the share that agrees with its interval; its mean where there is one."""
+    rows = [
+        [
+            row["item"],
+            *(words.text("cell.none") if row["withheld"] else words.decimal(row[column], 0) for column in (*COUNTS, *POINTS)),
+            _half(words, row["median"]),
+            *([words.text("cell.none") if pd.isna(row["mean"]) else words.decimal(row["mean"], 2)] if "mean" in row else []),
+            _missing(words, row["mode"]).replace(";", ", "),
+            _number(words, row, "n_valid") if row["withheld"] else _share(words, row),
+        ]
+        for row in summary.to_dict("records")
+    ]
+    narrow: list[tuple[str, Align, float]] = [(column, "right", 0.1 if column in COUNTS else 0.04) for column in (*COUNTS, *POINTS)]
+    means: list[tuple[str, Align, float]] = [("mean", "right", 0.08)] if "mean" in summary else []
+    wide: list[tuple[str, Align, float]] = [("median", "right", 0.09), *means, ("mode", "right", 0.07), ("share_high", "right", 0.17)]
+    return Table(columns(words, ("item", "left", 0.07), *narrow, *wide), rows)
+
+
+def _half(words: Words, value: Any) -> str:
+    if pd.isna(value):
+        return words.text("cell.none")
+    return words.decimal(value, next((places for places in (0, 1) if round(value, places) == value), 2))
+
+
+def _missing(words: Words, value: Any) -> str:
+    return words.text("cell.none") if pd.isna(value) else str(value)
+
+
+def _share(words: Words, row: dict[Any, Any]) -> str:
+    if not row["n_valid"]:
+        return words.text("likert.no_valid" if row["asked"] else "likert.not_asked")
+    if pd.isna(row["high_low"]):
+        return words.text("cell.too_few")
+    low, high = (words.decimal(100 * row[bound], 0) for bound in ("high_low", "high_high"))
+    return words.text("cell.share", share=words.decimal(100 * row["high"] / row["n_valid"], 0), low=low, high=high)
+
+
+def groups(words: Words, spread: pd.DataFrame) -> Table:
+    """Count respondents by score, per variable and municipality; a group that is withheld says so."""
+    rows: list[list[Cell | str]] = []
+    variable = ""
+    for row in _by_place(words, spread).to_dict("records"):
+        if row["variable"] != variable:
+            variable = row["variable"]
+            rows.append([words.label(variable)])
+        if row["withheld"]:
+            cells = [_number(words, row, "n"), *[words.text("cell.none")] * 4]
+        else:
+            cells = [words.decimal(row[column], 0) for column in ("n", "low", "neutral", "high")] + [_half(words, row["median"])]
+        rows.append([group(words, "municipality", row["group"]), *cells])
+    heads = columns(
+        words,
+        ("municipality", "left", 0.44),
+        ("n", "right", 0.16),
+        ("low_score", "right", 0.1),
+        ("middle_score", "right", 0.1),
+        ("high_score", "right", 0.1),
+        ("median", "right", 0.1),
+    )
+    return Table(heads, rows)
+
+
+def reliability(words: Words, found: pd.DataFrame) -> Table:
+    """Give alpha and omega of each block with their intervals, or why there is none."""
+    rows = [
+        [
+            words.label(row["block"]),
+            words.text(f"measure.{row['measure']}"),
+            words.decimal(row["items"], 0),
+            words.text("cell.none") if pd.isna(row["n"]) else words.decimal(row["n"], 0),
+            *_estimate(words, row, ("value", "low", "high")),
+        ]
+        for row in found.to_dict("records")
+    ]
+    heads = columns(
+        words,
+        ("block", "left", 0.26),
+        ("measure", "left", 0.21),
+        ("items", "right", 0.08),
+        ("cases", "right", 0.12),
+        ("estimate", "right", 0.13),
+        ("interval", "right", 0.2),
+    )
+    return Table(heads, rows)
+
+
+def _estimate(words: Words, row: dict[Any, Any], names: tuple[str, str, str]) -> list[str]:
+    """Write an estimate and its interval; one that is undefined says why in the place of both."""
+    value, low, high = (row[name] for name in names)
+    if pd.isna(value):
+        return [words.text(f"reason.{row['reason']}"), words.text("cell.none")]
+    if pd.isna(low):
+        return [words.decimal(value, 2), words.text("cell.none")]
+    return [words.decimal(value, 2), words.text("cell.interval", low=words.decimal(low, 2), high=words.decimal(high, 2))]
+
+
+def comparisons(words: Words, found: pd.DataFrame) -> Table:
+    """Give every comparison with its test, effect and corrected p."""
+    rows: list[list[Cell | str]] = []
+    for by, part in found.groupby("by", sort=False):
+        named = part["first"].dropna()
+        first = f" ({words.text('cell.first', group=group(words, str(by), named.iloc[0]))})" if len(named) else ""
+        rows.append([words.text(f"grouping.{by}") + first])
+        if (part["reason"] == "withheld").all():
+            rows.append([words.text("cell.not_compared"), *[words.text("cell.none")] * 7])
+            continue
+        rows += [_comparison(words, row) for row in part.to_dict("records")]
+    heads = columns(
+        words,
+        ("variable", "left", 0.26),
+        ("groups_n", "right", 0.08),
+        ("n", "right", 0.06),
+        ("test", "left", 0.16),
+        ("effect", "right", 0.1),
+        ("interval", "right", 0.16),
+        ("p_value", "right", 0.09),
+        ("p_adjusted", "right", 0.09),
+    )
+    return Table(heads, rows)
+
+
+def _comparison(words: Words, row: dict[Any, Any]) -> list[Cell | str]:
+    sizes = [words.text("cell.none") if pd.isna(row[name]) else words.decimal(row[name], 0) for name in ("groups", "n")]
+    test = words.text("cell.none") if pd.isna(row["test"]) else words.text(f"test.{row['test'].rpartition('_')[0]}")
+    estimate = _estimate(words, row, ("effect", "effect_low", "effect_high"))
+    stands = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < LEVEL
+    adjusted = Cell(_p(words, row["p_adjusted"]), "high") if stands else _p(words, row["p_adjusted"])
+    return [words.label(row["variable"]), *sizes, test, *estimate, _p(words, row["p"]), adjusted]
+
+
+def _p(words: Words, value: Any) -> str:
+    if pd.isna(value):
+        return words.text("cell.none")
+    return words.text("cell.below", value=words.decimal(0.001, 3)) if value < 0.001 else words.decimal(value, 3)
+
+
+def triangulation(words: Words, pairs: pd.DataFrame, towns: Sequence[str]) -> Table:
+    """Give, per variable and municipality, how interview and survey relate, and of how many respondents."""
+    found = pairs.set_index(["variable", "municipality"])
+    rows = [
+        [words.label(variable), *(_relation(words, found.loc[(variable, town)]) for town in towns)]
+        for variable in dict.fromkeys(pairs["variable"])
+    ]
+    return Table(
+        [*columns(words, ("variable", "left", 0.28)), *(Column(words.municipality(t), "left", 0.72 / len(towns)) for t in towns)], rows
+    )
+
+
+def _relation(words: Words, row: pd.Series) -> Cell | str:
+    said = words.text(f"relation_short.{row['relation']}")
+    if row["relation"] == "silent":
+        reason = words.text(f"reason.{row['reason']}")
+        return f"{said}: {reason}"
+    return Cell(f"{said} ({words.decimal(row['n'], 0)})", SHADED[row["relation"]])

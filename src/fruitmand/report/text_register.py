@@ -1,0 +1,51 @@
+"""The register of texts that were read side by side in Dutch and English: a text that changes must be read again in both."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from fruitmand.edition.errors import Problem
+from fruitmand.report.text_parity import FOLDER, flatten
+
+NAME = "read.sha256"
+
+
+def read_texts(folder: Path, language: str) -> dict[str, str]:
+    """Return every text of a language under its dotted key; those of another catalogue than the main one begin with its name."""
+    found = flatten(tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8")))
+    for path in sorted(folder.glob(f"*.{language}.toml")):
+        name = path.name.split(".")[0]
+        found |= {f"{name}.{key}": text for key, text in flatten(tomllib.loads(path.read_text(encoding="utf-8"))).items()}
+    return found
+
+
+def digest(nl: str, en: str) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 of a text and its translation.
+
+    >>> digest("ja", "yes") == digest("ja", "yes "), len(digest("ja", "yes"))
+    (False, 16)
+    """
+    return hashlib.sha256(f"{nl}\0{en}".encode()).hexdigest()[:16]
+
+
+def written(nl: Mapping[str, str], en: Mapping[str, str]) -> str:
+    """Return the register of two flat catalogues, in the form of ``sha256sum``: a digest, two spaces and a key a line."""
+    return "".join(f"{digest(nl.get(key, ''), en.get(key, ''))}  {key}\n" for key in sorted(nl.keys() | en.keys()))
+
+
+def read(text: str) -> dict[str, str]:
+    """Return the digests of a register by key."""
+    return {key: sealed for sealed, _, key in (line.partition("  ") for line in text.splitlines())}
+
+
+def check_register(nl: Mapping[str, str], en: Mapping[str, str], register: str) -> list[Problem]:
+    """Return a problem for every text that is not as it was when both languages were read side by side."""
+    known, now = read(register), read(written(nl, en))
+    problems = []
+    for key in sorted(known.keys() | now.keys()):
+        if known.get(key) != now.get(key):
+            rule = "is gone" if key not in now else "is new" if key not in known else "changed"
+            cause = "read it in both languages, then `make texts`"
+            problems.append(Problem(f"{FOLDER}/nl.toml, en.toml", 0, key, f"{rule} since the two languages were read side by side", cause))
+    return problems

@@ -1,0 +1,231 @@
+"""The words of a language: texts with named numbers, labels from the raw tables, numbers written as the language writes them."""
+
+import re
+import tomllib
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+from babel.numbers import format_decimal
+
+from fruitmand.analysis.numbers import Number, Numbers
+from fruitmand.edition.errors import FruitmandError, suggest
+from fruitmand.edition.reading import Edition
+
+_NAME = r"[a-z][a-z0-9_.-]*"
+_NUMBER = re.compile(rf"\{{({_NAME})(?::(word|Word|share|Share|plain|\d)|\?([^{{}}|]*)\|([^{{}}|]*))?\}}")
+_WHEN = re.compile(rf"\{{(if|unless) ({_NAME})\}} ?")
+_SYMBOL = re.compile(r"(?<!\w)[+-]/[+-](?!\w)")
+_REFERENCE = re.compile(r"\{@([a-z][a-z0-9_]*)\}")
+
+
+@cache
+def load(language: str, basis: str = "publication") -> dict[str, Any]:
+    """Return the catalogue of a language; for an edition on another basis than a publication with that basis's own words in it.
+
+    Raises
+    ------
+    FruitmandError
+        When there is no catalogue for it.
+    """
+    folder = files("fruitmand.report") / "text"
+    words: dict[str, Any] = {}
+    for name in (language, *([f"{basis}.{language}"] if basis != "publication" else [])):
+        path = folder / f"{name}.toml"
+        if not path.is_file():
+            raise FruitmandError(f"there is no text catalogue {name!r}")
+        for section, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            words[section] = words.get(section, {}) | texts
+    return words
+
+
+def placeholders(text: str) -> set[tuple[str, str]]:
+    """Return the named numbers of a text with their formats, as (name, format) with an empty format for plain digits.
+
+    >>> sorted(placeholders("{if a.n} {a.n:word} {a.n?passage|passages} of {b}"))
+    [('a.n', '?'), ('a.n', 'if'), ('a.n', 'word'), ('b', '')]
+    """
+    asked = {(match[1], match[2] or ("" if match[3] is None else "?")) for match in _NUMBER.finditer(text)}
+    return asked | {(match[2], match[1]) for match in _WHEN.finditer(text)}
+
+
+def references(text: str) -> set[str]:
+    """Return the ids of the tables and figures that a text refers to."""
+    return {match[1] for match in _REFERENCE.finditer(text)}
+
+
+class Words:
+    """The words of one edition in one language.
+
+    Texts take their numbers from ``numbers``; ``used`` collects the names that were asked for.
+    """
+
+    def __init__(self, edition: Edition, language: str, numbers: Numbers) -> None:
+        self.edition, self.language, self.numbers = edition, language, numbers
+        self.used: dict[str, Number] = {}
+        self._catalogue = load(language, edition.settings.basis)
+        self._columns: dict[tuple[str, str], dict[str, str]] = {}
+
+    def raw(self, key: str) -> str:
+        """Return a text as the catalogue has it, with its placeholders.
+
+        Raises
+        ------
+        FruitmandError
+            When the catalogue has no such key.
+        """
+        node: Any = self._catalogue
+        for part in key.split("."):
+            node = node.get(part) if isinstance(node, dict) else None
+        if not isinstance(node, str):
+            raise FruitmandError(f"text catalogue {self.language!r} has no text {key!r}")
+        return node
+
+    def text(self, key: str, **fills: object) -> str:
+        """Return a text with its numbers filled in; references to tables and figures stay as ``{@id}``.
+
+        ``{name?one|many}`` is the first form when the number is 1, else the second. A line that begins with ``{if name}`` is left out when
+        the number is undefined or a count of 0, one with ``{unless name}`` when it is neither; lines make a paragraph as in Markdown.
+        ``fills`` are words of the caller's own (a file, a label), which go before named numbers.
+
+        Raises
+        ------
+        FruitmandError
+            When the catalogue has no such key, or the text asks for a number that no step named.
+        """
+
+        def fill(match: re.Match[str]) -> str:
+            name, form, one, many = match.groups()
+            if one is not None:
+                return str(one if (fills[name] if name in fills else self._named(name, key).value) == 1 else many)
+            return str(fills[name]) if name in fills else self._number(name, form or "", key)
+
+        kept = [_WHEN.sub("", line) for line in self.raw(key).split("\n") if self._holds(line, key)]
+        return _NUMBER.sub(fill, re.sub(r"\n{3,}", "\n\n", "\n".join(kept)))
+
+    def has(self, key: str) -> bool:
+        """Return whether the catalogue has a text with this key."""
+        try:
+            self.raw(key)
+        except FruitmandError:
+            return False
+        return True
+
+    def _holds(self, line: str, key: str) -> bool:
+        """Return whether a line stays, by the conditions that it begins with."""
+        values = {found[2]: self._named(found[2], key).value for found in _WHEN.finditer(line)}
+        lacks = {name for name, value in values.items() if value is None or (isinstance(value, int) and value == 0)}
+        return all((found[2] in lacks) == (found[1] == "unless") for found in _WHEN.finditer(line))
+
+    def _named(self, name: str, key: str) -> Number:
+        if name not in self.numbers:
+            hint = suggest(name, self.numbers.names())
+            raise FruitmandError(f"text {key!r} ({self.language}) asks for number {name!r}, which no step has named {hint}".strip())
+        return self.used.setdefault(name, self.numbers[name])
+
+    def _number(self, name: str, form: str, key: str) -> str:
+        number = self._named(name, key)
+        if number.value is None:
+            return self.text(f"reason.{number.reason}")
+        if form == "plain":
+            return str(number.value)
+        if form.lower() == "share":
+            if not number.n:
+                raise FruitmandError(f"text {key!r} ({self.language}) asks for {name!r} as a share, but it has no n")
+            words = self.share(int(number.value), number.n)
+        elif form.lower() == "word":
+            words = self.count(int(number.value))
+        else:
+            return self.decimal(number.value, int(form or 0))
+        capital = "E" if words.startswith("é") else words[0].upper()  # Dutch leaves the accent out there
+        return capital + words[1:] if form[0].isupper() else words
+
+    def count(self, value: int) -> str:
+        """Write a count as a word where the language does so, else in digits."""
+        words: list[str] = self._catalogue["format"]["number_words"]
+        return words[value] if 0 <= value < len(words) else self.decimal(value, 0)
+
+    def share(self, value: int, n: int) -> str:
+        """Write *k of the n* in words: none of, all, or k of the n."""
+        kind = "none" if value == 0 else "all" if value == n else "some"
+        pattern: str = self._catalogue["format"]["share"][kind]
+        return pattern.format(k=self.count(value), n=self.count(n))
+
+    def decimal(self, value: float, places: int) -> str:
+        """Write a number with a fixed number of decimals, as the language does."""
+        pattern = "#,##0" + ("." + "0" * places if places else "")
+        return str(format_decimal(value, format=pattern, locale=self.language)).replace("-", "−")
+
+    def pick(self, row: Any, column: str = "label") -> str:
+        """Return the cell of a bilingual column in this language, symbols with minus signs; a missing cell gives an empty text."""
+        value = row[f"{column}_{self.language}"]
+        return "" if pd.isna(value) else _SYMBOL.sub(lambda found: self.symbol(found[0]), str(value))
+
+    def label(self, code: str, column: str = "label") -> str:
+        """Return a code's label (or another bilingual column of the codebook)."""
+        return self._look_up("codebook", "code", code, column)
+
+    def municipality(self, name: str) -> str:
+        """Return a municipality's name, also for the group of four and for nobody."""
+        key = f"municipality.{name}"
+        return self.text(key) if self.has(key) else self._look_up("municipalities", "municipality", name, "label")
+
+    def title(self, block: str) -> str:
+        """Return the title of a table or figure: the exhibit's own, or the catalogue's."""
+        return self._column("exhibits", "exhibit", "title").get(block) or self.text(f"title.{block}")
+
+    def point(self, scale: str, symbol: str) -> str:
+        """Return the word of a symbol on a scale; the symbol itself where the thesis gives no word."""
+        scales = self.edition.tables["scales"]
+        rows = scales[(scales["scale"] == scale) & (scales["symbol"] == symbol)]
+        return self.pick(rows.iloc[0]) or self.symbol(symbol)
+
+    def symbol(self, symbol: str) -> str:
+        """Return a symbol with a minus sign in place of the hyphen that the raw tables have."""
+        return symbol.replace("-", "−")
+
+    def heading(self, key: str) -> str:
+        """Return the heading that a text begins with; the first words in bold where it has none."""
+        match = re.search(r"^#+ (.+?)(?: \{|$)|\*\*(.+?)\.?\*\*", self.raw(key), re.MULTILINE)
+        return (match[1] or match[2]) if match else key
+
+    def place(self, place: str) -> str:
+        """Return a place in the thesis with its words (table, annex, title page) in this language."""
+        for name, word in self._catalogue["place"].items():
+            place = re.sub(rf"\b{name.replace('_', ' ')}\b", word, place)
+        return place
+
+    def section_place(self, place: str) -> str:
+        """Return a place, or several separated by ``;``, with the sign of a section before every number."""
+        parts = [part.strip() for part in place.split(";") if part.strip()]
+        return "; ".join(f"§\N{NO-BREAK SPACE}{part}" if part[0].isdigit() else self.place(part) for part in parts)
+
+    def scale(self, name: str) -> str:
+        """Return a scale's words, highest first; its symbols where the thesis gives no words."""
+        return self._scales.get(name, "")
+
+    @cached_property
+    def _scales(self) -> dict[str, str]:
+        written = dict[str, str]()
+        for row in self.edition.tables["scales"].sort_values("rank", ascending=False).to_dict("records"):
+            point = self.pick(row) or self.symbol(str(row["symbol"]))
+            written[row["scale"]] = f"{written[row['scale']]} · {point}" if row["scale"] in written else point
+        return written
+
+    def _column(self, table: str, key: str, column: str) -> dict[str, str]:
+        """Return a bilingual column of a raw table in this language, by its key."""
+        if (table, column) not in self._columns:
+            self._columns[table, column] = {row[key]: self.pick(row, column) for row in self.edition.tables[table].to_dict("records")}
+        return self._columns[table, column]
+
+    def _look_up(self, table: str, key: str, value: str, column: str) -> str:
+        found = self._column(table, key, column)
+        if value not in found:
+            raise FruitmandError(f"{table}.csv has no {key} {value!r} {suggest(value, found)}".strip())
+        return found[value]
+
+
+def fill_references(text: str, replace: Any) -> str:
+    """Replace every ``{@id}`` of a text by what ``replace`` makes of its id."""
+    return _REFERENCE.sub(lambda match: replace(match[1]), text)

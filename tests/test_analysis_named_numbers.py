@@ -1,0 +1,190 @@
+"""Named numbers of each step: unique names, a source each, and values that can be counted by hand."""
+
+import fnmatch
+import re
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from fruitmand.analysis import named_numbers
+from fruitmand.analysis.agreement import compare_coders
+from fruitmand.analysis.coding import code_frequencies, coverage, first_sightings
+from fruitmand.analysis.numbers import Numbers
+from fruitmand.analysis.ratings import count_by_municipality, count_by_variable
+
+
+@pytest.fixture(scope="module")
+def steps(edition):
+    """All named numbers of the 2015 edition, by step."""
+    table = edition.table
+    codings = table("codings")
+    first = codings[codings["coder"] == "coder_1"]
+    book, towns = table("codebook"), table("municipalities")
+    counts, by_town = count_by_variable(table("ratings"), book), count_by_municipality(table("ratings"), book, towns)
+    frequencies, sightings = code_frequencies(table("segments"), first, book), first_sightings(table("segments"), first, book)
+    covered = coverage(table("segments"), first, book, towns)
+    agreement = compare_coders(codings, edition.coders, draws=10, seed=7)
+    return {
+        "design": Numbers(named_numbers.design_numbers(edition)),
+        "coding": Numbers(named_numbers.coding_numbers(table("segments"), frequencies, covered, sightings, towns["municipality"].tolist())),
+        "agreement": Numbers(named_numbers.agreement_numbers(agreement, draws=10, seed=7)),
+        "ratings": Numbers(named_numbers.rating_numbers(counts)),
+        "concepts": Numbers(named_numbers.concept_numbers(counts, by_town)),
+        "expectations": Numbers(named_numbers.expectation_numbers(table("expectations"), len(towns))),
+    }
+
+
+def values(numbers):
+    return {number.name: number.value for number in numbers}
+
+
+def test_names_are_unique_over_all_steps(steps):
+    names = [name for numbers in steps.values() for name in numbers.names()]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z]+(\.[a-z_]+)+", name) for name in names)
+
+
+def test_every_number_has_a_source_that_is_there(edition, steps, root):
+    files = {path.name for path in (root / "data" / "raw" / edition.name).iterdir()}
+    for numbers in steps.values():
+        for number in numbers:
+            cited = set(re.findall(r"[\w*-]+\.(?:csv|toml)", number.source))
+            assert all(fnmatch.filter(files, name) for name in cited), number
+            assert cited or number.source in ("parameter of the notebook", "Krippendorff (2019), chapter 12"), number
+
+
+def test_a_share_is_no_more_than_its_n(steps):
+    for numbers in steps.values():
+        assert all(0 <= number.value <= number.n for number in numbers if number.n is not None and number.value is not None)
+
+
+def test_the_design_is_that_of_the_thesis(steps):
+    # Interviews, questions and planned respondents: 4.3; concepts: tables 1 to 4; scales: 4.3 and the questionnaire in the annex.
+    assert {
+        "design.interviews": 12,
+        "design.questions": 10,
+        "design.municipalities": 4,
+        "design.variables": 20,
+        "design.ratings": 80,
+        "design.capacity_variables": 6,
+        "design.improvement_variables": 4,
+        "design.outcome_variables": 5,
+        "design.risk_variables": 5,
+        "design.agenda_variables": 10,
+        "design.scale_changes": 4,
+        "design.points_declared": 2,
+        "design.points_used": 3,
+        "survey.respondents_planned": 12,
+        "survey.points_announced": 3,
+        "survey.points_annex": 5,
+        "questions.sub": 5,
+    }.items() <= values(steps["design"]).items()
+
+
+def test_counts_of_ratings_are_those_of_the_printed_tables(steps):
+    # Counted by hand in 5.2.1 (3 of 4 at +/+), 5.2.3 and 5.3; learning capacity has 24 ratings, 10 of them +/+.
+    assert {"ratings.motivation.high": 3, "ratings.organisational_barriers.low": 3, "ratings.steering.low": 4}.items() <= values(
+        steps["ratings"]
+    ).items()
+    assert {number.n for number in steps["ratings"]} == {4}
+    concepts = values(steps["concepts"])
+    assert {"learning.n": 24, "improvement.n": 16, "outcomes.n": 20, "risks.n": 20, "all.n": 80}.items() <= concepts.items()
+    # 5.2.1: 3 + 2; 5.2.2: 0 + 3; 5.2.3: 3 + 0.
+    assert concepts["learning.high"] == 5 + 3 + 3
+    # 5.3: +/- once for savings, never for steering, three times for the working method, never for improvement.
+    assert (concepts["improvement.high"], concepts["improvement.middle"], concepts["improvement.low"]) == (0, 4, 12)
+
+
+@pytest.mark.parametrize("short", ["learning", "improvement", "outcomes", "risks", "all"])
+def test_levels_add_up(steps, short):
+    concepts = values(steps["concepts"])
+    assert sum(concepts[f"{short}.{level}"] for level in ("high", "middle", "low")) == concepts[f"{short}.n"]
+
+
+def test_least_and_most_of_a_municipality_are_of_its_variables(steps):
+    # Learning capacity, +/+ per municipality in 5.2.1 to 5.2.3: Amsterdam 3, Den Haag 0, Utrecht 4, Rotterdam 4.
+    numbers = steps["concepts"]
+    assert (numbers["learning.least_high"].value, numbers["learning.most_high"].value) == (0, 4)
+    assert numbers["learning.most_high"].n == 6
+
+
+def test_cells_are_covered_or_empty(steps):
+    coding = values(steps["coding"])
+    assert coding["coding.cells"] == 20 * 4
+    assert coding["coding.covered_cells"] + coding["coding.empty_cells"] == 80
+    assert coding["coding.passages"] < coding["coding.segments"]
+    assert coding["coding.codes"] == 20 + 12
+
+
+def test_expectations_count_rows_letters_and_holders(steps):
+    # 5.2.1 has letters a to g, 5.2.2 a to h, 5.2.3 a to e; all four ask KING's contribution, all but Amsterdam commitment.
+    expected = {"expectations.rows": 34, "expectations.distinct": 7 + 8 + 5, "expectations.king": 4, "expectations.commitment": 3}
+    assert values(steps["expectations"]) == expected
+    assert steps["expectations"]["expectations.king"].n == 4
+
+
+def test_an_expectation_that_nobody_holds_is_zero_of_all(edition):
+    numbers = Numbers(named_numbers.expectation_numbers(edition.table("expectations").iloc[:0], 4))
+    assert (numbers["expectations.king"].value, numbers["expectations.king"].n) == (0, 4)
+
+
+def test_an_undefined_agreement_keeps_its_reason(edition):
+    numbers = Numbers(
+        named_numbers.agreement_numbers(compare_coders(edition.table("codings"), edition.coders[:1], draws=10, seed=7), draws=10, seed=7)
+    )
+    assert numbers["agreement.units"].value == 0
+    for measure in ("code_sets", "first_code", "valence"):
+        assert numbers[f"agreement.{measure}"].value is None
+        assert numbers[f"agreement.{measure}"].reason == "no_second_coder"
+
+
+def test_the_settings_of_the_bootstrap_are_named(steps):
+    assert (steps["agreement"]["agreement.draws"].value, steps["agreement"]["agreement.seed"].value) == (10, 7)
+
+
+def test_a_coding_of_nothing_is_counted_as_nothing(edition):
+    segments, codings = edition.table("segments").iloc[:0], edition.table("codings").iloc[:0]
+    book, towns = edition.table("codebook"), edition.table("municipalities")
+    parts = code_frequencies(segments, codings, book), coverage(segments, codings, book, towns), first_sightings(segments, codings, book)
+    numbers = Numbers(named_numbers.coding_numbers(segments, *parts, towns["municipality"].tolist()))
+    assert numbers["coding.empty_cells"].value == 80
+    assert numbers["sightings.seen"].value == 0
+
+
+def test_a_variable_nobody_rated_counts_for_nothing():
+    row = {"variable": "savings", "concept": "improvement", "high": 0, "middle": 0, "low": 0, "n": 0}
+    numbers = Numbers(named_numbers.rating_numbers(pd.DataFrame([row])))
+    assert {(number.value, number.n) for number in numbers} == {(0, 0)}
+
+
+def test_claims_are_counted_by_verdict_and_reservation():
+    made = (("holds", ""), ("holds", ""), ("reservation", "weaker"), ("reservation", "assumes"), ("contradicted", ""))
+    judgements = [SimpleNamespace(verdict=verdict, reservation=reservation) for verdict, reservation in made]
+    assert values(named_numbers.claim_numbers(judgements)) == {
+        "claims.n": 5,
+        "claims.holds": 2,
+        "claims.reservation": 2,
+        "claims.contradicted": 1,
+        "claims.unchecked": 0,
+        "claims.weaker": 1,
+        "claims.assumes": 1,
+    }
+    assert values(named_numbers.claim_numbers([]))["claims.n"] == 0
+
+
+def test_evidence_is_counted_by_standing_with_how_thin_and_how_one_sided_it_is():
+    columns = ["standing", "symbol", "n_for", "n_against"]
+    rows = [
+        ("supported", "+/+", 1, 0),
+        ("supported", "+/-", 2, 0),
+        ("contested", "+/-", 0, 0),
+        ("contested", "-/-", 1, 1),
+        ("none", "+/+", 0, 0),
+    ]
+    table = pd.DataFrame(rows, columns=columns)
+    found = values(named_numbers.evidence_numbers(table, table.assign(standing="none")))
+    wanted = {"n": 5, "supported": 2, "contested": 2, "opposed": 0, "none": 1, "single": 1, "both_sides": 1, "no_other_end": 2}
+    wanted |= {"findings_supported": 0, "findings_contested": 0, "findings_opposed": 0, "findings_none": 5}
+    assert found == {f"evidence.{name}": value for name, value in wanted.items()}
+    assert values(named_numbers.evidence_numbers(table.iloc[:0], table.iloc[:0]))["evidence.none"] == 0

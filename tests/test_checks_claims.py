@@ -1,0 +1,213 @@
+"""The claims ledger: the small language of its predicates, and that a predicate names only what there is."""
+
+import tomllib
+
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from fruitmand.checks.claim_predicates import check_claims
+from fruitmand.edition import sealing
+from fruitmand.edition.claims import Claim, Claims
+
+BASE = {"id": "c001", "section": "5.2", "paragraph": 1, "kind": "count", "statement_nl": "Twee.", "statement_en": "Two."}
+COUNT = {"table": "ratings", "count": "municipality"}
+TWO = {"equals": 2}
+NEEDS = {"needs_nl": "De verslagen.", "needs_en": "The transcripts."}
+ASSUMES = {"assumes_nl": "Dat het telt.", "assumes_en": "That it counts."}
+WEAKER = {"expect": {"at_least": 1}, "reason_nl": "Eén wel.", "reason_en": "One does."}
+PAIR = {"left": COUNT, "right": {"setting": "interviews.count"}}
+
+
+def claim(**parts) -> Claim:
+    return Claim.model_validate(BASE | parts)
+
+
+def test_a_claim_is_read_from_toml_with_each_kind_of_test():
+    text = """
+    [[claim]]
+    id = "c001"
+    section = "annex"
+    paragraph = 0
+    kind = "comparison"
+    statement_nl = "Minder."
+    statement_en = "Fewer."
+    test = { left = { table = "ratings", rows = true }, right = { setting = "interviews.count" } }
+    expect = { relation = "<" }
+    """
+    (made,) = Claims.model_validate(tomllib.loads(text)).claim
+    assert made.test.left.rows
+    assert made.test.right.setting == "interviews.count"
+    assert made.expect.key() == "relation"
+
+
+SOUND = [
+    {"test": COUNT, "expect": TWO},
+    {"test": {"table": "ratings", "rows": True}, "expect": {"at_most": 2}},
+    {
+        "test": {"table": "ratings", "values": "symbol", "where": {"municipality": ["a", "b"], "paragraph": 1}},
+        "expect": {"within": ["+/+"]},
+    },
+    {"test": {"setting": "survey.fielded"}, "expect": {"equals": False}},
+    {"test": PAIR, "expect": {"relation": "<"}},
+    {"test": COUNT | {"of": {}}, "expect": {"quantifier": "all"}},  # an empty `of` is a denominator: all rows
+    {"test": COUNT, "expect": TWO, "weaker": WEAKER} | ASSUMES,
+    NEEDS,
+]
+
+
+@pytest.mark.parametrize("parts", SOUND)
+def test_a_sound_claim_is_read(parts):
+    assert claim(**parts).id == "c001"
+
+
+FAULTY = {
+    "no way of looking": {"test": {"table": "ratings"}, "expect": TWO},
+    "rows = false is no way of looking": {"test": {"table": "ratings", "rows": False}, "expect": TWO},
+    "count and rows": {"test": COUNT | {"rows": True}, "expect": TWO},
+    "count and values": {"test": COUNT | {"values": "symbol"}, "expect": TWO},
+    "rows and values": {"test": {"table": "ratings", "rows": True, "values": "symbol"}, "expect": TWO},
+    "no key of an expectation": {"test": COUNT, "expect": {}},
+    "two keys of an expectation": {"test": COUNT, "expect": TWO | {"at_least": 1}},
+    "two keys of a weaker expectation": {"test": COUNT, "expect": TWO, "weaker": WEAKER | {"expect": {"at_least": 1, "at_most": 2}}},
+    "an unknown key of an expectation": {"test": COUNT, "expect": {"more_than": 1}},
+    "an unknown quantifier": {"test": COUNT | {"of": {}}, "expect": {"quantifier": "few"}},
+    "a quantifier without of": {"test": COUNT, "expect": {"quantifier": "all"}},
+    "a quantifier of a setting": {"test": {"setting": "interviews.count"}, "expect": {"quantifier": "all"}},
+    "a relation of one number": {"test": COUNT, "expect": {"relation": "<"}},
+    "two numbers without a relation": {"test": PAIR, "expect": TWO},
+    "an unknown relation": {"test": PAIR, "expect": {"relation": "=="}},
+    "a test without an expectation": {"test": COUNT},
+    "an expectation without a test": {"expect": TWO} | NEEDS,
+    "neither test nor needs": {},
+    "test and needs": {"test": COUNT, "expect": TWO} | NEEDS,
+    "needs in Dutch alone": {"needs_nl": "De verslagen."},
+    "needs in English alone": {"needs_en": "The transcripts."},
+    "an assumption in Dutch alone": {"test": COUNT, "expect": TWO, "assumes_nl": "Dat het telt."},
+    "an assumption in English alone": {"test": COUNT, "expect": TWO, "assumes_en": "That it counts."},
+    "a reservation in one language": {"test": COUNT, "expect": TWO, "weaker": {k: v for k, v in WEAKER.items() if k != "reason_nl"}},
+    "no Dutch statement": {"statement_nl": ""} | NEEDS,
+    "no English statement": {"statement_en": ""} | NEEDS,
+    "an id of another form": {"id": "c1"} | NEEDS,
+    "a longer id": {"id": "c0011"} | NEEDS,
+    "a section of another form": {"section": "5.2.1.1"} | NEEDS,
+    "an unknown kind": {"kind": "opinion"} | NEEDS,
+    "a paragraph before the first": {"paragraph": -1} | NEEDS,
+    "a number in words of type text": {"paragraph": "1"} | NEEDS,
+    "an unknown key": {"verdict": "holds"} | NEEDS,
+}
+
+
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_faulty_claim_is_refused(name):
+    with pytest.raises(ValidationError):
+        claim(**FAULTY[name])
+
+
+def test_needs_of_one_language_with_a_test_is_refused():
+    with pytest.raises(ValidationError):
+        claim(test=COUNT, expect=TWO, needs_nl="De verslagen.")
+
+
+# A hand-made edition: two towns, one variable, three symbols.
+TABLES = {
+    "ratings": pd.DataFrame({"municipality": ["a", "b"], "variable": ["v", "v"], "symbol": ["+/+", "+/-"]}, dtype="string"),
+    "codebook": pd.DataFrame({"code": ["v"]}, dtype="string"),
+    "municipalities": pd.DataFrame({"municipality": ["a", "b"]}, dtype="string"),
+    "scales": pd.DataFrame({"symbol": ["+/+", "+/-", "-/-"]}, dtype="string"),
+    "segments": pd.DataFrame({"municipality": ["a", "g4", None], "respondent": ["one", None, "two"]}, dtype="string"),
+}
+SETTINGS = {"interviews": {"count": 12}, "survey": {"fielded": False}}
+
+
+def problems(test: dict, ident: str = "c007"):
+    pair, expect = "left" in test, {"relation": "<"} if "left" in test else {"equals": 2}
+    made = claim(id=ident, test=test, expect=expect)
+    assert (made.expect.relation is not None) == pair
+    return check_claims([made], TABLES, SETTINGS, "data/raw/x")
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        COUNT,
+        COUNT | {"where": {"symbol": "-/-"}},  # on a scale, though nobody got it
+        COUNT | {"where": {"symbol": ["+/+", "+/-"]}, "of": {"variable": "v"}},
+        {"table": "segments", "rows": True, "where": {"municipality": "g4"}},  # in the table, though no municipality
+        {"table": "segments", "rows": True, "where": {"respondent": ""}},  # the empty word selects missing cells
+        {"setting": "interviews.count"},
+        {"setting": "survey.fielded"},  # false is a value
+        PAIR,
+    ],
+)
+def test_a_predicate_that_names_what_there_is_has_no_problems(test):
+    assert problems(test) == []
+
+
+WRONG = {  # a predicate, and the word that is not there
+    "table": ({"table": "rating", "rows": True}, "rating"),
+    "column that is counted": ({"table": "ratings", "count": "municipalty"}, "municipalty"),
+    "column that is collected": ({"table": "ratings", "values": "symbl"}, "symbl"),
+    "column of where": (COUNT | {"where": {"town": "a"}}, "town"),
+    "column of the denominator": (COUNT | {"of": {"town": "a"}}, "town"),
+    "value": (COUNT | {"where": {"symbol": "+/0"}}, "+/0"),
+    "value in a list": (COUNT | {"where": {"municipality": ["a", "c"]}}, "c"),
+    "value of the denominator": (COUNT | {"of": {"variable": "w"}}, "w"),
+    "value of a column without ids": ({"table": "segments", "rows": True, "where": {"respondent": "three"}}, "three"),
+    "setting": ({"setting": "interviews.cuont"}, "interviews.cuont"),
+    "setting below a number": ({"setting": "interviews.count.all"}, "interviews.count.all"),
+    "left of a pair": ({"left": {"table": "rating", "rows": True}, "right": COUNT}, "rating"),
+    "right of a pair": ({"left": COUNT, "right": {"setting": "interview.count"}}, "interview.count"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_predicate_that_names_what_is_not_there_is_a_problem_that_names_the_claim(name):
+    test, word = WRONG[name]
+    (problem,) = problems(test)
+    assert problem.file == "data/raw/x/claims.toml"
+    assert "c007" in problem.value
+    assert word in problem.value
+
+
+def test_a_near_name_is_suggested():
+    assert "'ratings'" in problems({"table": "rating", "rows": True})[0].cause
+    assert "'municipality'" in problems({"table": "ratings", "count": "municipalty"})[0].cause
+
+
+def test_both_sides_of_a_pair_and_all_claims_are_told_at_once():
+    bad = {"table": "rating", "rows": True}
+    found = check_claims(
+        [claim(id="c001", test={"left": bad, "right": bad}, expect={"relation": "="}), claim(id="c002", test=bad, expect=TWO)],
+        TABLES,
+        SETTINGS,
+        "data/raw/x",
+    )
+    assert [problem.value[:4] for problem in found] == ["c001", "c001", "c002"]
+
+
+def test_an_id_that_comes_twice_is_a_problem():
+    twice = [claim(**NEEDS), claim(**NEEDS)]
+    (problem,) = check_claims(twice, TABLES, SETTINGS, "data/raw/x")
+    assert problem.value == "c001"
+    assert "more than once" in problem.rule
+    assert check_claims([], TABLES, SETTINGS, "data/raw/x") == []
+
+
+def test_a_claim_without_a_predicate_names_nothing():
+    assert check_claims([claim(**NEEDS)], {}, {}, "data/raw/x") == []
+
+
+def test_the_claims_of_the_edition_stand_in_the_order_of_their_ids(edition):
+    ids = [made.id for made in edition.claims]
+    assert ids == sorted(set(ids))
+
+
+def test_a_wrong_claim_of_an_edition_stops_its_reading_and_is_named(scratch):
+    path = scratch.raw / "claims.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('setting = "survey.fielded"', 'setting = "survey.feilded"', 1), encoding="utf-8")
+    sealing.seal(scratch.raw)
+    found = scratch.problems()
+    assert {problem.file for problem in found} == {"data/raw/2015/claims.toml"}
+    assert any("c001" in problem.value and "survey.feilded" in problem.value for problem in found)

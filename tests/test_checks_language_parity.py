@@ -1,0 +1,57 @@
+"""What Dutch and English must share, and what a statement must say of its own expectation."""
+
+import pytest
+
+from fruitmand.checks.language_parity import numbers
+from fruitmand.edition import sealing
+
+BROKEN = [  # file, a row by its cells, column, broken value, word of the rule
+    ("segments.csv", {"segment_id": "s004"}, "municipality", "rotterdam", "paraphrase names utrecht"),
+    ("segments.csv", {"segment_id": "s004"}, "paraphrase_en", "A respondent from Rotterdam finds the instrument practical.", "names"),
+    ("segments.csv", {"segment_id": "s001"}, "paraphrase_en", "Over five years the four cities exchanged what they knew.", "numbers"),
+    ("codebook.csv", {"code": "motivation"}, "label_en", "Motivatie", "same in Dutch and English"),
+    ("codebook.csv", {"code": "motivation"}, "theory_label_en", "Motive", "must be 'Motivation'"),
+    (
+        "codebook.csv",
+        {"code": "motivation"},
+        "definition_en",
+        "The activities in which municipalities gain knowledge and experience.",
+        "row",
+    ),
+    ("codebook.csv", {"code": "motivation"}, "definition_en", "Whether participants take part of their own accord", "sentence"),
+    ("scales.csv", {"scale": "sufficient3", "rank": "3"}, "symbol", "-/-", "twice"),
+    ("scales.csv", {"scale": "sufficient3", "rank": "2"}, "label_nl", "voldoende", "twice"),
+    ("scales.csv", {"scale": "sufficient3", "rank": "2"}, "rank", "4", "gaps"),
+]
+
+
+@pytest.mark.parametrize("case", BROKEN, ids=lambda case: f"{case[0]}-{case[2]}-{case[3][:12]}")
+def test_a_language_that_says_something_else_is_named(scratch, case):
+    file, cells, column, value, rule = case
+    row = scratch.row_of(file, **cells)
+    scratch.set(file, row, column, value)
+    told = [str(problem) for problem in scratch.problems()]
+    assert any(f"data/raw/2015/{file} row " in text and rule in text for text in told), told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "claim"),
+    [
+        ('statement_nl = "De leerpraktijken staan in 5.2.3."', 'statement_nl = "De leerpraktijken staan in 5.2.9."', "c016"),
+        ('statement_en = "Four respondents were', 'statement_en = "Five respondents were', "c020"),
+        ('expect = { equals = "random" }', 'expect = { equals = "by chance" }', "c008"),
+        ('contains = ["literature", "interviews", "survey"]', 'contains = ["observation", "interviews", "survey"]', "c006"),
+    ],
+)
+def test_a_claim_whose_statement_does_not_carry_its_expectation_is_named(scratch, old, new, claim):
+    path = scratch.raw / "claims.toml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    sealing.seal(scratch.raw)
+    assert [problem for problem in scratch.problems() if problem.file.endswith("claims.toml") and claim in str(problem)]
+
+
+def test_numbers_are_read_in_digits_and_in_words():
+    assert numbers("27,4 procent van 1.200", "nl") == numbers("27.4 per cent of 1,200", "en")
+    assert numbers("geen van de vier", "nl") == [4]

@@ -1,0 +1,363 @@
+"""Columns and cells: what a heading and an answer may look like, and what is told when it is not known what they are."""
+
+import pytest
+from survey_exports import ITEMS, NASTY
+
+from fruitmand.importers.survey.answers import Answer, Refusal, read_answer
+from fruitmand.importers.survey.export import Column, Export
+from fruitmand.importers.survey.formats import read_export
+from fruitmand.importers.survey.matching import match_columns, read_by_hand
+from fruitmand.importers.survey.personal import found_in, personal_columns
+from fruitmand.importers.survey.text_matching import normal
+from fruitmand.importers.survey.tools import GOOGLE, KOBO, LIMESURVEY, PLAIN, QUALTRICS, SPSS
+
+STATEMENTS = {item["item"]: (item["statement_nl"], item["statement_en"]) for item in ITEMS}
+Q05 = STATEMENTS["q05"][0]
+Q06B = STATEMENTS["q06b"][1]
+POINTS = {"1": "Strongly disagree", "2": "Disagree", "3": "Neutral", "4": "Agree", "5": "Strongly agree"}
+
+
+def heading(text):
+    return Column(text, (text,))
+
+
+def variable(name, text="", *more, **labels):
+    return Column(name, (name, *more), (text,) if text else (), labels)
+
+
+def matched(known, *columns, tool=PLAIN, by_hand=None):
+    return match_columns(Export(tool, "export.csv", columns, ()), known, by_hand or {})
+
+
+def rules(match):
+    return [(problem.row, problem.value, problem.rule, problem.cause) for problem in match.problems]
+
+
+@pytest.mark.parametrize(
+    ("column", "item"),
+    [
+        (heading("q01a"), "q01a"),
+        (heading(" Q01A "), "q01a"),
+        (heading("learning_capacity/q01a"), "q01a"),
+        (heading("learning_capacity-q01a"), "q01a"),
+        (heading("G01Q01[q01a]"), "q01a"),
+        (heading("q01a_1"), "q01a"),
+        (heading("q01a. Een vraag"), "q01a"),
+        (heading(Q05), "q05"),
+        (heading(Q05.upper().rstrip(".") + "  "), "q05"),
+        (heading(Q05.replace(" ", "\N{NO-BREAK SPACE}")), "q05"),
+        (heading(f"Stelling: <b>{Q05}</b>"), "q05"),
+        (heading(f"Vindt u dit ook? [{Q05}]"), "q05"),
+        (heading(f"[{Q05}] Vindt u dit ook?"), "q05"),
+        (heading(f"Blok/{Q05}"), "q05"),
+        (heading(NASTY["statement_nl"].replace('"VvB"', "“VvB”").replace(" - ", " – ")), "q08"),
+        (heading(f"Vindt u [dit] ook? [{NASTY['statement_en']}]"), "q08"),
+        (variable("V12", f"Vindt u dit ook? - {NASTY['statement_en']}"), "q08"),
+        (variable("Q1_4", f"Stem - {Q06B}", "QID1_4"), "q06b"),
+        (variable("Q1_4", "", "QID1_q06b"), "q06b"),
+        (variable("Q06B", Q06B), "q06b"),
+    ],
+    ids=lambda value: value.heading[:30] if isinstance(value, Column) else value,
+)
+def test_an_item_is_known_by_its_id_or_its_statement(known, column, item):
+    match = matched(known, column)
+    assert (match.items, match.problems, match.reworded) == ({item: 0}, [], [])
+
+
+def test_every_statement_is_known_in_both_languages(known):
+    for side in (0, 1):
+        match = matched(known, *(heading(pair[side]) for pair in STATEMENTS.values()))
+        assert (list(match.items), match.problems) == (list(STATEMENTS), [])
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("municipality", "municipality"),
+        ("Gemeente", "municipality"),
+        ("over_u/gemeente", "municipality"),
+        ("G02Q01[municipality]", "municipality"),
+        ("In welke gemeente werkt u?", "municipality"),
+        ("Which municipality do you work for?", "municipality"),
+        ("DOMAIN", "domain"),
+        ("Vakgebied:", "domain"),
+        ("Wat is uw functie?", "role"),
+        ("role", "role"),
+    ],
+)
+def test_a_field_is_known_by_its_usual_headings(known, text, field):
+    match = matched(known, heading("q01a"), heading(text))
+    assert (match.fields, match.problems) == ({field: 1}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "block"),
+    [
+        ("Opmerkingen", ""),
+        ("Heeft u nog opmerkingen?", ""),
+        ("Do you have any other comments?", ""),
+        ("Toelichting op leervermogen", "learning_capacity"),
+        ("remarks_improvement", "improvement"),
+        ("improvement/remarks", "improvement"),
+        ("Any remarks on learning capacity?", "learning_capacity"),
+        ("G01Q01[comment]", ""),
+        ("remarks1", "learning_capacity"),
+        ("remarks2", "improvement"),
+        ("remarks3", ""),
+        ("Remarks on learning capacity and improvement of internal operations", ""),
+    ],
+)
+def test_remarks_are_known_with_their_block(known, text, block):
+    match = matched(known, heading("q01a"), heading(text))
+    assert (match.remarks, match.problems) == ({1: block}, [])
+
+
+def test_a_column_that_is_nothing_stops_the_import_and_says_what_to_do(known):
+    ((row, value, rule, cause),) = rules(matched(known, heading("q01a"), heading("Wat is uw schoenmaat?")))
+    assert (row, value, rule) == (1, "Wat is uw schoenmaat?", "it is not known what this column is")
+    assert cause == "it is no item, municipality, domain, role or remarks; say what it is, or 'ignore', in data/raw/2026/columns.csv"
+
+
+def test_a_statement_with_other_words_is_suggested_but_not_taken(known):
+    match = matched(known, heading("q01a"), heading("Wij bespreken altijd de goede onderwerpen"))
+    ((*_, cause),) = rules(match)
+    assert match.items == {"q01a": 0}
+    assert cause.startswith("did you mean q03, 'wij bespreken de goede onderwerpen'?")
+
+
+def test_an_item_with_two_columns_is_a_problem_that_names_both(known):
+    ((row, value, rule, cause),) = rules(matched(known, heading("q05"), heading(Q05)))
+    assert (row, value, rule) == (1, Q05, "q05 must have one column, and this is another")
+    assert "the first is 'q05'" in cause
+
+
+def test_a_name_and_a_text_of_different_items_are_a_problem(known):
+    # Qualtrics numbers its questions: the tenth may well be another item than q10.
+    ((*_, cause),) = rules(matched(known, heading("q01a"), variable("Q10", Q06B), tool=QUALTRICS))
+    assert "its name says q10 and its text q06b" in cause
+
+
+def test_a_heading_with_two_statements_is_a_problem(known):
+    ((*_, cause),) = rules(matched(known, heading("q01a"), heading(f"{STATEMENTS['q02'][0]} {STATEMENTS['q03'][0]}")))
+    assert cause.startswith("its text fits q02 and q03")
+
+
+def test_a_number_like_an_id_over_another_question_is_a_problem(known):
+    ((*_, cause),) = rules(matched(known, heading("q01a"), variable("Q10", "How many cups of coffee?"), tool=QUALTRICS))
+    assert "its name is like q10, but its text is not the statement" in cause
+
+
+def test_an_id_as_it_is_written_is_taken_and_its_other_text_reported(known):
+    match = matched(known, variable("q10", "Haalt u uw doelen?"), tool=QUALTRICS)
+    assert (match.items, match.reworded, match.problems) == ({"q10": 0}, ["q10"], [])
+
+
+def test_a_file_without_any_item_says_so(known):
+    ((row, _, rule, _),) = rules(matched(known, heading("gemeente")))
+    assert (row, rule) == (0, "must have a column of at least one item of items.csv")
+
+
+def test_what_is_said_by_hand_goes_first(known):
+    by_hand = {"q10": "q09", "iets": "ignore", "stad": "municipality", "zegt u het maar": "remarks_improvement"}
+    columns = [variable("Q10", STATEMENTS["q10"][0]), *map(heading, ("Iets", "Stad", "Zegt u het maar:"))]
+    match = matched(known, *columns, by_hand=by_hand)
+    assert (match.items, match.fields, match.remarks) == ({"q09": 0}, {"municipality": 2}, {3: "improvement"})
+    assert (match.ignored, match.problems, match.reworded) == (["Iets"], [], [])
+
+
+def test_a_heading_by_hand_that_the_export_lacks_is_a_problem(known):
+    ((_, value, rule, cause),) = rules(matched(known, heading("q01a"), heading("Gemeente"), by_hand={"gemeentes": "municipality"}))
+    assert (value, rule, cause) == ("gemeentes", "is no heading of the export", "did you mean 'gemeente'?")
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "value"),
+    [
+        ("heading,item\nWat?,q99\n", 2, "q99"),
+        ("heading,item\nWat?,q01a\nwat,q02\n", 3, "wat"),
+        ("heading,item\nWat?\n", 2, "Wat?"),
+        ("kop,vraag\n", 1, "kop,vraag"),
+        ("", 1, ""),
+        ('heading,item\n"Wat,q01a\n', 0, ""),
+    ],
+)
+def test_a_wrong_table_by_hand_is_named_with_its_row(known, tmp_path, content, row, value):
+    (tmp_path / "columns.csv").write_text(content)
+    _, (problem,) = read_by_hand(tmp_path, "data/raw/2026", known)
+    assert (problem.file, problem.row, problem.value) == ("data/raw/2026/columns.csv", row, value)
+
+
+def test_without_a_table_by_hand_nothing_is_said_by_hand(known, tmp_path):
+    assert read_by_hand(tmp_path, "data/raw/2026", known) == ({}, [])
+
+
+def answer(known, item, cell, tool=PLAIN, **labels):
+    column = Column(item, (item,), (), {key.lstrip("c").replace("m", "-"): text for key, text in labels.items()})
+    return read_answer(known.items[item], column, cell, tool)
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("5", 5),
+        ("1", 1),
+        ("4.0", 4),
+        ("zeer mee eens", 5),
+        ("HELEMAAL ONEENS", 1),
+        (" Strongly  agree ", 5),
+        ("neutral.", 3),
+        ("Oneens", 2),
+    ],
+)
+def test_an_answer_is_a_rank_or_a_label(known, cell, value):
+    found = answer(known, "q01a", cell)
+    assert (found.state, found.value) == ("answered", value)
+    assert found.coded == cell[0].isdigit()
+
+
+@pytest.mark.parametrize("cell", ["n.v.t.", "NVT", "Niet van toepassing", "not applicable", "N/A", "not_applicable", "6", "6.0"])
+def test_not_applicable_is_known_in_words_and_as_a_sixth_point(known, cell):
+    assert answer(known, "q01a", cell) == Answer("not_applicable")
+    refused = answer(known, "q02", cell)
+    assert isinstance(refused, Refusal)
+    assert refused.rule == "q02 must offer 'not applicable' before it can be chosen"
+
+
+@pytest.mark.parametrize("item", ["q01a", "q02"])
+@pytest.mark.parametrize(("tool", "cell"), [(LIMESURVEY, "N/A"), (QUALTRICS, "-99"), (KOBO, ""), (GOOGLE, ""), (SPSS, "")])
+def test_no_value_of_a_tool_is_not_answered(known, item, tool, cell):
+    assert answer(known, item, cell, tool) == Answer("not_answered")
+
+
+@pytest.mark.parametrize("cell", ["0", "7", "-1", "99", "-99", "3.5", "perhaps", "NA", "A1", "1 2"])
+def test_what_is_no_point_is_refused(known, cell):
+    refused = answer(known, "q01a", cell)
+    assert isinstance(refused, Refusal)
+    assert (refused.value, refused.rule) == (cell, "must be 1 to 5 or a label of the scale of q01a")
+    assert refused.cause
+
+
+def test_a_refused_answer_comes_with_a_way_out(known):
+    assert answer(known, "q01a", "zeer mee een").cause == "did you mean 'zeer mee eens'?"
+    assert "texts of the choices instead of numbers" in answer(known, "q01a", "-1", QUALTRICS).cause
+    assert "full answers instead of codes" in answer(known, "q01a", "99", LIMESURVEY).cause
+    assert "value label" in answer(known, "q01a", "99", SPSS).cause
+
+
+def test_na_is_not_applicable_where_a_survey_has_it_as_a_code(known):
+    # R writes missing values as NA, so that in a plain table it is not known what it is.
+    assert {answer(known, "q01a", "na", tool) for tool in (LIMESURVEY, KOBO)} == {Answer("not_applicable")}
+    assert isinstance(answer(known, "q01a", "NA", PLAIN), Refusal)
+
+
+def test_a_long_wrong_answer_is_not_shown_whole(known):
+    assert len(answer(known, "q01a", "x" * 500).value) == 40
+
+
+SCALE = {f"c{code}": text for code, text in POINTS.items()}
+
+
+def test_value_labels_say_what_a_code_is(known):
+    turned = {f"c{6 - int(code)}": text for code, text in POINTS.items()}
+    assert answer(known, "q01a", "5", SPSS, **SCALE) == Answer("answered", 5)
+    assert answer(known, "q01a", "5", SPSS, **turned) == Answer("answered", 1)
+    assert answer(known, "q01a", "99", SPSS, **SCALE, c99="Not applicable") == Answer("not_applicable")
+    assert answer(known, "q01a", "99", SPSS, **SCALE, c99="No answer") == Answer("not_answered")
+    assert answer(known, "q01a", "m99", SPSS, **SCALE).value == "m99"
+    assert answer(known, "q01a", "-99", SPSS, **SCALE, cm99="Niet van toepassing") == Answer("not_applicable")
+    assert isinstance(answer(known, "q02", "99", SPSS, **SCALE, c99="Not applicable"), Refusal)
+
+
+def test_codes_without_a_label_count_as_numbers_unless_the_labels_turn_them_round(known):
+    assert answer(known, "q01a", "3", SPSS, c1="Strongly disagree", c5="Strongly agree") == Answer("answered", 3, coded=True)
+    refused = answer(known, "q01a", "3", SPSS, c1="Strongly agree", c5="Strongly disagree")
+    assert (refused.whole, refused.rule) == (True, "every point of the scale of q01a must have a value label")
+
+
+def test_a_label_that_is_none_of_the_scale_is_refused_for_the_whole_column(known):
+    refused = answer(known, "q01a", "5", SPSS, c5="Agree completely")
+    assert (refused.whole, refused.value) == (True, "Agree completely")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("IPAddress", "IP Address", "ipaddr", "IP-adres", "refurl", "token", "Email", "E-mail", "Email Address", "E-mailadres", "Name"),
+        *("RecipientLastName", "RecipientFirstName", "RecipientEmail", "ExternalReference", "LocationLatitude", "LocationLongitude"),
+        *("deviceid", "phonenumber", "_submitted_by", "SubmitterName", "username", "about/phonenumber", "gps", "_gps_latitude"),
+        *("Naam", "Wat is uw naam?", "Uw e-mailadres (optioneel)", "What is your name?", "Telefoonnummer", "G01Q02[email]", "Achternaam"),
+    ],
+)
+def test_personal_columns_are_known(text):
+    assert personal_columns([heading("q01a"), heading(text)]) == {1}
+
+
+def test_a_column_is_personal_by_any_of_its_headings():
+    assert personal_columns([variable("V6", "IPAddress"), variable("Q3", "", "recipientEmail"), variable("Q4", "Wat is uw naam?")]) == {
+        0,
+        1,
+        2,
+    }
+
+
+def test_the_point_of_coordinates_is_personal_too():
+    columns = [heading(text) for text in ("about/place", "about/_place_latitude", "about/_place_precision", "about/other")]
+    assert personal_columns(columns) == {0, 1, 2}
+
+
+@pytest.mark.parametrize("text", ["municipality_name", "gemeente", "role", "q01a", "remarks", *(pair[0] for pair in STATEMENTS.values())])
+def test_other_columns_are_not_personal(text):
+    assert personal_columns([heading(text)]) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Vraag het jan.jansen@voorbeeld.example.org!", ["an e-mail address"]),
+        ("Bel 06-12345678.", ["a telephone number"]),
+        ("Bel 06 12 34 56 78.", ["a telephone number"]),
+        ("Bel (030) 123 45 67", ["a telephone number"]),
+        ("Bel +31 6 1234 5678", ["a telephone number"]),
+        ("Bel 0031612345678", ["a telephone number"]),
+        # The IBAN that banks print as an example.
+        ("Maak over naar nl91abna0417164300 graag", ["a bank account number"]),
+        ("NL91 ABNA 0417 1643 00", ["a bank account number"]),
+        # 1·9 + 1·8 + 1·7 + 2·6 + 2·5 + 2·4 + 3·3 + 3·2 - 3 = 66 = 6 · 11
+        ("Mijn nummer is 111222333", ["a citizen service number"]),
+        ("Mijn nummer is 1112.22.333", ["a citizen service number"]),
+        ("Ik woon op 1234 AB 12", ["a postcode"]),
+        ("Dorpsstraat 12a, 1234AB Utrecht", ["a postcode"]),
+        ("jan@example.org, 06-12345678", ["an e-mail address", "a telephone number"]),
+        ("Wij halen 3 van de 10 doelen, in 2015 en in 2016; zie § 4.3.", []),
+        ("In 2015 en 2016 spraken wij 12 mensen.", []),
+        ("Het nummer 111222334 is er geen.", []),
+        ("NL91ABNA0417164301 klopt niet", []),
+        ("", []),
+    ],
+)
+def test_personal_data_in_a_remark_are_found(text, kinds):
+    assert found_in(text) == kinds
+
+
+@pytest.mark.parametrize(
+    ("tool", "own", "kept"),
+    [
+        ("ResponseId,RecordedDate", "Q_RecaptchaScore,Q1_DO_2,Q5_Page Submit,Progress,UserLanguage", "Q_q01a,todo"),
+        ("id,submitdate", "interviewtime,groupTime12,q01aTime,startlanguage,seed,datestamp", "Heeft u tijd?"),
+        ("_uuid,_submission_time", "_id,_notes,__version__,_validation_status,start,formhub/uuid", "notes,block/status_quo"),
+        ("ID,Begintijd,Tijd van voltooien", "Id", "Einde"),
+        ("Tijdstempel", "Score", "Scoort u?"),
+    ],
+)
+def test_only_the_own_columns_of_a_tool_are_left_out(tmp_path, tool, own, kept):
+    headings = [*tool.split(","), *own.split(","), *kept.split(",")]
+    (tmp_path / "export.csv").write_text("\n".join([",".join(headings), ",".join("1" * len(headings)), ""]))
+    export = read_export(tmp_path / "export.csv")
+    assert [column.heading for column in export.columns] == kept.split(",")
+    assert export.own == (*tool.split(","), *own.split(","))
+
+
+def test_normal_texts_differ_in_words_alone():
+    assert normal("Goed") != normal("Slecht")
+    assert normal("  <p>Goed,  “zo”…</p> ") == normal('GOED, "zo"')
+    assert normal("...") == normal("") == ""

@@ -1,0 +1,71 @@
+"""The synthetic editions: made by one command, the same bytes every time, named as invented everywhere, with a truth to find again."""
+
+import pytest
+from build_fixtures import ROOT
+
+from fruitmand.analysis import claims
+from fruitmand.checks.whole_edition import read_edition
+from fruitmand.edition.reading import Edition, editions
+from lab import synthetic
+
+YEARS = list(synthetic.recipe()["editions"])
+each = pytest.mark.parametrize("year", YEARS)
+
+
+@each
+def test_the_files_in_the_repository_are_what_the_generator_makes(year, tmp_path):
+    synthetic.make(year, tmp_path)
+    kept = {path.name: path.read_bytes() for path in (ROOT / "data/raw" / f"synthetic-{year}").iterdir()}
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == kept
+
+
+def test_there_are_two_and_their_names_say_so():
+    assert [name for name in editions() if Edition(name).settings.synthetic] == ["synthetic-2026", "synthetic-2027"]
+
+
+@each
+def test_whatever_has_words_says_that_it_is_invented(year):
+    edition = read_edition(f"synthetic-{year}")
+    assert edition.settings.synthetic
+    assert edition.table("segments")["paraphrase_nl"].str.startswith("Verzonnen").all()
+    assert edition.table("segments")["paraphrase_en"].str.startswith("Invented").all()
+    assert edition.table("remarks")["text"].str.contains("Verzonnen").all()
+    assert all(coder.startswith("synthetic") for coder in edition.coders)
+    real = set(Edition("2015").table("municipalities")["municipality"])
+    assert not real & set(edition.table("municipalities")["municipality"])
+
+
+def test_the_claims_that_are_wrong_on_purpose_are_found_and_no_others():
+    edition = Edition("synthetic-2026")
+    judged = claims.judge(edition.claims, edition, edition.settings.facts())
+    verdicts = {judgement.claim.id: judgement.verdict for judgement in judged}
+    assert verdicts == {
+        "c001": "holds",
+        "c002": "contradicted",
+        "c003": "reservation",
+        "c004": "contradicted",
+        "c005": "holds",
+        "c006": "holds",
+        "c007": "unchecked",
+    }
+
+
+def test_every_state_of_an_answer_occurs():
+    states = {year: set(Edition(f"synthetic-{year}").table("responses")["state"]) for year in YEARS}
+    assert states["2026"] == {"answered", "not_applicable", "not_answered"}
+    assert states["2027"] == {"answered", "not_applicable", "not_answered", "not_asked"}
+
+
+def test_of_one_town_only_four_answered_in_2027():
+    counts = Edition("synthetic-2027").table("respondents")["municipality"].value_counts()
+    assert counts["lindemeer"] == 4
+    assert counts.drop("lindemeer").min() >= 5
+
+
+def test_interviews_and_survey_say_the_opposite_where_the_truth_says_so():
+    truth = synthetic.recipe()["truth"]
+    edition = Edition("synthetic-2026")
+    rated = edition.table("ratings").set_index(["variable", "municipality"])["symbol"]
+    assert truth["divergent"] == ["savings"]
+    assert truth["locations"]["savings"] > 0.5
+    assert set(rated["savings"]) == {"-/-"}

@@ -1,0 +1,106 @@
+"""The exporter: any notebook becomes an accessible PDF, by nbconvert's own command."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from build_fixtures import EVIL, executed, foreign
+from pypdf import PdfReader
+
+from fruitmand.outputs.pdf_exporter import AppendixExporter
+
+
+def xmp(reader: PdfReader) -> str:
+    return reader.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+
+
+def text(reader: PdfReader) -> str:
+    return "".join("".join(page.extract_text() for page in reader.pages).split())
+
+
+def images(reader: PdfReader) -> int:
+    return sum(len(page.images) for page in reader.pages)
+
+
+def alternatives(node) -> list[str]:
+    """Return the alternative texts in a PDF's structure tree."""
+    node = node.get_object()
+    if isinstance(node, list):
+        return [found for item in node for found in alternatives(item)]
+    if not isinstance(node, dict):
+        return []
+    own = [str(node["/Alt"])] if "/Alt" in node else []
+    return own + (alternatives(node["/K"]) if "/K" in node else [])
+
+
+@pytest.fixture(scope="module")
+def converted(tmp_path_factory) -> Path:
+    """Return a folder where nbconvert turned a foreign notebook and one of ours into PDFs."""
+    folder = tmp_path_factory.mktemp("convert")
+    nbformat.write(foreign(), folder / "foreign.ipynb")
+    nbformat.write(executed(), folder / "ours.ipynb")
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "fruitmand", "foreign.ipynb", "ours.ipynb"]
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "JUPYTER_PLATFORM_DIRS": "1"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.mark.parametrize(("name", "title", "language"), [("foreign", "A foreign title", "en"), ("ours", "What is this?", "nl")])
+def test_a_pdf_says_its_title_language_and_standards(converted, name, title, language):
+    reader = PdfReader(converted / f"{name}.pdf")
+    root = reader.trailer["/Root"]
+    assert reader.metadata.title.startswith(title)
+    assert root["/Lang"] == language
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    stated = xmp(reader)
+    for identifier in ("<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>"):
+        assert identifier in stated
+    assert "/ViewerPreferences" in root
+
+
+def test_a_foreign_notebook_is_set_as_it_is_without_its_code(converted):
+    reader = PdfReader(converted / "foreign.pdf")
+    shown = text(reader)
+    assert "Someplainwords." in shown
+    assert "".join(f"streamed {EVIL}".split()) in shown
+    assert "hidden_code" not in shown
+    assert images(reader) == 1
+    assert alternatives(reader.trailer["/Root"]["/StructTreeRoot"]) == ["a dot", "picture without a description"]
+
+
+def test_our_notebook_is_set_in_the_language_of_its_screen(converted):
+    reader = PdfReader(converted / "ours.pdf")
+    shown = text(reader)
+    for part in ("Tabel1.Tablenl", "Figuur1.Figurenl", "groupone", "+/+", "=1+1", "notet", "sourcef"):
+        assert part in shown
+    assert "(en)" not in shown
+    assert "Claim." not in shown  # the title page's text is not part of the body
+    assert "altf" in "".join(alternatives(reader.trailer["/Root"]["/StructTreeRoot"])).replace(" ", "")
+
+
+@pytest.mark.parametrize("make", [foreign, executed])
+def test_the_same_notebook_gives_the_same_bytes(make):
+    first, _ = AppendixExporter().from_notebook_node(make())
+    assert AppendixExporter().from_notebook_node(make())[0] == first
+
+
+def test_the_language_can_be_chosen_and_prose_left_out():
+    pdf, resources = AppendixExporter(language="en", prose=False).from_notebook_node(executed())
+    reader = PdfReader(io.BytesIO(pdf))
+    assert resources["output_extension"] == ".pdf"
+    assert reader.trailer["/Root"]["/Lang"] == "en"
+    assert "Tableen" in text(reader)
+    assert "(nl)" not in text(reader)
+
+
+def test_a_notebook_with_nothing_in_it_becomes_a_page():
+    pdf, _ = AppendixExporter().from_notebook_node(nbformat.v4.new_notebook())
+    reader = PdfReader(io.BytesIO(pdf))
+    assert len(reader.pages) == 1
+    assert reader.metadata.title

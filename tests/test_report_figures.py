@@ -1,0 +1,159 @@
+"""The figures: each draws in both languages, and every word of it can be read."""
+
+from itertools import combinations
+
+import pandas as pd
+import pytest
+from build_fixtures import LANGUAGES, drawings, edition, results, words
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.patches import FancyBboxPatch
+from matplotlib.text import Text
+
+from fruitmand.report import figures_models, figures_ratings
+from fruitmand.report.figures_coverage import coverage_map
+from fruitmand.report.style import style, to_svg
+
+NAMES = sorted(["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "learning_map", "improvement_map"])
+NAMES += ["claims_map", "evidence_map", "outcomes_map", "mosaic", "all_ratings"]
+
+
+def rendered(figure):
+    """Return the renderer, and every visible text of a drawn figure with its box in pixels."""
+    with style():
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        renderer = canvas.get_renderer()
+        axes = figure.axes[0]
+        ticks = [(axis, tick) for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
+        # matplotlib keeps labels for ticks beyond the ends of an axis and does not draw them.
+        beyond = {label for axis, tick in ticks if not _within(tick.get_loc(), axis) for label in (tick.label1, tick.label2)}
+        found = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip() and text not in beyond]
+        return renderer, [(text.get_text(), text.get_window_extent(renderer)) for text in found]
+
+
+def _within(place, axis) -> bool:
+    low, high = sorted(axis.get_view_interval())
+    return low <= place <= high
+
+
+def shared(one, two) -> float:
+    """Return the area in square pixels that two boxes share."""
+    width = min(one.x1, two.x1) - max(one.x0, two.x0)
+    height = min(one.y1, two.y1) - max(one.y0, two.y0)
+    return max(width, 0) * max(height, 0)
+
+
+def texts(figure) -> list[str]:
+    return [text for text, _ in rendered(figure)[1]]
+
+
+def test_these_are_all_the_figures():
+    assert set(NAMES) == set(drawings())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_falls_outside_the_canvas_or_on_another(name, language):
+    figure = drawings()[name](words(language))
+    renderer, found = rendered(figure)
+    with style():
+        canvas = figure.get_tightbbox(renderer).transformed(figure.dpi_scale_trans)
+    assert found
+    for text, box in found:
+        assert canvas.x0 - 1 <= box.x0 < box.x1 <= canvas.x1 + 1, text
+        assert canvas.y0 - 1 <= box.y0 < box.y1 <= canvas.y1 + 1, text
+    for (one, first), (two, second) in combinations(found, 2):
+        assert shared(first, second) < 0.05 * min(first.width * first.height, second.width * second.height), (one, two)
+    # The width is that of the page: what is wider is scaled down, and its letters with it.
+    assert canvas.width <= figures_ratings.WIDTH * figure.dpi * 1.08
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["learning_map", "outcomes_map", "conceptual_model", "benchmarking_cycle", "learning_cycle"])
+def test_text_on_a_box_stays_within_it(name, language):
+    figure = drawings()[name](words(language))
+    _, found = rendered(figure)
+    boxes = [patch.get_window_extent() for patch in figure.findobj(FancyBboxPatch)]
+    touching = [(text, box, at) for text, at in found for box in boxes if shared(box, at) > 0]
+    assert len(touching) >= len(boxes)
+    for text, box, at in touching:
+        assert box.x0 <= at.x0 < at.x1 <= box.x1, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_is_a_drawing_in_its_own_language(name, language):
+    svg = to_svg(drawings()[name](words(language)))
+    assert svg.count("<svg") == 1
+    assert "<text" in svg
+    assert ("nan" not in svg.lower()) or "finan" in svg.lower()
+
+
+def test_a_map_shows_every_symbol_and_label():
+    for language in LANGUAGES:
+        w = words(language)
+        shown = texts(drawings()["all_ratings"](w))
+        symbols = edition().tables["ratings"]["symbol"]
+        for symbol in ("+/+", "+/-", "-/-"):
+            assert shown.count(w.symbol(symbol)) == (symbols == symbol).sum()
+        assert {w.label(code) for code in symbols.index.map(edition().tables["ratings"]["variable"])} <= set(shown)
+        assert {w.municipality(town) for town in edition().tables["municipalities"]["municipality"]} <= set(shown)
+
+
+@pytest.mark.parametrize("concepts", [["learning_capacity"], ["outcomes", "risks"]])
+def test_a_missing_rating_is_drawn_as_a_cross_on_white(concepts):
+    matrix = results()["matrix"].copy()
+    codes = [code for code in matrix.index if code in ("motivation", "efficiency")]
+    matrix.loc[codes, "utrecht"] = pd.NA
+    figure = figures_ratings.rating_map(words("en"), matrix, concepts)
+    assert texts(figure).count("×") == 1
+    full = figures_ratings.rating_map(words("en"), results()["matrix"], concepts)
+    white = [sum(patch.get_facecolor() == (1, 1, 1, 1) for patch in drawn.findobj(FancyBboxPatch)) for drawn in (figure, full)]
+    assert white == [1, 0]
+    assert "×" not in texts(full)
+
+
+def test_a_map_without_any_rating_and_the_mosaic_of_it_are_drawn():
+    empty = results()["matrix"].astype("object").where(lambda frame: frame.isna())
+    assert texts(figures_ratings.rating_map(words("nl"), empty, ["improvement"])).count("×") == 16  # four variables, four municipalities
+    assert to_svg(figures_ratings.mosaic(words("nl"), empty, ["improvement"]))
+
+
+def test_an_open_cell_of_the_coverage_map_has_a_dot_and_no_nought():
+    shown = texts(drawings()["coverage"](words("en")))
+    counts = results()["coverage"].drop(columns=["variable", "question"]).to_numpy()
+    assert shown.count("·") == (counts == 0).sum() > 0
+    assert "0" not in shown
+    for value in set(counts[counts > 0]):
+        assert shown.count(str(value)) == (counts == value).sum()
+
+
+def test_coverage_of_nothing_is_drawn():
+    none = results()["coverage"].copy()
+    none[none.columns.difference(["variable", "question"])] = 0
+    drawn = texts(coverage_map(words("en"), none))
+    assert drawn.count("·") == none.drop(columns=["variable", "question", "nobody"]).size
+
+
+def test_passages_of_nobody_have_a_column_when_there_are_any():
+    some = results()["coverage"].copy()
+    some["nobody"] = 0
+    without = texts(coverage_map(words("en"), some))
+    some.loc[0, "nobody"] = 7
+    assert words("en").municipality("nobody") in texts(coverage_map(words("en"), some))
+    assert words("en").municipality("nobody") not in without
+
+
+def test_a_single_sighting_is_drawn():
+    one = results()["sightings"].head(1)
+    assert to_svg(figures_models.sightings_curve(words("en"), one, 1))
+
+
+def test_the_curve_ends_at_the_last_new_code_and_starts_at_nothing():
+    sightings, segments = results()["sightings"], len(edition().tables["segments"])
+    axes = figures_models.sightings_curve(words("en"), sightings, segments).axes[0]
+    x, y = axes.lines[0].get_data()
+    assert (x[0], y[0]) == (0, 0)
+    assert (x[-1], y[-1]) == (segments, len(sightings))
+    assert list(axes.lines[1].get_data()[0]) == [sightings["order"].max()]
+    assert any(words("en").label(sightings.iloc[-1]["code"]) in text.get_text() for text in axes.texts)

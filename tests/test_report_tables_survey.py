@@ -1,0 +1,203 @@
+"""The pages of a survey: every state of an answer is shown apart, what is withheld shows no count, and figures and tables agree."""
+
+from functools import cache
+
+import pandas as pd
+import pytest
+from build_fixtures import LANGUAGES
+from test_report_figures import rendered, shared
+
+from fruitmand.analysis import likert, named_survey_numbers, survey_summary, triangulation
+from fruitmand.analysis.numbers import Numbers
+from fruitmand.edition.reading import Edition
+from fruitmand.report import figures_survey
+from fruitmand.report import tables_survey as tables
+from fruitmand.report.blocks import as_cell
+from fruitmand.report.words import Words
+
+YEARS = ("2026", "2027")
+both = pytest.mark.parametrize("language", LANGUAGES)
+each = pytest.mark.parametrize("year", YEARS)
+
+
+@cache
+def made(year):
+    edition = Edition(f"synthetic-{year}")
+    responses, items = edition.table("responses"), edition.table("items")
+    people = edition.table("respondents")
+    scores = likert.scores(responses, items)
+    towns = edition.table("municipalities")["municipality"].tolist()
+    codes = edition.table("agenda")["code"].tolist()
+    rated = edition.table("ratings")
+    pairs = triangulation.triangulate(rated[rated["variable"].isin(codes)], triangulation.survey_ratings(scores, people, codes, towns, 5))
+    grouped = people.set_index("respondent")
+    counts = survey_summary.protect_counts(survey_summary.count_groups(grouped), min_cell=5).table
+    spreads = survey_summary.protect_spreads(scores, grouped, counts, min_cell=5)
+    return {
+        "edition": edition,
+        "towns": towns,
+        "summary": survey_summary.protect_items(likert.summarise(responses, items), items, min_cell=5).table,
+        "spread": spreads["municipality"].table,
+        "pairs": pairs,
+        "compared": survey_summary.compare_groups(scores, grouped, spreads, draws=50, seed=1, min_cell=5),
+        "reliability": survey_summary.reliabilities(responses, items, draws=10, seed=1, min_cell=5),
+    }
+
+
+def words(year, language):
+    found = made(year)
+    numbers = Numbers(named_survey_numbers.survey_numbers(found["edition"], found["summary"], found["spread"]))
+    return Words(found["edition"], language, numbers)
+
+
+def cells(table):
+    return [[as_cell(cell).text for cell in row] for row in table.rows]
+
+
+@both
+@each
+@pytest.mark.parametrize("name", ["likert", "triangulation"])
+def test_no_text_of_a_figure_lies_on_another(name, year, language):
+    found = made(year)
+    said = words(year, language)
+    figure = (
+        figures_survey.likert_figure(said, found["summary"])
+        if name == "likert"
+        else figures_survey.triangulation_map(said, found["pairs"], found["towns"])
+    )
+    _, texts = rendered(figure)
+    assert len(texts) > 50
+    clashes = [
+        (one, two)
+        for place, (one, box) in enumerate(texts)
+        for two, other in texts[place + 1 :]
+        if shared(box, other) > 0.35 * min(box.width * box.height, other.width * other.height)
+    ]
+    assert clashes == []
+
+
+@both
+def test_a_bar_has_its_counts_and_an_item_that_was_not_asked_says_so(language):
+    _, texts = rendered(figures_survey.likert_figure(words("2027", language), made("2027")["summary"]))
+    drawn = [text for text, _ in texts]
+    summary = made("2027")["summary"]
+    shown = [str(count) for point in figures_survey.POINTS for count in summary[f"p{point}"] if count]
+    for count in set(shown):
+        assert drawn.count(count) >= shown.count(count)
+    assert drawn.count(words("2027", language).text("likert.not_asked")) == 1
+
+
+@both
+@each
+def test_every_state_has_a_column_of_its_own(year, language):
+    summary = made(year)["summary"]
+    rows = cells(tables.items(words(year, language), summary))
+    assert [row[0] for row in rows] == summary["item"].tolist()
+    for row, line in zip(rows, summary.to_dict("records"), strict=True):
+        assert [int(cell) for cell in row[1:10]] == [line[column] for column in (*tables.COUNTS, *tables.POINTS)]
+        assert sum(int(cell) for cell in row[1:5]) == len(made(year)["edition"].table("respondents"))
+        assert sum(int(cell) for cell in row[5:10]) == line["n_valid"]
+
+
+@both
+def test_a_mean_stands_in_a_column_of_its_own_where_an_edition_asks_for_it(language):
+    edition, said = made("2026")["edition"], words("2026", language)
+    summary = likert.summarise(edition.table("responses"), edition.table("items"), means=True)
+    table = tables.items(said, survey_summary.protect_items(summary, edition.table("items"), min_cell=5).table)
+    place = [column.label for column in table.columns].index(said.text("column.mean"))
+    assert [row[place] for row in cells(table)] == [said.decimal(mean, 2) for mean in summary["mean"]]
+    assert said.text("column.mean") not in [column.label for column in tables.items(said, made("2026")["summary"]).columns]
+
+
+def test_a_share_is_given_from_ten_valid_answers_only():
+    summary = made("2026")["summary"].head(1).copy()
+    shown = cells(tables.items(words("2026", "en"), summary))[0][-1]
+    assert shown.endswith(")")
+    assert " % (" in shown
+    few = summary.assign(high_low=pd.NA, high_high=pd.NA)
+    assert cells(tables.items(words("2026", "en"), few))[0][-1] == "too few answers"
+
+
+@both
+def test_a_group_that_is_withheld_shows_no_number_and_not_why(language):
+    said = words("2027", language)
+    rows = [row for row in cells(tables.groups(said, made("2027")["spread"])) if len(row) > 1]
+    hidden = [row for row in rows if row[1] == said.text("cell.withheld")]
+    assert [row[0] for row in hidden] == ["Duinrade", "Lindemeer"] * 9
+    for row in hidden:
+        assert set(row[2:]) == {said.text("cell.none")}
+    assert len(rows) == len(made("2027")["spread"])
+
+
+@both
+@each
+def test_every_cell_of_the_triangulation_says_how_it_stands_and_why_it_is_silent(year, language):
+    found, said = made(year), words(year, language)
+    rows = cells(tables.triangulation(said, found["pairs"], found["towns"]))
+    texts = [cell for row in rows for cell in row[1:]]
+    assert len(texts) == len(found["pairs"])
+    for relation in triangulation.RELATIONS:
+        label = said.text(f"relation_short.{relation}")
+        assert sum(text.startswith(label) for text in texts) == (found["pairs"]["relation"] == relation).sum()
+    silent = [text for text in texts if text.startswith(said.text("relation_short.silent"))]
+    assert all(": " in text for text in silent)
+    assert silent
+
+
+def test_items_that_are_withheld_show_no_count_in_table_or_figure():
+    items = made("2026")["edition"].table("items")
+    shown = survey_summary.protect_items(
+        likert.summarise(made("2026")["edition"].table("responses").head(13 * 4), items), items, min_cell=5
+    ).table
+    said = words("2026", "en")
+    assert set(shown["withheld"]) == {"yes"}
+    assert {cell for row in cells(tables.items(said, shown)) for cell in row[1:-1]} == {"–"}
+    _, texts = rendered(figures_survey.likert_figure(said, shown))
+    drawn = [text for text, _ in texts]
+    assert drawn.count("withheld") == 13
+    assert not [text for text in drawn if text.isdigit()]
+
+
+def test_the_divergence_that_the_truth_holds_is_what_the_map_shows():
+    pairs = made("2026")["pairs"]
+    assert set(pairs[pairs["variable"] == "savings"]["relation"]) == {"divergent"}
+    assert (pairs[pairs["variable"] != "savings"]["relation"] != "divergent").all()
+
+
+@both
+@each
+def test_comparisons_and_reliability_have_a_row_each(year, language):
+    found, said = made(year), words(year, language)
+    rows = [row for row in cells(tables.comparisons(said, found["compared"])) if len(row) > 1]
+    whole = found["compared"].groupby("by", sort=False)["reason"].agg(lambda reasons: (reasons == "withheld").all())
+    assert len(rows) == 27 - 8 * whole.sum(), "a row says of a grouping that it is not compared"
+    assert [row[0] for row in rows].count(said.text("cell.not_compared")) == whole.sum() == {"2026": 0, "2027": 1}[year]
+    assert [len(row) for row in cells(tables.reliability(said, found["reliability"]))] == [6] * 4
+
+
+def test_an_undefined_estimate_says_why_in_its_place():
+    lacking = pd.DataFrame(
+        [
+            {
+                "block": "improvement",
+                "measure": "alpha",
+                "value": None,
+                "low": None,
+                "high": None,
+                "n": 4,
+                "items": 4,
+                "reason": "too_few_cases",
+            }
+        ]
+    )
+    (row,) = cells(tables.reliability(words("2026", "en"), lacking))
+    assert row[4] == "not reported: fewer than ten complete cases"
+    assert row[5] == "–"
+
+
+@both
+def test_the_questionnaire_lists_every_statement_with_its_variable(language):
+    rows = cells(tables.questionnaire(words("2026", language)))
+    items = made("2026")["edition"].table("items")
+    assert [row[0] for row in rows if len(row) > 1] == items["item"].tolist()
+    assert [row[1] for row in rows if len(row) > 1] == items[f"statement_{language}"].tolist()
