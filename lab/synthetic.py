@@ -88,14 +88,14 @@ def make(year: str, folder: Path) -> None:
     for name in COPIED:
         shutil.copyfile(study.folder / name, folder / name)
     write(folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=year))
-    codebook, exhibits = study.table("codebook"), study.table("exhibits")
+    codebook, exhibits = study["codebook"], study["exhibits"]
     codes = variables(codebook)["code"].tolist()
     truth = synthetic_interviews.levels(given["truth"], towns, codes, rng)
-    rated = synthetic_interviews.ratings(truth, study.table("ratings"))
+    rated = synthetic_interviews.ratings(truth, study["ratings"])
     segments, first = synthetic_interviews.segments(study, truth, rng)
     second, decisions = synthetic_interviews.second_coder(first, segments, codes, rng)
-    respondents, responses = survey(given, year, study.table("items"))
-    sections = study.table("sections")
+    respondents, responses = survey(given, year, study["items"])
+    sections = study["sections"]
     tables = {
         "municipalities": pd.DataFrame(
             [
@@ -200,7 +200,7 @@ def main() -> int:
                 make(year, folder)
                 replace_folder(folder, raw / name)
             found = read_edition(name)
-            print(f"  {name}: {len(found.table('segments'))} segments, {len(found.table('respondents'))} respondents")
+            print(f"  {name}: {len(found['segments'])} segments, {len(found['respondents'])} respondents")
     except FruitmandError as error:
         print(error, file=sys.stderr)
         return 1

@@ -58,7 +58,7 @@ def segments(study: Edition, found: pd.DataFrame, rng: np.random.Generator) -> t
     An interview has a passage on every question of the agenda, on two other variables and on a topic. One passage in fifteen is credited to
     all municipalities together, and one in twenty to a second municipality as well.
     """
-    codebook = study.table("codebook")
+    codebook = study["codebook"]
     rated, topics = variables(codebook), codebook[codebook["level"] == "topic"]
     asked, others = rated.dropna(subset="question")["code"], rated[rated["question"].isna()]["code"]
     labels = codebook.set_index("code")

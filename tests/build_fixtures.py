@@ -56,7 +56,7 @@ def edition() -> Edition:
 @cache
 def results() -> dict:
     """Return the results that tables and figures are made of, with few bootstrap draws."""
-    tables = edition().tables
+    tables = edition()
     book, towns, segments = tables["codebook"], tables["municipalities"], tables["segments"]
     agreed = coding.reconcile(tables["codings"], edition().coders, tables["adjudications"])
     judgements = claims.judge(edition().claims, edition(), edition().settings.facts())
@@ -78,7 +78,7 @@ def results() -> dict:
 
 @cache
 def numbers() -> Numbers:
-    made, tables = results(), edition().tables
+    made, tables = results(), edition()
     towns = tables["municipalities"]["municipality"]
     return Numbers(
         [
@@ -103,11 +103,11 @@ def drawings() -> dict:
     """Return a function of words for every figure of the notebooks."""
     made = results()
     concepts = list(made["counts"]["concept"].unique())
-    towns = edition().tables["municipalities"].sort_values("position")["municipality"].tolist()
+    towns = edition()["municipalities"].sort_values("position")["municipality"].tolist()
     models = {name: lambda w, model=model: figures_models.model_diagram(w, model) for name, model in edition().models.items()}
     return models | {
         "coverage": lambda w: coverage_map(w, made["coverage"]),
-        "sightings": lambda w: figures_models.sightings_curve(w, made["sightings"], len(edition().tables["segments"])),
+        "sightings": lambda w: figures_models.sightings_curve(w, made["sightings"], len(edition()["segments"])),
         "claims_map": lambda w: figures_ratings.claims_figure(w, made["judgements"]),
         "evidence_map": lambda w: figures_ratings.evidence_figure(w, made["evidence"], towns),
         "learning_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["learning_capacity"]),

@@ -199,7 +199,7 @@ def test_without_a_second_coder_nothing_is_measured(coders):
 
 
 def test_agreement_does_not_depend_on_which_coder_comes_first(edition):
-    one, two = (compared(edition.table("codings"), coders, draws=0) for coders in (edition.coders, edition.coders[::-1]))
+    one, two = (compared(edition["codings"], coders, draws=0) for coders in (edition.coders, edition.coders[::-1]))
     for name in one:
         assert one[name].alpha == pytest.approx(two[name].alpha)
         assert one[name].units == two[name].units
@@ -207,12 +207,12 @@ def test_agreement_does_not_depend_on_which_coder_comes_first(edition):
 
 def test_the_nominal_alpha_of_2015_agrees_with_the_formula(edition):
     # Observed over expected disagreement, written out for two coders without missing values.
-    codings = edition.table("codings").drop_duplicates(["coder", "segment_id"]).pivot(index="segment_id", columns="coder", values="code")
+    codings = edition["codings"].drop_duplicates(["coder", "segment_id"]).pivot(index="segment_id", columns="coder", values="code")
     pairs = codings.dropna().to_numpy()
     counts = pd.Series(pairs.ravel()).value_counts().to_numpy()
     n = counts.sum()
     observed = 2 * (pairs[:, 0] != pairs[:, 1]).sum() / n
     expected = (n**2 - np.square(counts).sum()) / (n * (n - 1))
-    result = compared(edition.table("codings"), draws=0)["first_code"]
+    result = compared(edition["codings"], draws=0)["first_code"]
     assert result.units == len(pairs) >= 40
     assert result.alpha == pytest.approx(1 - observed / expected)

@@ -260,7 +260,7 @@ def test_the_verdicts_that_were_read_by_hand_come_out_of_the_data(edition):
 
 def test_a_wrong_rating_changes_the_verdict_that_rests_on_it(edition):
     # c005 says that the four variables of improvement have no middle point; without +/- in the table it would hold.
-    tables = dict(edition) | {"ratings": edition.table("ratings").replace({"symbol": {"+/-": "+/+"}})}
+    tables = dict(edition) | {"ratings": edition["ratings"].replace({"symbol": {"+/-": "+/+"}})}
     made = {m.claim.id: m.verdict for m in judge(edition.claims, tables, edition.settings.facts())}
     assert made["c005"] == "holds"
 

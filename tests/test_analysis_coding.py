@@ -10,12 +10,12 @@ COLUMNS = ["segment_id", "municipality", "section", "paragraph", "start", "end",
 
 @pytest.fixture
 def book(edition):
-    return edition.table("codebook")
+    return edition["codebook"]
 
 
 @pytest.fixture
 def towns(edition):
-    return edition.table("municipalities")
+    return edition["municipalities"]
 
 
 @pytest.fixture
@@ -70,8 +70,8 @@ def test_a_code_that_nobody_gave_has_a_row_of_zeros(segments, codings, book):
 
 
 def test_valences_of_a_variable_add_up_to_its_segments(edition, book):
-    codings = edition.table("codings")
-    table = code_frequencies(edition.table("segments"), codings[codings["coder"] == "coder_1"], book)
+    codings = edition["codings"]
+    table = code_frequencies(edition["segments"], codings[codings["coder"] == "coder_1"], book)
     rows = table[table["level"] == "variable"]
     assert (rows[["supports", "mixed", "opposes"]].sum(axis=1) == rows["segments"]).all()
     assert (table["passages"] <= table["segments"]).all()

@@ -112,23 +112,23 @@ def test_standings_are_counted_per_concept_with_noughts():
 @pytest.fixture(scope="module")
 def real(edition):
     agreed = reconcile(edition["codings"], edition.coders, edition["adjudications"])
-    return evidence_map(edition.table("ratings"), edition.table("segments"), agreed), agreed
+    return evidence_map(edition["ratings"], edition["segments"], agreed), agreed
 
 
 def test_every_rating_has_one_line_in_its_order(edition, real):
     # 4 municipalities by 20 variables (thesis, chapter 5).
     assert len(real[0]) == 80
     keys = ["municipality", "variable", "symbol"]
-    assert real[0][keys].to_numpy().tolist() == edition.table("ratings")[keys].to_numpy().tolist()
+    assert real[0][keys].to_numpy().tolist() == edition["ratings"][keys].to_numpy().tolist()
     assert set(real[0]["standing"]) <= set(STANDINGS)
-    assert count_standings(real[0], edition.table("codebook"))[list(STANDINGS)].to_numpy().sum() == 80
+    assert count_standings(real[0], edition["codebook"])[list(STANDINGS)].to_numpy().sum() == 80
 
 
 def test_every_coded_passage_of_a_town_is_on_one_side_of_one_rating(edition, real):
     table, agreed = real
-    towns = edition.table("segments").set_index("segment_id")["municipality"]
+    towns = edition["segments"].set_index("segment_id")["municipality"]
     credited = agreed.dropna(subset="valence")["segment_id"].map(towns)
-    own = credited.isin(edition.table("municipalities")["municipality"]).sum()
+    own = credited.isin(edition["municipalities"]["municipality"]).sum()
     assert own > 0
     assert table[["n_for", "n_mixed", "n_against"]].to_numpy().sum() == own
     for side in ("for", "mixed", "against"):

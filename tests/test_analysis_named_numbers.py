@@ -17,21 +17,22 @@ from fruitmand.analysis.ratings import count_by_municipality, count_by_variable
 @pytest.fixture(scope="module")
 def steps(edition):
     """All named numbers of the 2015 edition, by step."""
-    table = edition.table
-    codings = table("codings")
+    codings = edition["codings"]
     first = codings[codings["coder"] == "coder_1"]
-    book, towns = table("codebook"), table("municipalities")
-    counts, by_town = count_by_variable(table("ratings"), book), count_by_municipality(table("ratings"), book, towns)
-    frequencies, sightings = code_frequencies(table("segments"), first, book), first_sightings(table("segments"), first, book)
-    covered = coverage(table("segments"), first, book, towns)
+    book, towns = edition["codebook"], edition["municipalities"]
+    counts, by_town = count_by_variable(edition["ratings"], book), count_by_municipality(edition["ratings"], book, towns)
+    frequencies, sightings = code_frequencies(edition["segments"], first, book), first_sightings(edition["segments"], first, book)
+    covered = coverage(edition["segments"], first, book, towns)
     agreement = compare_coders(codings, edition.coders, draws=10, seed=7)
     return {
         "design": Numbers(named_numbers.design_numbers(edition)),
-        "coding": Numbers(named_numbers.coding_numbers(table("segments"), frequencies, covered, sightings, towns["municipality"].tolist())),
+        "coding": Numbers(
+            named_numbers.coding_numbers(edition["segments"], frequencies, covered, sightings, towns["municipality"].tolist())
+        ),
         "agreement": Numbers(named_numbers.agreement_numbers(agreement, draws=10, seed=7)),
         "ratings": Numbers(named_numbers.rating_numbers(counts)),
         "concepts": Numbers(named_numbers.concept_numbers(counts, by_town)),
-        "expectations": Numbers(named_numbers.expectation_numbers(table("expectations"), len(towns))),
+        "expectations": Numbers(named_numbers.expectation_numbers(edition["expectations"], len(towns))),
     }
 
 
@@ -125,13 +126,13 @@ def test_expectations_count_rows_letters_and_holders(steps):
 
 
 def test_an_expectation_that_nobody_holds_is_zero_of_all(edition):
-    numbers = Numbers(named_numbers.expectation_numbers(edition.table("expectations").iloc[:0], 4))
+    numbers = Numbers(named_numbers.expectation_numbers(edition["expectations"].iloc[:0], 4))
     assert (numbers["expectations.king"].value, numbers["expectations.king"].n) == (0, 4)
 
 
 def test_an_undefined_agreement_keeps_its_reason(edition):
     numbers = Numbers(
-        named_numbers.agreement_numbers(compare_coders(edition.table("codings"), edition.coders[:1], draws=10, seed=7), draws=10, seed=7)
+        named_numbers.agreement_numbers(compare_coders(edition["codings"], edition.coders[:1], draws=10, seed=7), draws=10, seed=7)
     )
     assert numbers["agreement.units"].value == 0
     for measure in ("code_sets", "first_code", "valence"):
@@ -144,8 +145,8 @@ def test_the_settings_of_the_bootstrap_are_named(steps):
 
 
 def test_a_coding_of_nothing_is_counted_as_nothing(edition):
-    segments, codings = edition.table("segments").iloc[:0], edition.table("codings").iloc[:0]
-    book, towns = edition.table("codebook"), edition.table("municipalities")
+    segments, codings = edition["segments"].iloc[:0], edition["codings"].iloc[:0]
+    book, towns = edition["codebook"], edition["municipalities"]
     parts = code_frequencies(segments, codings, book), coverage(segments, codings, book, towns), first_sightings(segments, codings, book)
     numbers = Numbers(named_numbers.coding_numbers(segments, *parts, towns["municipality"].tolist()))
     assert numbers["coding.empty_cells"].value == 80

@@ -21,17 +21,17 @@ PRINTED = {
 
 @pytest.fixture
 def book(edition):
-    return edition.table("codebook")
+    return edition["codebook"]
 
 
 @pytest.fixture
 def ratings(edition):
-    return edition.table("ratings")
+    return edition["ratings"]
 
 
 @pytest.fixture
 def towns(edition):
-    return edition.table("municipalities")
+    return edition["municipalities"]
 
 
 def without(ratings, town, variable):
@@ -129,7 +129,7 @@ def test_the_callers_tables_stay_as_they_were(ratings, book, towns):
 def test_the_improvement_variables_of_2015_use_another_scale_than_declared(edition, book):
     # Table 4 measures improvement as yes or no; the result table in 5.3 prints three symbols. (Table 3 measures the organisational
     # barrier as much, fair or little: other words than for its neighbours, but three points as in its result table.)
-    changes = scale_changes(book, edition.table("scales"))
+    changes = scale_changes(book, edition["scales"])
     assert changes["variable"].tolist() == ["savings", "steering", "working_method", "goal_attainment"]
     assert changes["points_declared"].tolist() == [2, 2, 2, 2]
     assert changes["points_used"].tolist() == [3, 3, 3, 3]
@@ -137,4 +137,4 @@ def test_the_improvement_variables_of_2015_use_another_scale_than_declared(editi
 
 def test_a_scale_that_is_not_declared_has_not_changed(edition, book):
     book["scale_declared"] = pd.NA
-    assert scale_changes(book, edition.table("scales")).empty
+    assert scale_changes(book, edition["scales"]).empty

@@ -85,7 +85,7 @@ def test_reliability_is_of_what_was_asked_and_says_why_there_is_none():
 @pytest.mark.parametrize("block", ["learning_capacity", "improvement"])
 def test_reliability_of_a_drawn_survey_is_defined(block):
     edition = Edition("synthetic-2026")
-    found = reliabilities(edition.table("responses"), edition.table("items"), draws=20, seed=1, min_cell=5)
+    found = reliabilities(edition["responses"], edition["items"], draws=20, seed=1, min_cell=5)
     part = found[found["block"] == block]
     assert (part["reason"] == "").all()
     assert ((part["low"] < part["value"]) & (part["value"] < part["high"])).all()
@@ -337,8 +337,8 @@ def careless(found, _, min_cell):
 
 def test_of_a_drawn_survey_no_withheld_size_follows_from_what_is_shown():
     edition = Edition("synthetic-2027")
-    people = edition.table("respondents").set_index("respondent")
-    _, spreads, tested = protected(scores(edition.table("responses"), edition.table("items")), people)
+    people = edition["respondents"].set_index("respondent")
+    _, spreads, tested = protected(scores(edition["responses"], edition["items"]), people)
     towns = {group: set(part["withheld"]) for group, part in spreads["municipality"].table.groupby("group")}
     assert {group for group, marks in towns.items() if marks != {""}} == {"lindemeer", "duinrade"}
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}

@@ -91,27 +91,27 @@ def test_a_checked_standing_that_changed_is_named():
 
 def test_the_register_of_the_edition_is_in_order(edition):
     judgements = judge(edition.claims, edition, edition.settings.facts())
-    assert review_claims(judgements, edition.table("reviewed"), edition.label) == []
-    assert review_evidence(mapped(edition), edition.table("reviewed"), edition.label) == []
+    assert review_claims(judgements, edition["reviewed"], edition.label) == []
+    assert review_evidence(mapped(edition), edition["reviewed"], edition.label) == []
 
 
 def mapped(edition, ratings=None, without: str = "") -> pd.DataFrame:
     agreed = reconcile(edition["codings"], edition.coders, edition["adjudications"])
     kept = agreed[~agreed["segment_id"].isin(without.split())]
-    return evidence_map(edition.table("ratings") if ratings is None else ratings, edition.table("segments"), kept)
+    return evidence_map(edition["ratings"] if ratings is None else ratings, edition["segments"], kept)
 
 
 def test_a_rating_of_the_edition_that_loses_its_passages_is_named(edition):
     supported = mapped(edition).query("standing == 'supported'").iloc[0]
     gone = mapped(edition, without=f"{supported['ids_for']} {supported['ids_mixed']}")
     name = f"{supported['municipality']} {supported['variable']}"
-    assert name in {problem.value for problem in review_evidence(gone, edition.table("reviewed"), edition.label)}
+    assert name in {problem.value for problem in review_evidence(gone, edition["reviewed"], edition.label)}
 
 
 def test_a_rating_of_the_edition_that_is_turned_round_is_named(edition):
     one = mapped(edition).query("standing == 'supported' and symbol == '+/+' and n_mixed == 0").iloc[0]
-    ratings = edition.table("ratings")
+    ratings = edition["ratings"]
     ratings.loc[(ratings["municipality"] == one["municipality"]) & (ratings["variable"] == one["variable"]), "symbol"] = "-/-"
-    found = review_evidence(mapped(edition, ratings), edition.table("reviewed"), edition.label)
+    found = review_evidence(mapped(edition, ratings), edition["reviewed"], edition.label)
     assert [problem.value for problem in found] == [f"{one['municipality']} {one['variable']}"]
     assert "opposed" in found[0].rule

@@ -101,7 +101,7 @@ def test_one_letter_has_one_label_in_a_table(scratch, language):
 
 
 def test_the_same_letter_may_mean_something_else_in_another_table(edition):
-    labels = edition.table("expectations").groupby("letter")["label_nl"].nunique()
+    labels = edition["expectations"].groupby("letter")["label_nl"].nunique()
     assert labels["a"] > 1
 
 

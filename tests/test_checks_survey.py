@@ -12,7 +12,7 @@ from fruitmand.edition.schema import SURVEY
 @pytest.fixture
 def survey():
     found = Edition("synthetic-2026")
-    return {name: found.table(name) for name in found}, found.settings, found.folder
+    return {name: found[name].copy() for name in found}, found.settings, found.folder
 
 
 def check(survey, **changed):

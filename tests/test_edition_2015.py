@@ -15,16 +15,16 @@ TOWNS = ["amsterdam", "den-haag", "utrecht", "rotterdam"]
 
 
 def test_the_ids_of_the_variables_do_not_change(edition):
-    book = edition.table("codebook")
+    book = edition["codebook"]
     assert book[book["level"] == "variable"]["code"].tolist() == VARIABLES
 
 
 def test_the_municipalities_stand_in_the_order_of_the_tables(edition):
-    assert edition.table("municipalities").sort_values("position")["municipality"].tolist() == TOWNS
+    assert edition["municipalities"].sort_values("position")["municipality"].tolist() == TOWNS
 
 
 def test_the_ratings_are_a_complete_grid(edition):
-    ratings = edition.table("ratings")
+    ratings = edition["ratings"]
     assert len(ratings) == 20 * 4
     assert set(zip(ratings["municipality"], ratings["variable"], strict=True)) == {(t, v) for t in TOWNS for v in VARIABLES}
 
@@ -38,24 +38,24 @@ def test_the_ratings_are_a_complete_grid(edition):
     ],
 )
 def test_every_worded_cell_is_there(edition, table, counts):
-    assert edition.table(table)["exhibit"].value_counts().to_dict() == counts
+    assert edition[table]["exhibit"].value_counts().to_dict() == counts
     assert sum(counts.values()) == {"expectations": 34, "findings": 31}[table]
 
 
 def test_items_of_a_cell_are_numbered_without_gaps(edition):
-    for _, cell in edition.table("findings").groupby(["exhibit", "finding", "municipality"]):
+    for _, cell in edition["findings"].groupby(["exhibit", "finding", "municipality"]):
         assert cell["position"].tolist() == list(range(1, len(cell) + 1))
 
 
 def test_the_agenda_asks_ten_questions_each_about_the_variable_that_names_it(edition):
-    agenda, book = edition.table("agenda"), edition.table("codebook")
+    agenda, book = edition["agenda"], edition["codebook"]
     assert agenda["question"].tolist() == list(range(1, 11))
     assert agenda["code"].tolist() == VARIABLES[:10]
     assert book.dropna(subset="question").set_index("code")["question"].to_dict() == agenda.set_index("code")["question"].to_dict()
 
 
 def test_both_languages_are_filled(edition):
-    for name, table in edition.tables.items():
+    for name, table in edition.items():
         for column in table.columns[table.columns.str.endswith("_nl")]:
             english = table[column.removesuffix("_nl") + "_en"]
             assert (table[column].isna() == english.isna()).all(), (name, column)
@@ -82,14 +82,14 @@ def test_both_languages_of_settings_and_models_are_filled(edition):
 def test_paraphrases_are_one_short_sentence(edition):
     # The coding manual: one sentence each, at most 30 words.
     for column in ("paraphrase_nl", "paraphrase_en"):
-        texts = edition.table("segments")[column]
+        texts = edition["segments"][column]
         assert texts.str.split().str.len().max() <= 30
         assert texts.str.endswith(".").all()
         assert not texts.str.contains(r"[.?!] [A-Z]").any()
 
 
 def test_every_segment_has_a_place_and_a_digest_and_segments_stand_in_the_order_of_the_text(edition):
-    segments = edition.table("segments")
+    segments = edition["segments"]
     assert segments[["section", "paragraph", "start", "end", "digest"]].notna().all(axis=None)
     assert segments["segment_id"].tolist() == [f"s{number:03d}" for number in range(1, len(segments) + 1)]
     places = list(zip(segments["section"], segments["paragraph"], segments["start"], segments["end"], strict=True))
@@ -97,33 +97,33 @@ def test_every_segment_has_a_place_and_a_digest_and_segments_stand_in_the_order_
 
 
 def test_one_place_has_one_digest_and_one_row_per_municipality(edition):
-    segments = edition.table("segments")
+    segments = edition["segments"]
     place = ["section", "paragraph", "start", "end"]
     assert (segments.groupby(place)["digest"].nunique() == 1).all()
     assert not segments.duplicated([*place, "municipality"]).any()
 
 
 def test_at_least_forty_segments_are_coded_twice(edition):
-    codings = edition.table("codings")
+    codings = edition["codings"]
     coders = codings.groupby("segment_id")["coder"].nunique()
     assert (coders == 2).sum() >= 40
     assert set(edition.coders) == set(codings["coder"])
 
 
 def test_a_segment_has_one_to_three_codes_of_a_coder(edition):
-    counts = edition.table("codings").groupby(["coder", "segment_id"]).size()
+    counts = edition["codings"].groupby(["coder", "segment_id"]).size()
     assert counts.between(1, 3).all()
 
 
 def test_the_codes_of_the_manual_are_those_of_the_codebook(edition, root):
     manual = (root / "docs" / "coding-manual.md").read_text(encoding="utf-8")
-    book = edition.table("codebook")
+    book = edition["codebook"]
     codes = book[book["level"].isin(["variable", "topic"])]["code"].tolist()
     assert re.findall(r"^\| `(\w+)` \|", manual, re.MULTILINE) == codes
 
 
 def test_figures_have_a_model_and_models_link_nodes_that_there_are(edition):
-    exhibits = edition.table("exhibits")
+    exhibits = edition["exhibits"]
     assert set(exhibits[exhibits["kind"] == "figure"]["exhibit"]) == set(edition.models)
     for model in edition.models.values():
         nodes = [node.id for node in model.nodes]
@@ -132,4 +132,4 @@ def test_figures_have_a_model_and_models_link_nodes_that_there_are(edition):
 
 
 def test_the_scales_of_the_survey_are_scales(edition):
-    assert {edition.settings.survey.scale_announced, edition.settings.survey.scale_annex} <= set(edition.table("scales")["scale"])
+    assert {edition.settings.survey.scale_announced, edition.settings.survey.scale_annex} <= set(edition["scales"]["scale"])

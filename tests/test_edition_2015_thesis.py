@@ -34,7 +34,7 @@ def printed(thesis):
 
 @pytest.fixture(scope="module")
 def towns(edition):
-    return edition.table("municipalities").set_index("label_nl")["municipality"].to_dict() | {"G4": "g4"}
+    return edition["municipalities"].set_index("label_nl")["municipality"].to_dict() | {"G4": "g4"}
 
 
 def cells(table):
@@ -45,7 +45,7 @@ def cells(table):
 
 def test_the_digest_of_a_segment_is_that_of_its_passage(edition, thesis):
     wrong = []
-    for row in edition.table("segments").itertuples():
+    for row in edition["segments"].itertuples():
         passage = thesis.paragraphs[row.section, row.paragraph][row.start : row.end]
         if len(passage) != row.end - row.start or hashlib.sha256(passage.encode()).hexdigest()[:12] != row.digest:
             wrong.append(row.segment_id)
@@ -53,14 +53,14 @@ def test_the_digest_of_a_segment_is_that_of_its_passage(edition, thesis):
 
 
 def test_a_passage_is_no_broken_word(edition, thesis):
-    for row in edition.table("segments").itertuples():
+    for row in edition["segments"].itertuples():
         text = thesis.paragraphs[row.section, row.paragraph]
         assert not re.match(r"\w\w", text[max(row.start - 1, 0) : row.start + 1]) or row.start == 0, row.segment_id
         assert text[row.start : row.end] == text[row.start : row.end].strip(), row.segment_id
 
 
 def test_the_ratings_are_those_of_the_printed_tables(edition, printed, towns):
-    book = edition.table("codebook")
+    book = edition["codebook"]
     variables = book[book["level"] == "variable"]
     read = set()
     for exhibit, table in printed.items():
@@ -69,7 +69,7 @@ def test_the_ratings_are_those_of_the_printed_tables(edition, printed, towns):
                 town, label = (row, column) if row in towns else (column, row)
                 (code,) = variables[variables["label_nl"].map(plain) == label]["code"]
                 read.add((exhibit, towns[town], code, symbol))
-    ratings = edition.table("ratings")
+    ratings = edition["ratings"]
     assert read == set(zip(ratings["exhibit"], ratings["municipality"], ratings["variable"], ratings["symbol"], strict=True))
     assert len(read) == 80
 
@@ -82,7 +82,7 @@ def test_the_expectations_are_those_of_the_printed_tables(edition, printed, town
         if column == "Verwachtingen"
         for letter, label in lettered(cell).items()
     }
-    table = edition.table("expectations")
+    table = edition["expectations"]
     assert read == set(zip(table["exhibit"], table["municipality"], table["letter"], table["label_nl"].map(plain), strict=True))
 
 
@@ -95,14 +95,14 @@ def test_the_findings_are_those_of_the_printed_tables(edition, printed, towns):
         if cell.startswith("- ")
         for position, item in enumerate(dashed(cell), start=1)
     }
-    table = edition.table("findings")
+    table = edition["findings"]
     columns = [table[name] for name in ("exhibit", "finding", "municipality", "position")]
     assert read == set(zip(*columns, table["label_nl"].map(plain), strict=True))
 
 
 def test_the_printed_scales_are_the_declared_ones(edition, thesis):
-    book = edition.table("codebook").set_index("theory_label_nl")
-    words = edition.table("scales").dropna(subset="declared_value").groupby("scale")
+    book = edition["codebook"].set_index("theory_label_nl")
+    words = edition["scales"].dropna(subset="declared_value").groupby("scale")
     scales = {name: {int(row.declared_value): row.label_nl for row in part.itertuples()} for name, part in words}
     checked = 0
     for table in thesis.tables["4.1"]:
@@ -131,7 +131,7 @@ def test_places_in_the_data_are_places_in_the_thesis(edition, root, thesis):
 
 def own_words(edition, root):
     """Yield place and text of all Dutch prose that the compendium calls its own."""
-    for name, table in edition.tables.items():
+    for name, table in edition.items():
         if f"{name}.csv" in LABELS:
             continue
         for column in table.columns[table.columns.str.endswith("_nl")]:

@@ -41,21 +41,21 @@ def test_a_copied_folder_is_told_by_its_settings(scratch):
 
 
 def test_a_table_is_handed_out_as_a_copy(edition):
-    table = edition.table("ratings")
+    table = edition["ratings"]
     table.loc[0, "symbol"] = "-/-"
-    assert edition.table("ratings").loc[0, "symbol"] == "+/+"
+    assert edition["ratings"].loc[0, "symbol"] == "+/+"
 
 
 def test_empty_cells_are_missing(edition):
-    assert edition.table("segments")["municipality"].isna().any()
-    assert not (edition.table("segments") == "").any(axis=None)
+    assert edition["segments"]["municipality"].isna().any()
+    assert not (edition["segments"] == "").any(axis=None)
 
 
 def test_words_that_look_missing_are_words(scratch):
     # pandas reads "NA", "null" and "nan" as missing unless told otherwise.
     for row, word in enumerate(["NA", "null", "nan"], start=2):
         scratch.set("sources.csv", row, "citation", word)
-    assert read_edition("2015").table("sources")["citation"].tolist()[:3] == ["NA", "null", "nan"]
+    assert read_edition("2015")["sources"]["citation"].tolist()[:3] == ["NA", "null", "nan"]
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16"])
@@ -72,7 +72,7 @@ def test_line_ends_of_windows_are_read_alike(scratch, edition):
     path = scratch.raw / "ratings.csv"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     sealing.seal(scratch.raw)
-    assert read_edition("2015").table("ratings").equals(edition.table("ratings"))
+    assert read_edition("2015")["ratings"].equals(edition["ratings"])
 
 
 @pytest.mark.parametrize("file", ["ratings.csv", "edition.toml", "models.toml"])

@@ -27,12 +27,12 @@ def test_there_are_two_and_their_names_say_so():
 def test_whatever_has_words_says_that_it_is_invented(year):
     edition = read_edition(f"synthetic-{year}")
     assert edition.settings.synthetic
-    assert edition.table("segments")["paraphrase_nl"].str.startswith("Verzonnen").all()
-    assert edition.table("segments")["paraphrase_en"].str.startswith("Invented").all()
-    assert edition.table("remarks")["text"].str.contains("Verzonnen").all()
+    assert edition["segments"]["paraphrase_nl"].str.startswith("Verzonnen").all()
+    assert edition["segments"]["paraphrase_en"].str.startswith("Invented").all()
+    assert edition["remarks"]["text"].str.contains("Verzonnen").all()
     assert all(coder.startswith("synthetic") for coder in edition.coders)
-    real = set(Edition("2015").table("municipalities")["municipality"])
-    assert not real & set(edition.table("municipalities")["municipality"])
+    real = set(Edition("2015")["municipalities"]["municipality"])
+    assert not real & set(edition["municipalities"]["municipality"])
 
 
 def test_the_claims_that_are_wrong_on_purpose_are_found_and_no_others():
@@ -51,13 +51,13 @@ def test_the_claims_that_are_wrong_on_purpose_are_found_and_no_others():
 
 
 def test_every_state_of_an_answer_occurs():
-    states = {year: set(Edition(f"synthetic-{year}").table("responses")["state"]) for year in YEARS}
+    states = {year: set(Edition(f"synthetic-{year}")["responses"]["state"]) for year in YEARS}
     assert states["2026"] == {"answered", "not_applicable", "not_answered"}
     assert states["2027"] == {"answered", "not_applicable", "not_answered", "not_asked"}
 
 
 def test_of_one_town_only_four_answered_in_2027():
-    counts = Edition("synthetic-2027").table("respondents")["municipality"].value_counts()
+    counts = Edition("synthetic-2027")["respondents"]["municipality"].value_counts()
     assert counts["lindemeer"] == 4
     assert counts.drop("lindemeer").min() >= 5
 
@@ -65,7 +65,7 @@ def test_of_one_town_only_four_answered_in_2027():
 def test_interviews_and_survey_say_the_opposite_where_the_truth_says_so():
     truth = synthetic.recipe()["truth"]
     edition = Edition("synthetic-2026")
-    rated = edition.table("ratings").set_index(["variable", "municipality"])["symbol"]
+    rated = edition["ratings"].set_index(["variable", "municipality"])["symbol"]
     assert truth["divergent"] == ["savings"]
     assert truth["locations"]["savings"] > 0.5
     assert set(rated["savings"]) == {"-/-"}

@@ -22,7 +22,7 @@ from fruitmand.pipeline import jobs
 from fruitmand.report.blocks import Caption, Cell, Column, Table, TableBlock
 
 GRID = [["", "Name", "Rating"], ["group one", "a\nb", "+/+"], ["group one", "=1+1", "http://x.nl"]]
-RECORD = {"step": "step", "reads": {"x.csv": "é"}, "blocks": []}
+RECORD = {"step": "1_step", "reads": {"x.csv": "é"}, "blocks": []}
 plain = st.text(st.characters(exclude_categories=["Cs", "Cc"], max_codepoint=0xFFFD), max_size=20)
 
 
@@ -70,9 +70,9 @@ def test_a_spreadsheet_is_the_same_bytes_twice():
 @pytest.fixture
 def built(tmp_path, monkeypatch) -> Path:
     """Return a compendium with one executed step and the report of it."""
-    root = compendium(tmp_path, step=executed())
+    root = compendium(tmp_path, **{"1_step": executed()})
     monkeypatch.chdir(root)
-    folder = root / "data/processed/2015/step"
+    folder = root / "data/processed/2015/1_step"
     folder.mkdir(parents=True)
     nbformat.write(executed(), folder / "executed.ipynb")
     numbers = Numbers([Number("a.used", 1, 2, "x.csv"), Number("a.unused", 3, None, "x.csv")])
@@ -84,7 +84,7 @@ def built(tmp_path, monkeypatch) -> Path:
 
 def make(root: Path) -> None:
     """Do what the jobs of the build do after the notebooks."""
-    for job in ("parts.step", "render.nl", "render.en", "report"):
+    for job in ("parts.1_step", "render.nl", "render.en", "report"):
         made = root / "data/processed/2015" / job
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir()
@@ -95,7 +95,7 @@ def test_a_report_is_whole_and_the_same_twice(built):
     made = tree(built / "reports/2015")
     wanted = {"numbers.json", "provenance.json", "disclosure.json"}
     for language in LANGUAGES:
-        wanted |= {f"appendix.{language}.pdf", f"notebooks/step.{language}.html"}
+        wanted |= {f"appendix.{language}.pdf", f"notebooks/1_step.{language}.html"}
         wanted |= {f"figures/f.{language}.{kind}" for kind in ("svg", "png")} | {f"tables/t.{language}.{kind}" for kind in ("csv", "xlsx")}
     assert set(made) == wanted
     assert all(made.values())
@@ -111,7 +111,7 @@ def test_a_report_is_whole_and_the_same_twice(built):
 def test_nothing_is_published_that_the_disclosure_check_refuses(built):
     before = tree(built / "reports/2015")
     assert json.loads(before["disclosure.json"])["verdict"] == "passed"
-    path = built / "data/processed/2015/step/numbers.json"
+    path = built / "data/processed/2015/1_step/numbers.json"
     kept = path.read_text(encoding="utf-8")
     path.write_text(kept.replace("x.csv", "j.jansen@voorbeeld.example.nl"), encoding="utf-8")
     with pytest.raises(FruitmandError, match=r"numbers\.json, line \d+: e_mail \(j…@…nl\)"):
@@ -127,7 +127,7 @@ def test_nothing_is_published_that_the_disclosure_check_refuses(built):
 
 def test_a_page_needs_no_network_and_speaks_one_language(built):
     for language, other in (("nl", "en"), ("en", "nl")):
-        page = (built / f"reports/2015/notebooks/step.{language}.html").read_text(encoding="utf-8")
+        page = (built / f"reports/2015/notebooks/1_step.{language}.html").read_text(encoding="utf-8")
         assert page.startswith("<!DOCTYPE html>")
         assert f'<html lang="{language}">' in page
         assert not re.search(r"<(?:script|link|iframe|img)\b", page)
@@ -169,7 +169,7 @@ def test_a_report_that_breaks_off_leaves_the_old_one_as_it_was(built, monkeypatc
 
 def test_a_step_that_was_not_run_is_named_and_the_old_report_stays(built):
     before = tree(built / "reports")
-    (built / "data/processed/2015/step/executed.ipynb").rename(built / "data/processed/2015/step/failed.ipynb")
+    (built / "data/processed/2015/1_step/executed.ipynb").rename(built / "data/processed/2015/1_step/failed.ipynb")
     with pytest.raises(FruitmandError, match=r"2015.*step"):
         make(built)
     assert tree(built / "reports") == before

@@ -93,11 +93,11 @@ def test_a_map_shows_every_symbol_and_label():
     for language in LANGUAGES:
         w = words(language)
         shown = texts(drawings()["all_ratings"](w))
-        symbols = edition().tables["ratings"]["symbol"]
+        symbols = edition()["ratings"]["symbol"]
         for symbol in ("+/+", "+/-", "-/-"):
             assert shown.count(w.symbol(symbol)) == (symbols == symbol).sum()
-        assert {w.label(code) for code in symbols.index.map(edition().tables["ratings"]["variable"])} <= set(shown)
-        assert {w.municipality(town) for town in edition().tables["municipalities"]["municipality"]} <= set(shown)
+        assert {w.label(code) for code in symbols.index.map(edition()["ratings"]["variable"])} <= set(shown)
+        assert {w.municipality(town) for town in edition()["municipalities"]["municipality"]} <= set(shown)
 
 
 @pytest.mark.parametrize("concepts", [["learning_capacity"], ["outcomes", "risks"]])
@@ -150,7 +150,7 @@ def test_a_single_sighting_is_drawn():
 
 
 def test_the_curve_ends_at_the_last_new_code_and_starts_at_nothing():
-    sightings, segments = results()["sightings"], len(edition().tables["segments"])
+    sightings, segments = results()["sightings"], len(edition()["segments"])
     axes = figures_models.sightings_curve(words("en"), sightings, segments).axes[0]
     x, y = axes.lines[0].get_data()
     assert (x[0], y[0]) == (0, 0)

@@ -160,7 +160,7 @@ def test_every_variable_stands_with_its_definition(concept, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_other_tables_can_be_built_and_fit_their_columns(language):
     w, made = words(language), results()
-    changes = tables_study.variables(edition().tables["codebook"])  # only to be sure that the raw table is not changed below
+    changes = tables_study.variables(edition()["codebook"])  # only to be sure that the raw table is not changed below
     built = [
         tables_design.design(w),
         tables_design.methods(w),
@@ -180,12 +180,12 @@ def test_the_other_tables_can_be_built_and_fit_their_columns(language):
     assert sum(len(row) > 1 for row in built[2].rows) == len(raw("agenda"))
     assert sum(len(row) == 1 for row in built[8].rows) == len(raw("questions"))
     assert sum(1 for row in built[3].rows for cell in row if as_cell(cell).text == "●") == len(raw("expectations"))
-    pd.testing.assert_frame_equal(changes, tables_study.variables(edition().tables["codebook"]))
+    pd.testing.assert_frame_equal(changes, tables_study.variables(edition()["codebook"]))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_missing_rating_is_a_cross_without_a_shade(language, monkeypatch):
-    ratings = edition().tables["ratings"]
+    ratings = edition()["ratings"]
     gone = ~((ratings["municipality"] == "utrecht") & ratings["variable"].isin(["motivation", "efficiency"]))
     monkeypatch.setitem(edition()._tables, "ratings", ratings[gone])
     for name, crosses in (("learning_climate", 1), ("outcomes", 1), ("risks", 0)):
@@ -195,7 +195,7 @@ def test_a_missing_rating_is_a_cross_without_a_shade(language, monkeypatch):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_undefined_agreement_shows_its_reason_and_no_number(language):
-    codings = edition().tables["codings"]
+    codings = edition()["codings"]
     w = words(language)
     alone = compare_coders(codings, ("coder_1",), draws=1, seed=1)
     for row in tables_design.agreement(w, alone).rows:

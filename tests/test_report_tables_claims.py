@@ -222,7 +222,7 @@ def test_a_table_is_not_changed_by_showing_it():
 
 
 def test_what_is_counted_of_one_symbol_says_of_which():
-    judged = judge(edition().claims, edition().tables, edition().settings.facts())
+    judged = judge(edition().claims, edition(), edition().settings.facts())
     rows = {
         as_cell(row[0]).text: [as_cell(cell).text for cell in row]
         for row in tables_claims.listing(words("nl"), judged, "contradicted").rows

@@ -23,12 +23,12 @@ each = pytest.mark.parametrize("year", YEARS)
 @cache
 def made(year):
     edition = Edition(f"synthetic-{year}")
-    responses, items = edition.table("responses"), edition.table("items")
-    people = edition.table("respondents")
+    responses, items = edition["responses"], edition["items"]
+    people = edition["respondents"]
     scores = likert.scores(responses, items)
-    towns = edition.table("municipalities")["municipality"].tolist()
-    codes = edition.table("agenda")["code"].tolist()
-    rated = edition.table("ratings")
+    towns = edition["municipalities"]["municipality"].tolist()
+    codes = edition["agenda"]["code"].tolist()
+    rated = edition["ratings"]
     pairs = triangulation.triangulate(rated[rated["variable"].isin(codes)], triangulation.survey_ratings(scores, people, codes, towns, 5))
     grouped = people.set_index("respondent")
     counts = survey_summary.protect_counts(survey_summary.count_groups(grouped), min_cell=5).table
@@ -95,15 +95,15 @@ def test_every_state_has_a_column_of_its_own(year, language):
     assert [row[0] for row in rows] == summary["item"].tolist()
     for row, line in zip(rows, summary.to_dict("records"), strict=True):
         assert [int(cell) for cell in row[1:10]] == [line[column] for column in (*tables.COUNTS, *tables.POINTS)]
-        assert sum(int(cell) for cell in row[1:5]) == len(made(year)["edition"].table("respondents"))
+        assert sum(int(cell) for cell in row[1:5]) == len(made(year)["edition"]["respondents"])
         assert sum(int(cell) for cell in row[5:10]) == line["n_valid"]
 
 
 @both
 def test_a_mean_stands_in_a_column_of_its_own_where_an_edition_asks_for_it(language):
     edition, said = made("2026")["edition"], words("2026", language)
-    summary = likert.summarise(edition.table("responses"), edition.table("items"), means=True)
-    table = tables.items(said, survey_summary.protect_items(summary, edition.table("items"), min_cell=5).table)
+    summary = likert.summarise(edition["responses"], edition["items"], means=True)
+    table = tables.items(said, survey_summary.protect_items(summary, edition["items"], min_cell=5).table)
     place = [column.label for column in table.columns].index(said.text("column.mean"))
     assert [row[place] for row in cells(table)] == [said.decimal(mean, 2) for mean in summary["mean"]]
     assert said.text("column.mean") not in [column.label for column in tables.items(said, made("2026")["summary"]).columns]
@@ -145,9 +145,9 @@ def test_every_cell_of_the_triangulation_says_how_it_stands_and_why_it_is_silent
 
 
 def test_items_that_are_withheld_show_no_count_in_table_or_figure():
-    items = made("2026")["edition"].table("items")
+    items = made("2026")["edition"]["items"]
     shown = survey_summary.protect_items(
-        likert.summarise(made("2026")["edition"].table("responses").head(13 * 4), items), items, min_cell=5
+        likert.summarise(made("2026")["edition"]["responses"].head(13 * 4), items), items, min_cell=5
     ).table
     said = words("2026", "en")
     assert set(shown["withheld"]) == {"yes"}
@@ -198,6 +198,6 @@ def test_an_undefined_estimate_says_why_in_its_place():
 @both
 def test_the_questionnaire_lists_every_statement_with_its_variable(language):
     rows = cells(tables.questionnaire(words("2026", language)))
-    items = made("2026")["edition"].table("items")
+    items = made("2026")["edition"]["items"]
     assert [row[0] for row in rows if len(row) > 1] == items["item"].tolist()
     assert [row[1] for row in rows if len(row) > 1] == items[f"statement_{language}"].tolist()

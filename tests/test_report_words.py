@@ -66,7 +66,7 @@ def test_braces_hold_a_placeholder_or_a_reference_and_nothing_else(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_references_point_at_a_table_or_figure_with_a_title(language):
-    titled = set(edition().tables["exhibits"]["exhibit"]) | {key[6:] for key in strings(language) if key.startswith("title.")}
+    titled = set(edition()["exhibits"]["exhibit"]) | {key[6:] for key in strings(language) if key.startswith("title.")}
     asked = set().union(*(references(text) for text in strings(language).values()))
     assert len(asked) > 5
     assert asked <= titled
@@ -103,7 +103,7 @@ def test_chapters_and_tables_that_are_named_by_number_exist(language):
     chapters = {int(digit) for pair in named for digit in pair if digit}
     assert chapters >= {1, 2, 3, 4, 5, 6}
     assert chapters <= set(range(1, 10))  # the appendix has a chapter a step, of which there are nine; the thesis has seven chapters
-    exhibits = edition().tables["exhibits"]
+    exhibits = edition()["exhibits"]
     printed = {int(n) for n in exhibits.query("kind == 'table'")["number"].dropna()}
     assert {int(n) for n in re.findall(r"(?:table|tabel) (\d)", text)} <= printed
     claims = re.findall(r"(?m)^(\d)\. ", strings(language)["text.found"])

@@ -43,7 +43,7 @@ def agreed(people, responses):
 
 def silent(people, responses):
     """Nobody has an opinion: not applicable where that is offered, else nothing."""
-    offers = set(Edition(EDITION).table("items").query("not_applicable == 'yes'")["item"])
+    offers = set(Edition(EDITION)["items"].query("not_applicable == 'yes'")["item"])
     state = responses["item"].map(lambda item: "not_applicable" if item in offers else "not_answered")
     return people, responses.assign(state=state, value=pd.NA)
 

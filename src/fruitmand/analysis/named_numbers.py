@@ -22,10 +22,10 @@ _SHORT = {"learning_capacity": "learning", "improvement": "improvement", "outcom
 
 def design_numbers(edition: Edition) -> Iterator[Number]:
     """Name the numbers of the design: interviews, questions, variables per concept, ratings, scales."""
-    settings, book = edition.settings, variables(edition.tables["codebook"])
-    towns, ratings = len(edition.tables["municipalities"]), len(edition.tables["ratings"])
-    changes = scale_changes(edition.tables["codebook"], edition.tables["scales"])
-    points = edition.tables["scales"].groupby("scale").size()
+    settings, book = edition.settings, variables(edition["codebook"])
+    towns, ratings = len(edition["municipalities"]), len(edition["ratings"])
+    changes = scale_changes(edition["codebook"], edition["scales"])
+    points = edition["scales"].groupby("scale").size()
     improvement = changes[changes["variable"].isin(book.query("concept == 'improvement'")["code"])]
     per_concept = book["concept"].value_counts()
     counts = {
@@ -43,8 +43,8 @@ def design_numbers(edition: Edition) -> Iterator[Number]:
         "survey.respondents_planned": (settings.survey.respondents_planned, "edition.toml"),
         "survey.points_announced": (points[settings.survey.scale_announced], "edition.toml, scales.csv"),
         "survey.points_annex": (points[settings.survey.scale_annex], "edition.toml, scales.csv"),
-        "questions.sub": ((edition.tables["questions"]["question"] != "central").sum(), "questions.csv"),
-        "literature.unlisted": ((edition.tables["sources"]["listed"] == "no").sum(), "sources.csv"),
+        "questions.sub": ((edition["questions"]["question"] != "central").sum(), "questions.csv"),
+        "literature.unlisted": ((edition["sources"]["listed"] == "no").sum(), "sources.csv"),
     }
     if not improvement.empty:
         counts["design.points_declared"] = (improvement["points_declared"].max(), "codebook.csv, scales.csv")

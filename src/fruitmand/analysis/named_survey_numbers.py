@@ -17,7 +17,7 @@ _ANSWERS = "responses.csv"
 def survey_numbers(edition: Edition, summary: pd.DataFrame, spread: pd.DataFrame) -> Iterator[Number]:
     """Name how many were invited, answered and asked what, and how many groups are withheld; ``spread`` is what may be shown."""
     settings = edition.settings
-    people = len(answering(edition.table("responses")))
+    people = len(answering(edition["responses"]))
     yield Number("survey.respondents", people, settings.survey.invited, _ANSWERS)
     invited = settings.survey.invited
     yield Number("survey.invited", invited, None, "edition.toml", "not_reported" if invited is None else "")

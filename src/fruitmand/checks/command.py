@@ -22,8 +22,8 @@ def main(arguments: list[str]) -> int:
     except FruitmandError as error:
         print(error, file=sys.stderr)
         return 1
-    rows = sum(len(table) for table in edition.tables.values())
-    print(f"  checked: {len(edition.tables)} tables, {rows} rows, {len(edition.coders)} coders")
+    rows = sum(len(table) for table in edition.values())
+    print(f"  checked: {len(edition)} tables, {rows} rows, {len(edition.coders)} coders")
     return 0
 
 

@@ -28,6 +28,12 @@ def project_root() -> Path:
     raise FruitmandError(f"no compendium found: neither {here} nor a folder above it has a data/raw folder")
 
 
+def notebook_names(root: Path) -> list[str]:
+    """Return the names of the notebooks, which are those of the steps, in the order of their numbers."""
+    found = (path.stem for path in (root / "notebooks").glob("[0-9]*_*.ipynb"))
+    return sorted(found, key=lambda name: (int(name.partition("_")[0]), name))
+
+
 def write(path: Path, content: str | bytes) -> bool:
     """Write a file whole or not at all, and leave it untouched when its content would stay the same.
 

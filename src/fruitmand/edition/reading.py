@@ -81,15 +81,10 @@ class Edition(Mapping[str, pd.DataFrame]):
     def _checked(self) -> dict[str, str]:
         return validation_cache.recall(project_root() / "data" / "processed" / self.name / "check")
 
-    @property
-    def tables(self) -> "Edition":
-        """The raw tables by their names in the data dictionary: the edition itself, as a mapping."""
-        return self
-
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name not in self._tables:
             self._tables[name] = self._codings() if name == "codings" else self._csv(f"{name}.csv", name)
-        return self._tables[name]
+        return self._tables[name].copy(deep=False)  # pandas copies what is written to
 
     def __iter__(self) -> Iterator[str]:
         kept_apart = {"remarks"} - {path.stem for path in self.folder.glob("remarks.csv")}  # they need not be in the repository
@@ -98,10 +93,6 @@ class Edition(Mapping[str, pd.DataFrame]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a copy of a raw table by its name in the data dictionary."""
-        return self[name].copy()
 
     def but(self, file: str) -> "Edition":
         """Return the edition with one file to be read anew; what was read of the others is kept."""

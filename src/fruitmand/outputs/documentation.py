@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from fruitmand.edition.claims import Claims
 from fruitmand.edition.columns import Column
-from fruitmand.edition.files import project_root, write
+from fruitmand.edition.files import notebook_names, project_root, write
 from fruitmand.edition.schema import SCHEMAS
 from fruitmand.edition.settings import Models, Settings
 
@@ -90,7 +90,8 @@ def _inner(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
 def notebook_table() -> str:
     """Return the README's table of notebooks: what each asks, reads and writes, from its first cell."""
     rows = ["| notebook | question | reads | writes |", "| --- | --- | --- | --- |"]
-    for path in sorted((project_root() / "notebooks").glob("*.ipynb")):
+    for name in notebook_names(project_root()):
+        path = project_root() / "notebooks" / f"{name}.ipynb"
         contract = nbformat.read(path, as_version=4).cells[0].source
         question = contract.splitlines()[0].removeprefix("# ")
         reads, writes = (re.search(rf"\*\*{word}\*\* (.+)", contract) for word in ("Reads", "Writes"))

@@ -16,7 +16,7 @@ from babel.dates import format_date
 from fruitmand import __version__
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.edition.errors import FruitmandError
-from fruitmand.edition.files import project_root, write
+from fruitmand.edition.files import notebook_names, project_root, write
 from fruitmand.edition.reading import Edition
 from fruitmand.outputs import typst
 from fruitmand.outputs.html import to_html
@@ -86,7 +86,7 @@ def gather(edition_name: str, folder: Path) -> None:
 def _steps(edition_name: str, steps: Sequence[str] = ()) -> dict[str, Path]:
     """Return the folder of the results of every notebook, or of some, in order."""
     root = project_root()
-    wanted = steps or sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    wanted = steps or notebook_names(root)
     found = {step: root / "data" / "processed" / edition_name / step for step in wanted}
     if missing := [step for step, made in found.items() if not (made / "executed.ipynb").is_file()]:
         raise FruitmandError(f"edition {edition_name} has no executed notebook of: {', '.join(missing)}; run `make report`")

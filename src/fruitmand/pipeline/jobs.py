@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition import validation_cache
-from fruitmand.edition.files import copy_or_keep, project_root, replace_folder, write
+from fruitmand.edition.files import copy_or_keep, notebook_names, project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
 from fruitmand.pipeline.record import OWN
 
@@ -19,7 +19,7 @@ Job = Callable[[str, Path], list[str]]
 def check(edition: str, scratch: Path) -> list[str]:
     """Check an edition's raw files, each by itself and against each other."""
     found = read_edition(edition)
-    counts = {"tables": len(found.tables), "rows": sum(len(table) for table in found.tables.values()), "coders": len(found.coders)}
+    counts = {"tables": len(found), "rows": sum(len(table) for table in found.values()), "coders": len(found.coders)}
     write(scratch / "checked.json", json.dumps(counts) + "\n")
     validation_cache.remember(scratch, {file: digest for file, digest in found.reads.items() if file.endswith(".csv")})
     return []
@@ -53,7 +53,7 @@ def publish(edition: str, scratch: Path) -> list[str]:
     root = project_root()
     draft, target = scratch / "draft", root / "reports" / edition
     made = root / "data" / "processed" / edition
-    steps = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
+    steps = notebook_names(root)
     seen: dict[str, disclosure.Looked] = {}
 
     def copy(source: str, new: str) -> None:

@@ -32,7 +32,7 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
     concepts : list of str
         Concepts to draw, each with a heading.
     """
-    book = variables(words.edition.tables["codebook"])
+    book = variables(words.edition["codebook"])
     lines: list[tuple[str, dict[Hashable, Any] | None]] = []
     for concept in concepts:
         lines.append((concept, None))
@@ -169,7 +169,7 @@ def _write(axes: Axes, at: tuple[float, float], text: str, level: Shade | None, 
 
 def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
     """Draw all ratings as small tiles with their symbols, a block per concept, for the title page."""
-    book = variables(words.edition.tables["codebook"])
+    book = variables(words.edition["codebook"])
     towns = list(matrix.columns)
     deepest = int(book["concept"].value_counts().max())
     gap = 1.2

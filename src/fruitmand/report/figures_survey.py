@@ -32,7 +32,7 @@ def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
     summary : DataFrame
         A row per item as `surveys.protect_items` returns them. An item without a valid answer has no bar and says why.
     """
-    items = words.edition.tables["items"].set_index("item")
+    items = words.edition["items"].set_index("item")
     blocks = list(dict.fromkeys(items.loc[summary["item"], "block"]))
     reach = _reach(summary)
     with style():
@@ -106,8 +106,8 @@ def _instead(axes: Axes, place: tuple[float, float], said: str) -> None:
 
 
 def _legend(words: Words, axes: Axes, y: float) -> None:
-    scales = words.edition.tables["scales"]
-    scale = words.edition.tables["items"]["scale"].iloc[0]
+    scales = words.edition["scales"]
+    scale = words.edition["items"]["scale"].iloc[0]
     labels = scales[scales["scale"] == scale].set_index("rank")
     width = 1 / len(POINTS)
     for place, point in enumerate(POINTS):

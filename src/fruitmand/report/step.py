@@ -74,8 +74,8 @@ class Step:
         self._words = {code: Words(self.edition, code, self.numbers) for code in languages}
 
     def raw(self, table: str) -> pd.DataFrame:
-        """Return a raw table of the edition."""
-        return self.edition.table(table)
+        """Return a copy of a raw table of the edition."""
+        return self.edition[table]
 
     def read(self, step: str, table: str) -> pd.DataFrame:
         """Return a table that an earlier step wrote; empty cells are missing."""

@@ -80,7 +80,7 @@ def data_places(words: Words, claim: Claim) -> str:
 
 def _query_places(words: Words, query: Query) -> list[str]:
     """Return the places of the rows that a test looks at, whatever it asks of them."""
-    frame = words.edition.tables[query.table]
+    frame = words.edition[query.table]
     keys = {"variable", "exhibit", "municipality", "code", "parent", "section", "label_en", "question", "item", "letter", "level"}
     rows = select(frame, {column: value for column, value in (query.of or query.where).items() if column in keys})
     if query.table == "segments":
@@ -96,7 +96,7 @@ def _query_places(words: Words, query: Query) -> list[str]:
 def _setting_places(words: Words, setting: Setting | None) -> list[str]:
     if setting is None:
         return []
-    settings, scales = words.edition.settings, words.edition.tables["scales"]
+    settings, scales = words.edition.settings, words.edition["scales"]
     places = {
         "survey.fielded": [settings.survey.lapsed_place],
         "survey.scale_annex": list(scales[scales["scale"] == settings.survey.scale_annex]["declared_at"].unique()),
@@ -156,7 +156,7 @@ def found(words: Words, finding: Finding, claim: Claim, names: Mapping[str, str]
 @cache
 def known_names(words: Words) -> dict[str, str]:
     """Return how the ids that a claim can name are written: codes, municipalities, scales and symbols."""
-    tables = words.edition.tables
+    tables = words.edition
     return {
         **{row["label_en"]: words.pick(row) for row in tables["codebook"].to_dict("records")},
         **{

@@ -145,7 +145,7 @@ def survey(words: Words) -> Table:
 
 
 def _declared(words: Words, scale: str) -> str:
-    scales = words.edition.tables["scales"]
+    scales = words.edition["scales"]
     return words.place(str(scales.loc[scales["scale"] == scale, "declared_at"].iloc[0]))
 
 
@@ -176,7 +176,7 @@ def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, eviden
     rated_as, verdict_of = counts.set_index("variable"), dict(zip(verdicts["claim"], verdicts["verdict"], strict=True))
     nothing = words.text("cell.nothing_tested")
     rows: list[list[Cell | str]] = []
-    for row in words.edition.tables["questions"].sort_values("position").to_dict("records"):
+    for row in words.edition["questions"].sort_values("position").to_dict("records"):
         codes = [] if pd.isna(row["rests_on"]) else str(row["rests_on"]).split(";")
         there = [claim for claim, _ in claims_at(verdicts, str(row["answered_at"]))]
         about = [claim for claim in claims_on(words.edition.claims, codes) if claim not in there]
@@ -226,8 +226,8 @@ def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
 
 def literature(words: Words) -> Table:
     """List the literature that the rebuilt tables and figures cite."""
-    frame = words.edition.tables["sources"]
-    exhibits = words.edition.tables["exhibits"].dropna(subset="sources").to_dict("records")
+    frame = words.edition["sources"]
+    exhibits = words.edition["exhibits"].dropna(subset="sources").to_dict("records")
     rows: list[list[Cell | str]] = []
     for row in frame.to_dict("records"):
         citing = [words.title(e["exhibit"]) for e in exhibits if row["source"] in str(e["sources"]).split(";")]
@@ -244,7 +244,7 @@ def software(words: Words, versions: Mapping[str, str]) -> Table:
 
 def legend(words: Words) -> Table:
     """Say what the symbols mean per group of variables, and where the thesis says so."""
-    tables = words.edition.tables
+    tables = words.edition
     scales = tables["scales"].set_index(["scale", "symbol"])
     rows: list[list[Cell | str]] = []
     for (concept, scale, polarity), part in variables(tables["codebook"]).groupby(["concept", "scale_used", "polarity"], sort=False):

@@ -21,7 +21,7 @@ def agenda(words: Words) -> Table:
     """List the interview questions, grouped by block."""
     rows: list[list[Cell | str]] = []
     block = ""
-    for row in words.edition.tables["agenda"].to_dict("records"):
+    for row in words.edition["agenda"].to_dict("records"):
         if row["block"] != block:
             block = row["block"]
             rows.append([words.label(block)])
@@ -31,7 +31,7 @@ def agenda(words: Words) -> Table:
 
 def measures(words: Words, concept: str) -> Table:
     """Rebuild table 3 or 4: dimension, variable, question, scale as declared and scale as used."""
-    book = variables(words.edition.tables["codebook"], concept)
+    book = variables(words.edition["codebook"], concept)
     rows: list[list[Cell | str]] = []
     for dimension, part in book.groupby("dimension", sort=False):
         rows.append([words.label(str(dimension))])
@@ -63,7 +63,7 @@ def theory(words: Words, concept: str) -> Table:
     """Rebuild table 1 or 2: what the literature expects, with a definition."""
     rows = [
         [words.label(row["code"], "theory_label"), words.label(row["code"], "definition")]
-        for row in variables(words.edition.tables["codebook"], concept).to_dict("records")
+        for row in variables(words.edition["codebook"], concept).to_dict("records")
     ]
     return Table(columns(words, (concept, "left", 0.42), ("definition", "left", 0.58)), rows)
 
@@ -95,7 +95,7 @@ def scale_changes(words: Words, changes: pd.DataFrame) -> Table:
 
 def findings(words: Words, exhibit: str, first: str, second: str) -> Table:
     """Rebuild a table of worded cells: a row per municipality, two columns."""
-    cells = _of(words.edition.tables["findings"], exhibit)
+    cells = _of(words.edition["findings"], exhibit)
     present = list(dict.fromkeys(cells["municipality"]))
     rows = [[words.municipality(town), *(_items(words, cells, town, kind) for kind in (first, second))] for town in present]
     return Table(
@@ -115,7 +115,7 @@ def _items(words: Words, cells: pd.DataFrame, town: str, kind: str) -> str:
 
 def rated(words: Words, exhibit: str) -> Table:
     """Rebuild a result table with municipalities as rows: its ratings, then its worded cells."""
-    tables = words.edition.tables
+    tables = words.edition
     ratings = _of(tables["ratings"], exhibit)
     book = variables(tables["codebook"]).set_index("code")
     codes = [code for code in book.index if code in set(ratings["variable"])]
@@ -135,7 +135,7 @@ def rated(words: Words, exhibit: str) -> Table:
 
 def rated_by_variable(words: Words, concept: str) -> Table:
     """Rebuild a result table with variables as rows and municipalities as columns."""
-    tables = words.edition.tables
+    tables = words.edition
     towns = tables["municipalities"].sort_values("position")["municipality"].tolist()
     wide = tables["ratings"].pivot(index="variable", columns="municipality", values="symbol")
     rows: list[list[Cell | str]] = [
@@ -148,7 +148,7 @@ def rated_by_variable(words: Words, concept: str) -> Table:
 
 def expectations(words: Words) -> Table:
     """List every expectation once, with the municipalities that hold it."""
-    tables = words.edition.tables
+    tables = words.edition
     frame = tables["expectations"]
     towns = tables["municipalities"].sort_values("position")["municipality"].tolist()
     rows: list[list[Cell | str]] = []

@@ -21,7 +21,7 @@ def questionnaire(words: Words) -> Table:
     """List the statements by block, with the variable that each is about and whether not applicable is offered."""
     rows: list[list[Cell | str]] = []
     block = ""
-    for row in words.edition.tables["items"].to_dict("records"):
+    for row in words.edition["items"].to_dict("records"):
         if row["block"] != block:
             block = row["block"]
             rows.append([words.label(block)])
@@ -52,7 +52,7 @@ def group(words: Words, by: str, name: object) -> str:
 
 def _by_place(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
     """Return groups of one variable or grouping in the order of the municipalities, where they are municipalities."""
-    order = words.edition.tables["municipalities"].set_index("municipality")["position"]
+    order = words.edition["municipalities"].set_index("municipality")["position"]
     over = "by" if "by" in frame else "variable"
     ranks = {name: place for place, name in enumerate(dict.fromkeys(frame[over]))}
     placed = frame.assign(over=frame[over].map(ranks), place=frame["group"].map(order))

@@ -177,7 +177,7 @@ class Words:
 
     def point(self, scale: str, symbol: str) -> str:
         """Return the word of a symbol on a scale; the symbol itself where the thesis gives no word."""
-        scales = self.edition.tables["scales"]
+        scales = self.edition["scales"]
         rows = scales[(scales["scale"] == scale) & (scales["symbol"] == symbol)]
         return self.pick(rows.iloc[0]) or self.symbol(symbol)
 
@@ -208,7 +208,7 @@ class Words:
     @cached_property
     def _scales(self) -> dict[str, str]:
         written = dict[str, str]()
-        for row in self.edition.tables["scales"].sort_values("rank", ascending=False).to_dict("records"):
+        for row in self.edition["scales"].sort_values("rank", ascending=False).to_dict("records"):
             point = self.pick(row) or self.symbol(str(row["symbol"]))
             written[row["scale"]] = f"{written[row['scale']]} · {point}" if row["scale"] in written else point
         return written
@@ -216,7 +216,7 @@ class Words:
     def _column(self, table: str, key: str, column: str) -> dict[str, str]:
         """Return a bilingual column of a raw table in this language, by its key."""
         if (table, column) not in self._columns:
-            self._columns[table, column] = {row[key]: self.pick(row, column) for row in self.edition.tables[table].to_dict("records")}
+            self._columns[table, column] = {row[key]: self.pick(row, column) for row in self.edition[table].to_dict("records")}
         return self._columns[table, column]
 
     def _look_up(self, table: str, key: str, value: str, column: str) -> str:
