@@ -1,136 +1,76 @@
 # Two commands do everything: `make report` and `make test`. Each makes the environment first if it is not there.
 SHELL := bash
 .SHELLFLAGS := -efu -o pipefail -c
+.DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
-MAKEFLAGS += --no-builtin-rules
-ifeq ($(filter -j%,$(MAKEFLAGS)),)
-MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
-endif
-unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
-export PYTHONPATH := $(CURDIR)/src
-.DEFAULT_GOAL := help
-.PHONY: help report test claims corrupt verify identical faults bench why lab docs texts seal publish instrument import synthetic simulate lock clean no-edition
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.PHONY: help lab-help report watch test claims why instrument import lab seal verify clean docs texts publish synthetic simulate corrupt faults identical bench lock
 
+# What a person gives reaches a command as a variable of the environment; neither make nor the shell ever expands it.
 EDITION ?= 2015
-EDITIONS := $(patsubst data/raw/%/edition.toml,%,$(wildcard data/raw/*/edition.toml))
-# What a person gives reaches a command as a variable of the environment; make and the shell never expand it.
-override EDITION := $(value EDITION)
-override STEP := $(value STEP)
-override AGAINST := $(value AGAINST)
-override TIMES := $(value TIMES)
-override FILE := $(value FILE)
-export EDITION EDITIONS STEP AGAINST TIMES FILE
-OUT := data/processed
-STEPS := 1_protocol 2_interviews 3_learning_capacity 4_improvement 5_survey 6_claims 7_evidence 8_synthesis 9_provenance
+$(foreach name,EDITION FILE STEP AGAINST TIMES CORES,$(eval override $(name) := $$(value $(name))))
+export EDITION FILE STEP AGAINST TIMES CORES
+export PYTHONPATH := $(CURDIR)/src
+export PYTHONHASHSEED := 0
+unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 PY := .venv/bin/python
-COMMAND.claims := fruitmand.outputs.claims_listing
-COMMAND.corrupt := lab.corrupt
-COMMAND.why := fruitmand.pipeline.why
-COMMAND.docs := fruitmand.outputs.documentation
-COMMAND.texts := fruitmand.pipeline.texts
-COMMAND.verify := fruitmand.pipeline.published
-COMMAND.identical := lab.identical
-COMMAND.faults := lab.faults
-RUN ?=
-# A job runs in a fork of the build's own server; behind a launcher (RUN='srun -n1') it runs by itself.
-JOB = $(if $(RUN),$(RUN) $(PY) -m fruitmand.pipeline.run,$(PY) -IS src/fruitmand/pipeline/client.py $$PPID)
 
-## help : show the targets
-help:
-	@echo "make TARGET [EDITION=$$EDITION]   editions: $$EDITIONS"; sed -n 's/^## \([a-z-]*\) : /  \1\t/p' Makefile | expand -t 12
-
-## report : build the report of an edition, or of several: PDF appendix, figures, tables, pages, numbers
-ifeq ($(and $(strip $(EDITION)),$(filter-out $(EDITIONS),$(EDITION))),)
-report: $(if $(strip $(EDITION)),$(EDITION:%=$(OUT)/%/report/inputs.json),no-edition)
-else
-report: no-edition
-endif
-no-edition:
-	@echo "There is no edition '$$EDITION'; there are: $$EDITIONS" >&2; exit 1
-
-# What waits for what. What a job reads (raw files, modules, texts, results of other jobs) it writes down itself, in inputs.mk.
-define order
-$(STEPS:%=$(1)/%/inputs.json): | $(1)/check/inputs.json
-$(patsubst %,$(1)/%/inputs.json,3_learning_capacity 4_improvement 5_survey 8_synthesis): | $(1)/1_protocol/inputs.json
-$(1)/4_improvement/inputs.json: | $(1)/3_learning_capacity/inputs.json
-$(1)/8_synthesis/inputs.json: | $(patsubst %,$(1)/%/inputs.json,2_interviews 3_learning_capacity 5_survey 6_claims 7_evidence)
-$(1)/9_provenance/inputs.json: | $(patsubst %,$(1)/%/inputs.json,$(filter-out 9_provenance,$(STEPS)))
-$(1)/render.nl/inputs.json $(1)/render.en/inputs.json: | $(STEPS:%=$(1)/%/inputs.json)
-$(foreach step,$(STEPS),$(eval $(1)/parts.$(step)/inputs.json: | $(1)/$(step)/inputs.json))
-$(1)/report/inputs.json: | $(patsubst %,$(1)/%/inputs.json,check render.nl render.en $(STEPS:%=parts.%))
-endef
-$(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(eval $(call order,$(OUT)/$(edition))))
-JOBS := check render.nl render.en report $(STEPS) $(STEPS:%=parts.%)
--include $(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(wildcard $(JOBS:%=$(OUT)/$(edition)/%/inputs.mk)))
-# A report that was deleted comes back, though its job has not changed.
-$(foreach edition,$(filter $(EDITIONS),$(EDITION)),$(if $(wildcard reports/$(edition)/provenance.json),,$(eval $(OUT)/$(edition)/report/inputs.json: gone)))
-.PHONY: gone
-$(OUT)/%/inputs.json: | .venv/report.done
-	@$(JOB) $(notdir $*) edition=$(patsubst %/,%,$(dir $*))
-
-## test : check style and types, and run all tests
-test: .venv/test.done
+help: ## show what there is
+	@sed -n 's/^\([a-z-]*\):.* ## /make \1\t/p' Makefile | expand -t 18
+report: .venv/report.done ## build the report of an edition, EDITION="2015 …": PDF appendix, figures, tables, pages, numbers
+	@stale=; for edition in $$EDITION; do made="data/processed/$$edition"; \
+	  newer=$$(find -L "data/raw/$$edition" "$$made" "reports/$$edition" src notebooks requirements -name __pycache__ -prune \
+	    -o -newercm "$$made/built" -print -quit 2>&1) || newer=all; [ -z "$$newer" ] || stale=$$newer; done; \
+	  if [ -z "$$stale$${EDITION:+x}" ] || [ -n "$$stale" ]; then exec $(PY) -m fruitmand.pipeline $$EDITION; fi; echo "nothing to be done"
+watch: .venv/report.done ## build whenever a file is saved, until Ctrl-C: the quick way while you edit
+	@exec $(PY) -m fruitmand.pipeline --watch $$EDITION
+test: .venv/test.done ## check style and types, and run all tests
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m pytest
-
-## claims : print the verdict on every claim of an edition; AGAINST=… tests them on another edition's data
-## corrupt : change the edition one thing at a time, and show which changes the checks catch
-## why : say which inputs of a job (STEP=…) changed since it ran
-claims corrupt why: .venv/report.done
-	@$(PY) -m $(COMMAND.$@) "$$EDITION" $${STEP:+"$$STEP"} $${AGAINST:+"$$AGAINST"}
-
-## bench : time the build as ratios against papermill's command line, its floor, pip, ploomber and jupyter-cache
-bench: .venv/test.done .venv-lab/lab.done .venv-bench/bench.done
-	@$(PY) -m lab.bench "$$EDITION" $$TIMES
-
-## lab : open the notebooks in JupyterLab
-lab: .venv-lab/lab.done
+claims: .venv/report.done ## print the verdict on every claim of an edition; AGAINST=… tests them on another edition's data
+	@$(PY) -m fruitmand.outputs.claims_listing "$$EDITION" $${AGAINST:+"$$AGAINST"}
+why: .venv/report.done ## say which inputs of a job (STEP=…) changed since it ran
+	@$(PY) -m fruitmand.pipeline.why "$$EDITION" "$$STEP"
+lab: .venv-lab/lab.done ## open the notebooks in JupyterLab
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lab/bin/python -m jupyterlab notebooks
-
-## docs : write the generated parts of the documentation anew (data dictionary, table of notebooks)
-## texts : show the texts that changed, in both languages, and register them as read
-docs texts: .venv/report.done
-	@$(PY) -m $(COMMAND.$@)
-
-## instrument : write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
-instrument: .venv/report.done
+instrument: .venv/report.done ## write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
 	@$(PY) -m fruitmand.outputs.questionnaire.files "$$EDITION"
-
-## import : read the answers to a survey (FILE=…) into an edition
-import: .venv/report.done
+import: .venv/report.done ## read the answers to a survey (FILE=…) into an edition
 	@$(PY) -m fruitmand.importers.survey "$$FILE" "$$EDITION"
-
-## synthetic : make the synthetic editions anew
-## simulate : draw many surveys with a known truth, and count how often the analysis finds it
-synthetic simulate: .venv/report.done
-	@$(PY) -m lab.$@ $$TIMES
-
-## seal : write the checksum manifest of an edition's raw files when it is published
-seal: .venv/report.done
+seal: .venv/report.done ## write the checksums of an edition's raw files when it is published
 	@$(PY) -m fruitmand.checks.command --seal "$$EDITION"
+verify: .venv/test.done ## build an edition anew elsewhere and compare it with what is published
+	@$(PY) -m fruitmand.pipeline.published "$$EDITION"
+clean: ## remove everything that was made, and the environments
+	@set +f; rm -rf .venv .venv-lab .venv-bench .cache data/processed reports/*/
+lab-help: ## show what maintainers have besides
+	@sed -n 's/^\([a-z-]*\):.* ### /make \1\t/p' Makefile | expand -t 18
 
-## publish : write the checksums of an edition's report, which `make verify` holds every other build to
-## verify : build an edition anew elsewhere and compare it with what is published
-publish: report .venv/test.done
+docs: .venv/report.done ### write the generated parts of the documentation anew
+	@$(PY) -m fruitmand.outputs.documentation
+texts: .venv/report.done ### show the texts that changed, in both languages, and register them as read
+	@$(PY) -m fruitmand.report.text_register
+publish: report .venv/test.done ### write the checksums of an edition's report, with which verify compares every other build
 	@$(PY) -m fruitmand.pipeline.published --publish "$$EDITION"
-## identical : build an edition many times, in other folders, time zones, locales, seeds, jobs and Pythons, and compare the bytes
-## faults : interrupt builds at random moments, and see that the next one ends with the same bytes
-verify identical faults: .venv/test.done
-	@$(PY) -m $(COMMAND.$@) "$$EDITION" $$TIMES
-
-## lock : renew the locked requirements from pyproject.toml
-lock: .venv/report.done
+synthetic: .venv/report.done ### make the synthetic editions anew
+	@$(PY) -m lab.synthetic
+simulate: .venv/report.done ### draw many surveys with a known truth, and count how often the analysis finds it
+	@$(PY) -m lab.simulate $$TIMES
+corrupt: .venv/test.done ### change an edition one thing at a time, and show which changes the checks catch
+	@$(PY) -m lab.corrupt "$$EDITION"
+faults: .venv/test.done ### interrupt builds at random moments, and see that the next one ends with the same bytes
+	@$(PY) -m lab.faults "$$EDITION" $$TIMES
+identical: .venv/test.done ### build an edition many times, elsewhere and otherwise, and compare the bytes
+	@$(PY) -m lab.identical "$$EDITION" $$TIMES
+bench: .venv/test.done .venv-lab/lab.done .venv-bench/bench.done ### time the build as ratios against its peers and its floor
+	@$(PY) -m lab.bench "$$EDITION" $$TIMES
+lock: .venv/report.done ### renew the locked requirements from pyproject.toml
 	@requirements/lock.sh
 
-## clean : remove everything that the build made, and the environments
-clean:
-	@rm -rf .venv .venv-lab .venv-bench .cache $(OUT) $(EDITIONS:%=reports/%)
-
-.venv/report.done: requirements/setup.sh requirements/report.txt requirements/uv.txt pyproject.toml
+SETUP := requirements/setup.sh requirements/report.txt requirements/uv.txt pyproject.toml
+.venv/report.done: $(SETUP)
 	@requirements/setup.sh .venv requirements/report.txt && touch $@
 .venv/test.done: .venv/report.done requirements/test.txt
 	@requirements/setup.sh .venv requirements/report.txt requirements/test.txt && touch .venv/report.done $@
-.venv-lab/lab.done: requirements/setup.sh requirements/report.txt requirements/lab.txt requirements/uv.txt pyproject.toml
-	@requirements/setup.sh .venv-lab requirements/report.txt requirements/lab.txt && touch $@
-.venv-bench/bench.done: requirements/setup.sh requirements/report.txt requirements/bench.txt requirements/uv.txt pyproject.toml
-	@requirements/setup.sh .venv-bench requirements/report.txt requirements/bench.txt && touch $@
+.venv-%/lab.done .venv-%/bench.done: $(SETUP) requirements/%.txt
+	@requirements/setup.sh .venv-$* requirements/report.txt requirements/$*.txt && touch $@

@@ -1,6 +1,6 @@
 """Build an edition many times over, each time elsewhere, and compare the bytes: ``python -m lab.identical EDITION [BUILDS]``.
 
-Folder, time zone, locale, hash seed, jobs, user and Python differ from build to build. Pythons are those on the path, or those that
+Folder, time zone, locale, hash seed, cores, user and Python differ from build to build. Pythons are those on the path, or those that
 ``PYTHONS`` names; each gets an environment from the same lock.
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root
 from fruitmand.edition.reading import raw_folder
@@ -24,7 +25,7 @@ FOLDERS = ("plain", "with a blank", "ünï-cødé", "deep/" + "er/" * 12 + "down
 ZONES = ("UTC", "Asia/Tokyo", "America/St_Johns", "Pacific/Kiritimati", "Europe/Amsterdam")
 LOCALES = ("C", "C.UTF-8", "tr_TR.UTF-8")
 SEEDS = ("0", "1", "random", "4294967295", "17", "2016", "99")
-JOBS = ("-j1", "-j2", "-j8")
+CORES = ("1", "2", "8")
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,11 @@ class Setting:
     zone: str
     locale: str
     seed: str
-    jobs: str
+    cores: str
     python: str
 
     def __str__(self) -> str:
-        return f"{self.python:<8}{self.jobs:<5}{self.folder[:14]:<16}{self.zone:<20}{self.locale:<14}seed {self.seed}"
+        return f"{self.python:<8}{self.cores:<3}{self.folder[:14]:<16}{self.zone:<20}{self.locale:<14}seed {self.seed}"
 
 
 def settings(pythons: list[str], builds: int) -> Iterator[Setting]:
@@ -50,8 +51,8 @@ def settings(pythons: list[str], builds: int) -> Iterator[Setting]:
             ZONES[number % len(ZONES)],
             LOCALES[number // len(FOLDERS) % len(LOCALES)],
             SEEDS[number % len(SEEDS)],
-            JOBS[number % len(JOBS)],
-            pythons[number // len(JOBS) % len(pythons)],
+            CORES[number % len(CORES)],
+            pythons[number // len(CORES) % len(pythons)],
         )
 
 
@@ -85,7 +86,7 @@ def build(root: Path, scratch: Path, edition: str, setting: Setting, environment
         "HOME": str(home),
         "USER": f"user{setting.seed}",
     }
-    command = [*MAKE, setting.jobs, f"EDITION={edition}"]
+    command = [*MAKE, f"CORES={setting.cores}", f"EDITION={edition}"]
     done = subprocess.run(command, cwd=folder, env=os.environ | surroundings, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise FruitmandError(f"{setting} failed:\n{done.stderr}")
@@ -94,29 +95,26 @@ def build(root: Path, scratch: Path, edition: str, setting: Setting, environment
     return made
 
 
+@command
 def main(arguments: list[str]) -> int:
     """Build as often as the command line says; print a line a build, and every file that is not the same."""
     started, root, differing = time.monotonic(), project_root(), 0
-    try:
-        if len(arguments) not in (1, 2):
-            raise FruitmandError("usage: python -m lab.identical EDITION [BUILDS]")
-        edition = arguments[0]
-        raw_folder(edition)
-        with tempfile.TemporaryDirectory(prefix="fruitmand.") as name:
-            scratch = Path(name)
-            pythons = environments(root, scratch)
-            if not pythons:
-                raise FruitmandError("no Python was found; name some in PYTHONS")
-            first: dict[str, str] = {}
-            for setting in settings(list(pythons), int(arguments[1]) if len(arguments) == 2 else BUILDS):
-                found = build(root, scratch, edition, setting, pythons[setting.python])
-                first = first or found
-                odd = sorted(file for file in first.keys() | found.keys() if first.get(file) != found.get(file))
-                differing += bool(odd)
-                print(f"{setting}  {'other: ' + ', '.join(odd[:5]) if odd else f'same {len(found)} files'}", flush=True)
-    except FruitmandError as error:
-        print(error, file=sys.stderr)
-        return 1
+    if len(arguments) not in (1, 2):
+        raise FruitmandError("usage: make identical [EDITION=…] [TIMES=BUILDS]")
+    edition = arguments[0]
+    raw_folder(edition)
+    with tempfile.TemporaryDirectory(prefix="fruitmand.") as name:
+        scratch = Path(name)
+        pythons = environments(root, scratch)
+        if not pythons:
+            raise FruitmandError("no Python was found; name some in PYTHONS")
+        first: dict[str, str] = {}
+        for setting in settings(list(pythons), int(arguments[1]) if len(arguments) == 2 else BUILDS):
+            checksums = build(root, scratch, edition, setting, pythons[setting.python])
+            first = first or checksums
+            odd = sorted(file for file in first.keys() | checksums.keys() if first.get(file) != checksums.get(file))
+            differing += bool(odd)
+            print(f"{setting}  {'other: ' + ', '.join(odd[:5]) if odd else f'same {len(checksums)} files'}", flush=True)
     print(f"{differing} builds differ from the first; {time.monotonic() - started:.0f} s")
     return 1 if differing else 0
 

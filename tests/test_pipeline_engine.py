@@ -70,9 +70,9 @@ def test_a_journal_that_was_cut_off_gives_the_cells_before(tmp_path):
     assert [cell.get("execution_count") for cell in kept.cells[2:]] == [1, None]
 
 
-def test_what_the_server_leaves_out_of_seaborn_is_there_for_who_asks():
+def test_what_is_left_out_of_seaborn_is_there_for_who_asks():
     asks = (
-        "import sys; from fruitmand.pipeline.libraries import prepare; prepare('seaborn'); assert 'scipy' not in sys.modules"
+        "import sys; from fruitmand.pipeline.preload import prepare; prepare('seaborn'); assert 'scipy' not in sys.modules"
         "; import scipy.stats"
     )
     asks += "; import statsmodels, seaborn; assert scipy.stats.norm.ppf(0.5) == 0 and seaborn.heatmap"

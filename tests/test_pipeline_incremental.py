@@ -4,22 +4,22 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from build_fixtures import ROOT
 
 from fruitmand.pipeline import published
+from fruitmand.pipeline.record import NAME
 from lab import faults, identical
 
 EDITION = "2015"
+TEXTS = "src/fruitmand/report/text/nl.toml"
 
 
 def clean() -> dict[str, str]:
-    """Return the surroundings without what an outer make hands down."""
+    """Return the environment without what an outer make hands down."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
 
@@ -28,14 +28,9 @@ def make(folder: Path, *more: str) -> subprocess.CompletedProcess:
 
 
 def ran(done: subprocess.CompletedProcess) -> set[str]:
-    """Return the jobs that a build ran, and not those that it found unchanged."""
+    """Return the jobs that a build did; a second look finds nothing to be done."""
     assert done.returncode == 0, done.stderr
-    return {job for job, took in re.findall(rf"(?m)^  {EDITION}  (\S+) +(\S+)", done.stdout) if took != "unchanged"}
-
-
-def begun(done: subprocess.CompletedProcess) -> set[str]:
-    """Return the jobs that a build ran, and those that it found unchanged."""
-    return set(re.findall(rf"(?m)^  {EDITION}  (\S+) ", done.stdout))
+    return set(re.findall(rf"(?m)^  {EDITION}  (\S+) +\d", done.stdout))
 
 
 def readers(folder: Path, path: str) -> set[str]:
@@ -50,7 +45,7 @@ def folder(tmp_path_factory) -> Path:
     copy = published.copy_project(ROOT, tmp_path_factory.mktemp("incremental") / "copy", [EDITION])
     settings = copy / "data/raw" / EDITION / "edition.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace('status = "published"', 'status = "draft"'), encoding="utf-8")
-    assert "9_provenance" in ran(make(copy, "report"))
+    assert "9_provenance" in ran(make(copy))
     return copy
 
 
@@ -58,19 +53,21 @@ def test_when_nothing_changed_no_python_starts(folder, tmp_path):
     fake = tmp_path / "python"
     fake.write_text("#!/bin/sh\necho started\nexit 1\n")
     fake.chmod(0o755)
-    done = make(folder, "report", f"PY={fake}")
+    done = make(folder, f"PY={fake}")
     assert done.returncode == 0
     assert "started" not in done.stdout
-    assert "othing to be done" in done.stdout
+    assert "nothing to be done" in done.stdout
+    (folder / "src/fruitmand/report/step.py").touch()
+    assert "started" in make(folder, f"PY={fake}").stdout
 
 
 def test_a_time_that_changed_runs_nothing(folder):
     for path in (folder / "data/raw" / EDITION).iterdir():
         path.touch()
     (folder / "src/fruitmand/report/step.py").touch()
-    done = make(folder, "report")
+    done = make(folder)
     assert ran(done) == set()
-    assert "unchanged" in done.stdout
+    assert "nothing to be done" in done.stdout
 
 
 def test_after_a_change_of_a_raw_file_the_steps_run_that_read_it(folder):
@@ -80,11 +77,36 @@ def test_after_a_change_of_a_raw_file_the_steps_run_that_read_it(folder):
     path.write_text(path.read_text(encoding="utf-8").replace("(2001)", "(2001, reprint)"), encoding="utf-8")
     why = make(folder, "-o", "report", "why", "STEP=1_protocol")
     assert f"input {name}: changed" in why.stdout
-    both = {"1_protocol", "9_provenance", "parts.9_provenance"}  # the first shows nothing that changed
-    done = make(folder, "report")
-    assert ran(done) == {"check", *both, "render.nl", "render.en", "report"}
-    assert begun(done) == ran(done)  # others read nothing that came out otherwise
+    shown = {"9_provenance", "parts.9_provenance", "render.nl", "render.en", "report"}  # the first step shows nothing that changed
+    assert ran(make(folder)) == {"check", "1_protocol", *shown}
     assert "nothing changed" in make(folder, "why", "STEP=1_protocol").stdout
+
+
+def test_a_file_that_was_edited_with_its_size_and_time_kept_is_seen(folder):
+    path = folder / f"data/raw/{EDITION}/sources.csv"
+    before, text = path.stat(), path.read_text(encoding="utf-8")
+    path.write_text(text.replace("reprint", "reissue"), encoding="utf-8")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert "9_provenance" in ran(make(folder))
+    path.write_text(text, encoding="utf-8")
+    assert "9_provenance" in ran(make(folder))
+
+
+def test_a_text_in_one_language_is_set_in_that_language_alone(folder):
+    path = folder / "src/fruitmand/report/text/nl.toml"
+    sound = path.read_text(encoding="utf-8")
+    key = re.search(r'(?m)^\[text\]\n(?:.*\n)*?(\w+) = """\n?(# [^\n]+)', sound)
+    path.write_text(sound.replace(key[2], f"{key[2]} anders", 1), encoding="utf-8")
+    done = ran(make(folder))
+    (step,) = [name for name in done if name[0].isdigit()]
+    assert done == {step, f"parts.{step}", "render.nl", "report"}
+    assert "text." in "".join(json.loads((folder / "data/processed" / EDITION / step / "inputs.json").read_text())["used"][TEXTS])
+    path.write_text(sound, encoding="utf-8")
+    assert ran(make(folder)) == done
+    for file in (path, path.with_name("en.toml")):
+        file.write_text(file.read_text(encoding="utf-8") + '\n[unused]\nword = "niets"\n', encoding="utf-8")
+    assert ran(make(folder)) == {"report"}, "nobody uses the text; the report compares the languages whole"
 
 
 def test_an_output_that_stays_the_same_stops_the_chain(folder):
@@ -93,14 +115,8 @@ def test_an_output_that_stays_the_same_stops_the_chain(folder):
     path.write_text(path.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
     users = readers(folder, name)
     assert users == {"6_claims", "7_evidence", "9_provenance"}
-    verdicts = folder / "data/processed" / EDITION / "6_claims/verdicts.csv"
-    before = verdicts.stat()
-    done = make(folder, "report")
-    assert ran(done) == users
-    assert begun(done) <= users | {"render.nl", "render.en", "report", *(f"parts.{step}" for step in users)}
-    assert verdicts.stat().st_mtime_ns == before.st_mtime_ns
-    assert verdicts.stat().st_ino != before.st_ino  # it was made anew
-    assert begun(make(folder, "report")) == set()
+    assert ran(make(folder)) == users
+    assert ran(make(folder)) == set()
 
 
 def test_after_a_change_of_a_notebook_it_runs_and_what_shows_it(folder):
@@ -108,7 +124,7 @@ def test_after_a_change_of_a_notebook_it_runs_and_what_shows_it(folder):
     document = json.loads(path.read_text(encoding="utf-8"))
     document["cells"][-1]["source"].insert(0, "# a remark\n")
     path.write_text(json.dumps(document), encoding="utf-8")
-    assert ran(make(folder, "report")) == {
+    assert ran(make(folder)) == {
         "5_survey",
         "9_provenance",
         "parts.5_survey",
@@ -119,115 +135,90 @@ def test_after_a_change_of_a_notebook_it_runs_and_what_shows_it(folder):
     }
 
 
-def test_who_read_what_is_made_no_more_begins_anew(folder):
-    rule = folder / "data/processed" / EDITION / "3_learning_capacity/inputs.mk"
-    lines, gone = rule.read_text(encoding="utf-8").splitlines(), f"data/processed/{EDITION}/1_protocol/gone.csv"
-    rule.write_text("\n".join([f"{lines[0]} {gone}", f"{gone}:", *lines[1:]]) + "\n", encoding="utf-8")
-    assert begun(make(folder, "report")) == {"3_learning_capacity"}
-
-
-def test_what_somebody_changed_in_a_report_is_put_right_by_the_next(folder):
+def test_what_somebody_changed_in_a_report_is_told_and_put_right(folder):
     before = published.built(folder, EDITION)
     report = folder / "reports" / EDITION
     path = next(report.glob("tables/*.csv"))
     path.write_text("mine\n", encoding="utf-8")
-    (folder / "data/processed" / EDITION / "report/inputs.json").unlink()
     other = report / "appendix.nl.pdf"
     kept = other.stat()
-    assert ran(make(folder, "report")) == {"report"}
+    done = make(folder)
+    assert ran(done) == {"report"}
+    assert f"{path.relative_to(folder)}: changed; it is made anew" in done.stderr
     assert published.built(folder, EDITION) == before
     assert (other.stat().st_ino, other.stat().st_mtime_ns) == (kept.st_ino, kept.st_mtime_ns)  # it is as it was, and so is its time
     assert {found.stat().st_nlink for found in report.rglob("*") if found.is_file()} == {1}
 
 
-@pytest.mark.parametrize("change", ["changed", "deleted"])
+@pytest.mark.parametrize("change", ["changed", "is gone"])
 def test_a_result_that_is_not_as_it_was_made_is_told_and_made_anew(folder, change):
     before = published.built(folder, EDITION)
     path = folder / "data/processed" / EDITION / "1_protocol/numbers.json"
-    if change == "deleted":
+    if change == "is gone":
         path.unlink()
     else:
         path.write_text(path.read_text(encoding="utf-8").replace("1", "7", 1), encoding="utf-8")
-    told = make(folder, "report")
-    assert told.returncode != 0
-    assert "1_protocol/numbers.json" in told.stderr
-    assert "not as their jobs made them" in told.stderr
-    assert "1_protocol" in ran(make(folder, "report"))
+    done = make(folder)
+    assert f"1_protocol/numbers.json: {change}; it is made anew" in done.stderr
+    assert ran(done) == {"1_protocol"}
     assert published.built(folder, EDITION) == before
 
 
 def test_what_is_left_of_a_step_that_is_gone_stops_no_build(folder):
-    made = folder / "data/processed" / EDITION
-    old, rule = made / "6_of_old", made / "8_synthesis/inputs.mk"
-    shutil.copytree(made / "6_claims", old)
-    text = (old / "inputs.mk").read_text(encoding="utf-8")
-    (old / "inputs.mk").write_text(text.replace("6_claims", "6_of_old"), encoding="utf-8")
-    (old / "inputs.json").unlink()
-    lines, gone = rule.read_text(encoding="utf-8").splitlines(), f"{old.relative_to(folder)}/verdicts.csv"
-    rule.write_text("\n".join([f"{lines[0]} {gone}", f"{gone}:", *lines[1:]]) + "\n", encoding="utf-8")
-    assert ran(make(folder, "report")) == set()
+    old = folder / "data/processed" / EDITION / "6_of_old"
+    shutil.copytree(folder / "data/processed" / EDITION / "6_claims", old)
+    assert ran(make(folder)) == set()
     shutil.rmtree(old)
 
 
 def test_a_new_file_in_the_raw_folder_is_seen(folder):
-    (folder / "data/raw" / EDITION / "codings_coder_3.csv").write_text("segment_id,code,valence,coder\n", encoding="utf-8")
-    assert {"check", "2_interviews", "7_evidence"} <= ran(make(folder, "report"))
+    path = folder / "data/raw" / EDITION / "codings_coder_3.csv"
+    path.write_text("segment_id,code,valence,coder\n", encoding="utf-8")
+    assert {"check", "2_interviews", "7_evidence"} <= ran(make(folder))
+    path.unlink()
+    assert {"check", "2_interviews", "7_evidence"} <= ran(make(folder))
 
 
 def test_why_names_the_jobs_that_there_are(folder):
-    done = make(folder, "why", "STEP=10_nothing")
-    assert done.returncode != 0
-    assert "10_nothing" in done.stderr
-    assert "2_interviews" in done.stderr
+    for name in ("10_nothing", "../2015/2_interviews"):
+        done = make(folder, "why", f"STEP={name}")
+        assert done.returncode != 0
+        assert f"{name} of edition" in done.stderr
+        assert "2_interviews" in done.stderr
 
 
 def test_a_report_that_was_deleted_comes_back(folder):
     before = published.built(folder, EDITION)
     subprocess.run(["rm", "-rf", f"reports/{EDITION}"], cwd=folder, check=True)
-    assert ran(make(folder, "report")) == {"report"}
+    assert ran(make(folder)) == {"report"}
     assert published.built(folder, EDITION) == before
 
 
 def test_a_parameter_of_ones_own_does_not_stay_in_the_next_report(folder):
     before = published.built(folder, EDITION)
-    command = [".venv/bin/python", "-m", "fruitmand.pipeline.run", "2_interviews", f"edition={EDITION}", "draws=20"]
-    surroundings = clean() | {"PYTHONPATH": f"{folder}/src"}
-    assert subprocess.run(command, cwd=folder, env=surroundings, check=False).returncode == 0
+    command = [".venv/bin/python", "-m", "fruitmand.pipeline", "2_interviews", f"edition={EDITION}", "draws=20"]
+    environment = clean() | {"PYTHONPATH": f"{folder}/src"}
+    assert subprocess.run(command, cwd=folder, env=environment, check=False).returncode == 0
     assert published.built(folder, EDITION) != before
-    assert "2_interviews" in ran(make(folder, "report"))
+    assert "2_interviews" in ran(make(folder))
     assert published.built(folder, EDITION) == before
 
 
-def test_a_client_that_dies_early_does_no_harm_to_the_server(tmp_path):
-    code = "import os; from fruitmand.build import serve; serve.LIBRARIES = serve.OWN = ()"
-    code += f"; serve.main({str(tmp_path)!r}, '{os.getpid()}', str(os.dup(1)))"
-    command = [sys.executable, "-c", code]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert server.stdout.read(1) == b"!"
-    for _ in range(3):
-        with socket.socket(socket.AF_UNIX) as client:
-            client.connect(f"{tmp_path}/socket")
-    with socket.socket(socket.AF_UNIX) as client:
-        client.connect(f"{tmp_path}/socket")
-        client.settimeout(30)
-        words = "\0".join([str(tmp_path), "nothing"]).encode()
-        with (tmp_path / "out").open("w") as out:
-            socket.send_fds(client, [len(words).to_bytes(4, "big") + words], [out.fileno(), out.fileno()])
-            assert client.recv(1) == b"\x01"
-    server.kill()
-    server.communicate()
+def checksums(made: Path) -> dict[str, str]:
+    """Return the checksums of what a job made, without its record."""
+    return {name: digest for name, digest in published.checksums(made).items() if name != NAME}
 
 
 def test_a_stock_kernel_gives_a_step_the_same_bytes_and_reads_the_same(folder):
     made = folder / "data/processed" / EDITION / "7_evidence"
-    before, read = published.checksums(made), json.loads((made / "inputs.json").read_text(encoding="utf-8"))["read"]
+    before, read = checksums(made), json.loads((made / "inputs.json").read_text(encoding="utf-8"))["read"]
     (made / "inputs.json").unlink()
-    command = [".venv/bin/python", "-m", "fruitmand.pipeline.run", "7_evidence", f"edition={EDITION}", "engine=kernel"]
-    surroundings = clean() | {"PYTHONPATH": f"{folder}/src"}
-    done = subprocess.run(command, cwd=folder, env=surroundings, capture_output=True, text=True, check=False)
+    command = [".venv/bin/python", "-m", "fruitmand.pipeline", "7_evidence", f"edition={EDITION}", "engine=kernel"]
+    environment = clean() | {"PYTHONPATH": f"{folder}/src"}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert json.loads((made / "inputs.json").read_text(encoding="utf-8"))["read"] == read
-    assert published.checksums(made) == before
+    assert checksums(made) == before
 
 
 def test_no_step_waits_for_another_in_vain(folder):
@@ -258,13 +249,13 @@ def test_two_builds_at_once_do_not_harm_each_other(folder):
 
 def test_a_build_that_was_struck_is_recovered_from(root, monkeypatch, capsys):
     monkeypatch.chdir(root)
-    monkeypatch.setattr(faults, "KINDS", ("kill a job", "interrupt", "disk full"))
+    monkeypatch.setattr(faults, "KINDS", ("kill a job", "interrupt", "disk full", "kill the build"))
     for name in [name for name in os.environ if name.startswith(("MAKE", "MFLAGS"))]:
         monkeypatch.delenv(name)
-    assert faults.main([EDITION, "3"]) == 0
+    assert faults.main([EDITION, "4"]) == 0
     said = capsys.readouterr().out.splitlines()
-    assert said[-1].startswith("3 of 3")
-    assert sum("recovered" in line for line in said) == 4
+    assert said[-1].startswith("4 of 4")
+    assert sum("recovered" in line for line in said) == 5
 
 
 def test_a_fault_that_stays_is_told(tmp_path):
@@ -283,4 +274,4 @@ def test_the_settings_of_the_matrix_meet_every_value_and_every_python():
         ("seed", identical.SEEDS),
     ):
         assert {getattr(setting, name) for setting in found} == set(values)
-    assert {(setting.python, setting.jobs) for setting in found} == {(p, j) for p in ("3.11", "3.12", "3.13") for j in identical.JOBS}
+    assert {(setting.python, setting.cores) for setting in found} == {(p, j) for p in ("3.11", "3.12", "3.13") for j in identical.CORES}

@@ -1,30 +1,47 @@
-"""Running a step: however a notebook ends, the build knows. Kernels are real here, so the notebooks are few and small."""
+"""Doing a job: however a notebook ends, the build knows. Kernels are real here, so the notebooks are few and small."""
 
 import json
 import os
 import re
 import subprocess
 import sys
+import time
 
 import nbformat
 import pytest
 from build_fixtures import compendium, notebook, tree
 
 from fruitmand.edition.errors import FruitmandError
-from fruitmand.pipeline import notebook as runner
 from fruitmand.pipeline import run
+from fruitmand.pipeline.build import Build
+from fruitmand.pipeline.order import Job
 
 ENDINGS = {
     "raises": ("open('data/processed/2015/raises/half.csv', 'w').close(); x = 1", "x / 0  # boom", "x = 2"),
     "exits": ("x = 1", "import sys; sys.exit()", "x = 2"),
     "exits_last": ("x = 1", "raise SystemExit(0)"),
     "killed": ("x = 1", "import os; os.kill(os.getpid(), 9)", "x = 2"),
+    "leaves": ("x = 1", "import os; os._exit(0)", "x = 2"),
     "hangs": ("x = 1", "while True: pass", "x = 2"),
+    "swallows": ("x = 1", "while True:\n    try:\n        while True: pass\n    except Exception: pass", "x = 2"),
+    "says_much": ("x = 1", "raise ValueError('\\n'.join(f'problem {n}' for n in range(100)))", "x = 2"),
 }
-CAUSES = {"raises": "ZeroDivisionError", "exits": "SystemExit", "exits_last": "SystemExit", "hangs": "Timeout"}
-DEATHS = {"fruitmand": "killed by SIGKILL", "kernel": "DeadKernelError"}
-ENGINES = tuple(DEATHS)
+ENGINES = ("fruitmand", "kernel")
+DIES = {"fruitmand": "killed by SIGKILL", "kernel": "DeadKernelError"}
+LEAVES = {"fruitmand": "exit code 0 and without a word", "kernel": "DeadKernelError"}
+SWALLOWS = {"fruitmand": "went on after it was told to stop", "kernel": "Timeout"}
+CAUSES = {"raises": "ZeroDivisionError", "exits": "SystemExit", "exits_last": "SystemExit", "hangs": "Timeout", "says_much": "problem 0\n"}
 GOOD = "open('data/raw/2015/ratings.csv').close()\nfrom uuid import uuid4\nseen = edition, len(str(uuid4()))\nprint(seen)"
+COMMAND = """import sys
+from fruitmand import pipeline
+pipeline.CELL_S = {seconds}
+from fruitmand.pipeline import build, __main__
+build._GRACE_S = 5
+sys.exit(__main__.main(sys.argv[1:]))"""
+
+
+def cause_of(ending: str, engine: str) -> str:
+    return {"killed": DIES, "leaves": LEAVES, "swallows": SWALLOWS}[ending][engine] if ending not in CAUSES else CAUSES[ending]
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -37,11 +54,10 @@ def ended(tmp_path_factory, request):
         folder.mkdir(parents=True)
         for leftover in ("executed.ipynb", "numbers.json"):
             (folder / leftover).write_text("{}")
-        seconds = 1 if ending == "hangs" else 60
-        code = f"import sys; from fruitmand.pipeline import run, notebook; notebook.TIMEOUT_S = {seconds}; sys.exit(run.main(sys.argv[1:]))"
+        code = COMMAND.format(seconds=3 if ending in ("hangs", "swallows") else 60)
         command = [sys.executable, "-c", code, ending, "edition=2015", f"engine={request.param}"]
         started[ending] = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    said = {ending: (*process.communicate(timeout=60), process.returncode) for ending, process in started.items()}
+    said = {ending: (*process.communicate(timeout=90), process.returncode) for ending, process in started.items()}
     return root, said, request.param
 
 
@@ -52,11 +68,19 @@ def test_a_cell_that_does_not_end_well_is_an_error_that_says_everything(ended, e
     folder = root / "data/processed/2015" / ending
     assert (out, code) == ("", 1)
     report = text[text.index(f"notebook {ending}.ipynb failed") :]  # above it, a dying kernel may have had its own say
-    for part in ("cell: ", CAUSES.get(ending, DEATHS[engine]), "edition='2015'", f"2015/{ending}/failed.ipynb"):
+    for part in ("cell: ", cause_of(ending, engine), "edition='2015'", f"2015/{ending}/failed.ipynb"):
         assert part in report
     assert [path.name for path in folder.iterdir()] == ["failed.ipynb"]
     kept = nbformat.read(folder / "failed.ipynb", as_version=4)
     assert {cell.id: cell.get("execution_count") for cell in kept.cells}["c1"]
+    assert not list(root.rglob("*.scratch"))
+
+
+def test_an_error_reaches_the_person_whole_and_bounded(ended):
+    text = ended[1]["says_much"][1]
+    assert [f"problem {n}" in text for n in (0, 1, 40)] == [True] * 3
+    assert "problem 41" not in text
+    assert "59 lines more" in text
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -69,7 +93,16 @@ def test_a_notebook_without_cells_is_an_error_that_names_it(tmp_path, monkeypatc
     root = compendium(tmp_path, void=nbformat.v4.new_notebook())
     monkeypatch.chdir(root)
     with pytest.raises(FruitmandError, match=r"void\.ipynb"):
-        run.run_job("void", {"edition": "2015"})
+        run.run_job(Job("2015", "void"), root)
+    assert not list((root / "data/processed/2015").iterdir())
+
+
+@pytest.mark.parametrize("name", ["nothing", "../notebooks/1_a", "parts.nothing", "parts.", "render.fr", ""])
+def test_a_name_that_is_no_job_or_leads_elsewhere_is_refused(tmp_path, monkeypatch, name):
+    root = compendium(tmp_path, **{"1_a": notebook("1")})
+    monkeypatch.chdir(root)
+    with pytest.raises(FruitmandError, match="there are: 1_a, check, render.en, render.nl, report, parts.STEP"):
+        Build(root, cores=1).run_one(Job("2015", name))
     assert not (root / "data/processed").exists()
 
 
@@ -88,7 +121,7 @@ def test_a_good_run_has_no_clocks_and_is_the_same_in_another_folder_for_another_
         folders.append(root / "data/processed/2015/good")
         folders[-1].mkdir(parents=True)
         (folders[-1] / "failed.ipynb").write_text("{}")
-        command = [sys.executable, "-m", "fruitmand.pipeline.run", "good", "edition=2015", f"engine={engine}"]
+        command = [sys.executable, "-m", "fruitmand.pipeline", "good", "edition=2015", f"engine={engine}"]
         started.append(
             subprocess.Popen(command, cwd=root, env=os.environ | more, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         )
@@ -97,7 +130,7 @@ def test_a_good_run_has_no_clocks_and_is_the_same_in_another_folder_for_another_
         assert (process.returncode, err) == (0, "")
         assert "good" in out
     first, *others = map(tree, folders)
-    assert set(first) == {"executed.ipynb", "inputs.json", "inputs.mk"}
+    assert set(first) == {"executed.ipynb", "inputs.json"}
     assert [made["executed.ipynb"] for made in others] == [first["executed.ipynb"]] * 2
     reads = [set(json.loads(made["inputs.json"])["read"]) for made in (first, *others)]
     assert reads[0] == reads[1] == reads[2] >= {"notebooks/good.ipynb", "data/raw/2015/ratings.csv"}, "both engines read the same"
@@ -111,22 +144,48 @@ def test_a_good_run_has_no_clocks_and_is_the_same_in_another_folder_for_another_
     assert text.endswith("\n")
 
 
-def test_the_command_prints_the_failure_and_fails(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(compendium(tmp_path, bad=notebook("1")))
-    monkeypatch.setattr(run, "isolate", lambda _: None)
-    monkeypatch.setattr(runner, "_in_fork", lambda *_: ("OSError: the disk is full", set()))
-    assert run.main(["bad", "edition=2015"]) == 1
-    said = capsys.readouterr().err
-    for part in ("bad.ipynb", "the disk is full", "failed.ipynb"):
-        assert part in said
-    assert "Traceback" not in said
-
-
 def test_an_input_that_is_saved_while_a_job_runs_makes_it_run_again(tmp_path):
     cell = "from pathlib import Path\npath = Path('data/raw/2015/ratings.csv')\npath.read_bytes()\n{}"
-    root = compendium(tmp_path, quiet=notebook(cell.format("")), busy=notebook(cell.format("path.touch()")))
-    for step, kept in (("quiet", True), ("busy", False)):
-        command = [sys.executable, "-m", "fruitmand.pipeline.run", step, "edition=2015"]
+    kept_time = (
+        "import os; before = path.stat(); path.write_bytes(path.read_bytes()); os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))"
+    )
+    root = compendium(
+        tmp_path, quiet=notebook(cell.format("")), busy=notebook(cell.format("path.touch()")), sly=notebook(cell.format(kept_time))
+    )
+    time.sleep(0.1)
+    for step, kept in (("quiet", True), ("busy", False), ("sly", False)):
+        command = [sys.executable, "-m", "fruitmand.pipeline", step, "edition=2015"]
         assert subprocess.run(command, cwd=root, capture_output=True, check=False).returncode == 0
         assert (root / f"data/processed/2015/{step}/executed.ipynb").is_file()
         assert (root / f"data/processed/2015/{step}/inputs.json").is_file() is kept
+
+
+def declared(scratch, reads=(), earlier=()):
+    (scratch / run.DECLARED).write_text(json.dumps({"reads": list(reads), "earlier": list(earlier)}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "fine"),
+    [
+        ("data/raw/2015/ratings.csv", True),
+        ("data/raw/2015/codings_a.csv", True),
+        ("data/raw/2015/edition.toml#title", False),
+        ("data/raw/2015/agenda.csv", False),
+        ("data/raw/2014/ratings.csv", False),
+        ("data/processed/2015/1_a/t.csv", True),
+        ("data/processed/2015/2_b/t.csv", False),
+        ("data/processed/2014/1_a/t.csv", False),
+        ("reports/2015/numbers.json", False),
+        ("data/raw/2015/", True),
+        ("data/processed/2015/.3_c.here.1.scratch/t.csv", True),
+        ("src/fruitmand/report/step.py", True),
+    ],
+)
+def test_a_notebook_reads_what_it_declares_of_its_own_edition_and_nothing_else(tmp_path, name, fine):
+    declared(tmp_path, ["ratings.csv", "codings_*.csv"], ["1_a"])
+    if fine:
+        run.check_declared(Job("2015", "3_c"), tmp_path, [name])
+    else:
+        with pytest.raises(FruitmandError, match=f"3_c reads {name.partition('#')[0]} but does not declare it"):
+            run.check_declared(Job("2015", "3_c"), tmp_path, [name])
+    assert not (tmp_path / run.DECLARED).exists()

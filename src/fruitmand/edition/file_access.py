@@ -1,18 +1,22 @@
-"""See which files this process opens, so that nobody has to remember what a step reads."""
+"""See which files this process opens, and which parts of a file are used, so that nobody has to remember what a step reads."""
 
 import os
 import sys
+import tomllib
 from pathlib import Path
+from typing import Any
 
-_WRITING = os.O_WRONLY | os.O_RDWR
+_WRITING = os.O_WRONLY
 _LISTING = ("os.listdir", "os.scandir")
 _watchers: list[tuple[str, set[str]]] = []
+_parsed: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {}
 
 
 def watch_reads(folder: Path) -> set[str]:
     """Return a set that from now on collects the files below a folder that this process opens to read, and the folders that it lists.
 
-    Names are relative to the folder; that of a listed folder ends with ``/``. Libraries that open files without Python go unseen.
+    Names are relative to the folder. That of a listed folder ends with ``/``; of a file of which only a part is used (`note_part`) there
+    is one name for every part, ``file#key``, besides. What a library opens without Python, or a subprocess, goes unseen.
     """
     if not _watchers:
         sys.addaudithook(_note)  # one for all, since it is called at every event of any kind
@@ -21,34 +25,38 @@ def watch_reads(folder: Path) -> set[str]:
     return seen
 
 
+def note_part(path: Path, key: str) -> None:
+    """Note that a part of a TOML file is used, by its dotted key; an empty key says that the whole file is."""
+    _tell(str(path), f"#{key}")
+
+
+def parse_toml(path: Path) -> dict[str, Any]:
+    """Return what a TOML file holds; it is parsed again only when the file has changed, and whoever uses it notes what (`note_part`)."""
+    now = os.stat(path)  # noqa: PTH116 - runs at every look-up
+    stamp = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+    known = _parsed.get(str(path))
+    if known is None or known[0] != stamp:
+        known = _parsed[str(path)] = stamp, tomllib.loads(path.read_text(encoding="utf-8"))
+    return known[1]
+
+
 def _note(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open":
         name, mode, flags = arguments
-        if (isinstance(mode, str) and set(mode) & set("wax+")) or (isinstance(flags, int) and flags & _WRITING):
+        if isinstance(mode, str) and set(mode) & set("wax") and "+" not in mode:
+            return
+        if mode is None and isinstance(flags, int) and flags & os.O_ACCMODE == _WRITING:
             return
     elif event in _LISTING:
         name = arguments[0]
     else:
         return
     if isinstance(name, str | bytes | os.PathLike):
-        path = os.path.abspath(os.fsdecode(name))  # noqa: PTH100 - runs at every open, and must not open anything itself
-        for prefix, seen in _watchers:
-            if path.startswith(prefix):
-                seen.add(path.removeprefix(prefix) + ("" if event == "open" else "/"))
+        _tell(os.fsdecode(name), "" if event == "open" else "/")
 
 
-def loaded_modules(package: str, root: Path) -> set[str]:
-    """Return the files below ``root`` of all modules of a package that this process has imported, relative to it.
-
-    Only the package is walked: to touch every module that there is makes a fork copy the memory in which they are.
-    """
-    prefix = f"{root}/"
-    found, names = set[str](), [package]
-    for name in names:
-        module = sys.modules.get(name)
-        file = getattr(module, "__file__", None)
-        if file and (path := os.path.abspath(file)).startswith(prefix):  # noqa: PTH100 - as above
-            found.add(path.removeprefix(prefix))
-        if hasattr(module, "__path__"):
-            names += [f"{name}.{own}" for own in vars(module)]
-    return found
+def _tell(name: str, ending: str) -> None:
+    path = os.path.abspath(name)  # noqa: PTH100 - runs at every open, and must not open anything itself
+    for prefix, seen in _watchers:
+        if path.startswith(prefix):
+            seen.add(path.removeprefix(prefix) + ending)

@@ -8,22 +8,20 @@ from collections import Counter
 
 from fruitmand.analysis.claims import judge, retest
 from fruitmand.checks.whole_edition import read_edition
+from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 
 
+@command
 def main(arguments: list[str]) -> int:
     """Print a line a claim, then the count of each verdict."""
-    try:
-        if len(arguments) not in (1, 2):
-            raise FruitmandError("usage: python -m fruitmand.outputs.claims_listing EDITION [AGAINST]")
-        edition = read_edition(arguments[0])
-        if len(arguments) == 2:
-            lines = [(claim, str(standing)) for claim, standing in retest(edition.claims, edition, read_edition(arguments[1]))]
-        else:
-            lines = [(found.claim, str(found.verdict)) for found in judge(edition.claims, edition, edition.settings.facts())]
-    except FruitmandError as error:
-        print(error, file=sys.stderr)
-        return 1
+    if len(arguments) not in (1, 2):
+        raise FruitmandError("usage: make claims [EDITION=…] [AGAINST=…]")
+    edition = read_edition(arguments[0])
+    if len(arguments) == 2:
+        lines = [(claim, str(standing)) for claim, standing in retest(edition.claims, edition, read_edition(arguments[1]))]
+    else:
+        lines = [(found.claim, str(found.verdict)) for found in judge(edition.claims, edition, edition.settings.facts())]
     for claim, verdict in lines:
         print(f"{claim.id}  {verdict:<15} {claim.section} ¶{claim.paragraph}: {claim.statement_en}")
     counts = Counter(verdict for _, verdict in lines)

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from fruitmand.edition.claims import Claims
 from fruitmand.edition.columns import Column
+from fruitmand.edition.command_line import command
 from fruitmand.edition.files import notebook_names, project_root, write
 from fruitmand.edition.schema import SCHEMAS
 from fruitmand.edition.settings import Models, Settings
@@ -106,7 +107,8 @@ def readme(text: str) -> str:
     return text[:start] + notebook_table() + text[end:]
 
 
-def main() -> int:
+@command
+def main(_: list[str]) -> int:
     """Write the data dictionary and the README's table of notebooks."""
     root = project_root()
     path = root / "README.md"
@@ -116,4 +118,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

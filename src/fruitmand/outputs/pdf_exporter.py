@@ -2,7 +2,7 @@
 
 import base64
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,23 @@ class AppendixExporter(Exporter):
 
 
 def typeset(cells: Sequence[NotebookNode], language: str, front: Mapping[str, Any], *, prose: bool) -> bytes:
-    """Return the PDF of the cells of a notebook, or of several, in a language; ``prose`` says whether Markdown cells are included."""
-    shown = [block for cell in cells for block in blocks_of(cell, language)]
-    present = {block.caption.id for block in shown if not isinstance(block, TextBlock) and in_body(block)}
-    parts = [part for cell in cells for part in _cell(cell, language, present, prose=prose)]
+    """Return the PDF of the cells of a notebook in a language; ``prose`` says whether Markdown cells are included."""
+    present = _referred(block for cell in cells for block in blocks_of(cell, language))
+    return _typeset((part for cell in cells for part in _cell(cell, language, present, prose=prose)), front)
+
+
+def typeset_blocks(blocks: Sequence[Block], front: Mapping[str, Any]) -> bytes:
+    """Return the PDF of blocks in one language; those of the title page are in the front matter."""
+    present = _referred(blocks)
+    return _typeset((typst.markdown(block, present) for block in blocks if in_body(block)), front)
+
+
+def _referred(blocks: Iterable[Block]) -> set[str]:
+    """Return the ids of the tables and figures in the running text, which a text can refer to by number."""
+    return {block.caption.id for block in blocks if not isinstance(block, TextBlock) and in_body(block)}
+
+
+def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
     source = typst.document(typst.to_typst("\n\n".join(parts)), {name: value for name, value in front.items() if name != "date"})
     return typst.to_pdf(source, front.get("date", _EPOCH))
 

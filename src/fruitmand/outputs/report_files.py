@@ -20,10 +20,10 @@ from fruitmand.edition.files import notebook_names, project_root, write
 from fruitmand.edition.reading import Edition
 from fruitmand.outputs import typst
 from fruitmand.outputs.html import to_html
-from fruitmand.outputs.pdf_exporter import blocks_of, in_body, typeset
-from fruitmand.report.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
+from fruitmand.outputs.pdf_exporter import blocks_of, in_body, typeset_blocks
+from fruitmand.report.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell, read_block
 from fruitmand.report.text_parity import check_languages
-from fruitmand.report.words import Words, load
+from fruitmand.report.words import Words, load, note_all_texts
 
 _FIXED = datetime(2016, 1, 17, tzinfo=UTC)
 
@@ -62,16 +62,26 @@ def write_appendix(edition_name: str, language: str, folder: Path) -> None:
     edition = Edition(edition_name)
     if language not in edition.settings.languages:
         return
-    basis = edition.settings.basis
-    if problems := check_languages(load("nl", basis), load("en", basis)):
-        raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
     steps = _steps(edition_name)
-    notebooks = [read_executed(made) for made in steps.values()]
+    shown = [json.loads((made / f"shown.{language}.json").read_text(encoding="utf-8")) for made in steps.values()]
+    blocks = [read_block(content) for contents in shown for content in contents]
     words = Words(edition, language, _numbers(steps))
-    cells = [cell for notebook in notebooks for cell in notebook.cells]
-    blocks = [block for cell in cells for block in blocks_of(cell, language)]
-    pdf = typeset(cells, language, front_matter(words, blocks, banner(edition, language)), prose=False)
+    pdf = typeset_blocks(blocks, front_matter(words, blocks, banner(edition, language)))
     write(folder / f"appendix.{language}.pdf", pdf)
+
+
+def check_texts(edition_name: str) -> None:
+    """Check that the two languages say the same.
+
+    Raises
+    ------
+    FruitmandError
+        With every text that they do not have alike.
+    """
+    catalogues = {language: load(language, Edition(edition_name).settings.basis) for language in ("nl", "en")}
+    note_all_texts()
+    if problems := check_languages(catalogues["nl"], catalogues["en"]):
+        raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
 
 
 def gather(edition_name: str, folder: Path) -> None:

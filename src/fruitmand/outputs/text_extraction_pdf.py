@@ -12,7 +12,6 @@ from functools import cache, lru_cache
 from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
-from fruitmand.outputs import kept
 from fruitmand.outputs.text_extraction import Piece, RefusedError
 
 _LITERAL = rb"(?:[^\\()\r]|\\.|%s)*"
@@ -69,7 +68,7 @@ class _Glyphs(dict[int, str]):
 
 def pdf_texts(content: bytes) -> list[Piece]:
     """Return the texts of a PDF, as `read_pdf` yields them; a page that was read before is not read again."""
-    return kept.call(listed, content)
+    return listed(content)
 
 
 def listed(content: bytes) -> list[Piece]:

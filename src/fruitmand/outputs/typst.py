@@ -12,7 +12,6 @@ import pypandoc
 import typst
 
 from fruitmand.edition.errors import FruitmandError
-from fruitmand.outputs import kept
 from fruitmand.report.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
 from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, SHADES, font_folder
 from fruitmand.report.words import fill_references
@@ -126,11 +125,6 @@ def to_pngs(svgs: Sequence[str]) -> list[bytes]:
 def _compile(source: str, **options: Any) -> Any:
     for font in sorted(font_folder().glob("*.ttf")):
         font.open("rb").close()  # Typst opens them past Python; so they are noted as read
-    return kept.call(compiled, source, options)
-
-
-def compiled(source: str, options: Mapping[str, Any]) -> Any:
-    """Return what Typst makes of a document; of the next one it works out only what was not in this one."""
     try:
         result = _compiler().compile(source.encode(), **options)
     except typst.TypstError as error:

@@ -1,6 +1,10 @@
-"""How notebooks become reports: the runner, the exporter and the appendix. Started by the Makefile alone."""
+"""What is stale, run it, and write down what it read. Started by the Makefile alone."""
 
 import time
 
-LOADED = time.time_ns()
-"""When this process began to load the project: in the build's server, before any of its jobs starts."""
+LOADED_NS = time.time_ns()
+"""When this process began to load the project."""
+CELL_S = 600
+"""How long a cell of a notebook may take, in seconds."""
+JOURNAL = ".journal.jsonl"
+"""In the scratch folder of a notebook's job: a line for every cell when it starts and when it ends, as it is then."""

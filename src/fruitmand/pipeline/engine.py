@@ -1,4 +1,4 @@
-"""papermill engine ``fruitmand``: run a notebook in this very process, for children that are forked from one with all imports done.
+"""papermill engine ``fruitmand``: run a notebook in this very process, which is a fork of one with all imports done.
 
 papermill loads this module while it is imported itself, so import papermill first. The engine gives the same outputs as a kernel, without
 the start and the stop of one. It knows no widgets, no ``input()`` and no output that C code writes past Python; for those there is

@@ -1,4 +1,4 @@
-"""The surroundings of a build: the same for every user, folder and machine."""
+"""The environment of a build: the same for every user, folder and machine."""
 
 import os
 import time

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -10,9 +10,10 @@ from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition import validation_cache
 from fruitmand.edition.files import copy_or_keep, notebook_names, project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
-from fruitmand.pipeline.record import OWN
+from fruitmand.pipeline.order import LANGUAGES
+from fruitmand.pipeline.record import NAME
 
-Job = Callable[[str, Path], list[str]]
+Work = Callable[[str, Path], list[str]]
 """Takes the edition and the folder to write in; returns the paths of what it made elsewhere in the project."""
 
 
@@ -59,8 +60,9 @@ def publish(edition: str, scratch: Path) -> list[str]:
     def copy(source: str, new: str) -> None:
         copy_or_keep(source, new, target / Path(new).relative_to(draft))
 
-    for folder in (made / name for name in (*(f"parts.{step}" for step in steps), "render.nl", "render.en")):
-        left_out = shutil.ignore_patterns(*OWN, disclosure.SEEN, ".*")
+    report_files.check_texts(edition)
+    for folder in (made / name for name in (*(f"parts.{step}" for step in steps), *(f"render.{language}" for language in LANGUAGES))):
+        left_out = shutil.ignore_patterns(NAME, disclosure.SEEN, ".*")
         shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=left_out, copy_function=copy)
         seen |= disclosure.read_looked(folder)
     report_files.gather(edition, draft)
@@ -77,10 +79,13 @@ def publish(edition: str, scratch: Path) -> list[str]:
     return [str(path.relative_to(root)) for path in sorted(target.rglob("*")) if path.is_file()]
 
 
-def find(name: str) -> Job | None:
-    """Return the job of a name, or None when it is not one of this project's own."""
-    kind, _, step = name.partition(".")
-    return partial(parts, step) if kind == "parts" and step else JOBS.get(name)
+def find(name: str, root: Path) -> Work | None:
+    """Return what does the job of a name, or None when it is not one of this project's own: a notebook."""
+    kind, _, what = name.partition(".")
+    if name in NAMES:
+        return {"check": check, "report": publish}.get(name) or partial(render, what)
+    return partial(parts, what) if kind == "parts" and what in notebook_names(root) else None
 
 
-JOBS: Mapping[str, Job] = {"check": check, "render.nl": partial(render, "nl"), "render.en": partial(render, "en"), "report": publish}
+NAMES = ("check", *(f"render.{language}" for language in LANGUAGES), "report")
+"""The jobs that are no notebooks, besides ``parts.STEP``."""

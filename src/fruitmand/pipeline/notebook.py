@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -18,13 +17,15 @@ from papermill.exceptions import PapermillExecutionError
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
+from fruitmand import pipeline
 from fruitmand.edition.errors import FruitmandError, NotebookError
-from fruitmand.edition.file_access import loaded_modules, watch_reads
 from fruitmand.edition.files import write
 from fruitmand.pipeline.engine import from_journal
 from fruitmand.pipeline.parameters import check_parameters
+from fruitmand.report.blocks import shown_blocks
 
-TIMEOUT_S = 600
+LINES = 40
+"""How many lines of a cell's error are told."""
 
 
 class OwnKernelManager(AsyncKernelManager):
@@ -63,7 +64,7 @@ def check(path: Path, given: Mapping[str, str]) -> dict[str, Any]:
 
 
 def execute(path: Path, scratch: Path, values: dict[str, Any], root: Path, engine: str) -> set[str]:
-    """Execute a notebook into a scratch folder, as ``executed.ipynb`` without its clocks.
+    """Execute a notebook into a scratch folder: ``executed.ipynb`` without its clocks, and the blocks that it shows, by language.
 
     Parameters
     ----------
@@ -76,12 +77,12 @@ def execute(path: Path, scratch: Path, values: dict[str, Any], root: Path, engin
     root : Path
         The project.
     engine : str
-        ``fruitmand`` runs it in a fork of this process, ``kernel`` in a stock kernel. Both give the same bytes.
+        ``fruitmand`` runs it in this very process, ``kernel`` in a stock kernel. Both give the same bytes.
 
     Returns
     -------
     set of str
-        What the notebook read, relative to the project.
+        What a kernel read, relative to the project; empty when this process ran the notebook, and so read all by itself.
 
     Raises
     ------
@@ -91,57 +92,41 @@ def execute(path: Path, scratch: Path, values: dict[str, Any], root: Path, engin
     draft = scratch / ".draft.ipynb"
     os.environ["FRUITMAND_SCRATCH"] = str(scratch)
     try:
-        cause, read = (_in_fork if engine == "fruitmand" else _in_kernel)(path, draft, values, root)
+        cause, read = (_in_this_process if engine == "fruitmand" else _in_kernel)(path, draft, values, root)
     finally:
         del os.environ["FRUITMAND_SCRATCH"]
-    if not cause:
-        draft.unlink()
-        return read
+    if cause:
+        raise failed(path, scratch, values, cause)
+    draft.unlink()
+    return read
+
+
+def failed(path: Path, scratch: Path, values: Mapping[str, Any], cause: str) -> NotebookError:
+    """Leave nothing in a scratch folder but ``failed.ipynb``, as far as the notebook came; return the error that says what happened."""
+    draft, journal = scratch / ".draft.ipynb", scratch / pipeline.JOURNAL
     document = nbformat.read(draft if draft.is_file() else path, as_version=4)
+    if not draft.is_file() and journal.is_file():
+        document = from_journal(_injected(path, values), journal)
     for leftover in scratch.iterdir():
         leftover.unlink()
     nbformat.write(document, scratch / "failed.ipynb")
-    copy = Path("data/processed", values["edition"], path.stem, "failed.ipynb")
-    raise NotebookError(_failure(path, document, cause, values, copy))
+    copy = Path("data/processed", str(values["edition"]), path.stem, "failed.ipynb")
+    return NotebookError(_failure(path, document, cause, values, copy))
 
 
-def _in_fork(path: Path, draft: Path, values: dict[str, Any], root: Path) -> tuple[str, set[str]]:
-    """Run papermill in a fork, whose imports are done and whose death harms nobody; return the cause of a failure, and what was read."""
-    journal = draft.with_name(".journal.jsonl")
-    ours, theirs = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            os.close(ours)
-            seen = watch_reads(root)
-            cause = _papermill(path, draft, values, root, engine_name="fruitmand", request_save_on_cell_execute=False, journal=str(journal))
-            modules = {name for name in loaded_modules("fruitmand", root) if not name.startswith("src/fruitmand/pipeline/")}
-            with os.fdopen(theirs, "w") as stream:
-                json.dump([cause, sorted(seen | modules)], stream)
-            code = 0
-        finally:
-            os._exit(code)  # whatever happens, the fork does not go on in its parent's place
-    os.close(theirs)
-    with os.fdopen(ours) as stream:
-        said = stream.read()
-    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    if not said and journal.is_file():
-        nbformat.write(from_journal(_injected(path, values), journal), draft)
-    journal.unlink(missing_ok=True)
-    if code < 0:
-        name = signal.Signals(-code).name
-        return f"killed by {name}" + (" (memory full?)" if -code == signal.SIGKILL else ""), set()
-    if not said:
-        return f"the process ended with exit code {code} and without a word", set()
-    cause, read = json.loads(said)
-    return cause, set(read)
+def _in_this_process(path: Path, draft: Path, values: dict[str, Any], root: Path) -> tuple[str, set[str]]:
+    """Run papermill in this process, which is a fork of the build's own; if it dies the build finds the journal."""
+    journal = draft.with_name(pipeline.JOURNAL)
+    cause = _papermill(path, draft, values, root, engine_name="fruitmand", request_save_on_cell_execute=False, journal=str(journal))
+    if not cause:
+        journal.unlink(missing_ok=True)
+    return cause, set()
 
 
-def _injected(path: Path, values: dict[str, Any]) -> nbformat.NotebookNode:
+def _injected(path: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:
     """Return a notebook with its parameters injected, as papermill runs it."""
     document = load_notebook_node(str(path))
-    return parameterize_notebook(document, values, kernel_name="python3", language="python")
+    return parameterize_notebook(document, dict(values), kernel_name="python3", language="python")
 
 
 def _in_kernel(path: Path, draft: Path, values: dict[str, Any], root: Path) -> tuple[str, set[str]]:
@@ -153,7 +138,7 @@ def _in_kernel(path: Path, draft: Path, values: dict[str, Any], root: Path) -> t
     reads.unlink(missing_ok=True)
     if not cause and not found:
         cause = "the kernel stopped without saying what it read"
-    return cause, {name for name in found if not name.startswith("src/fruitmand/pipeline/")}
+    return cause, found
 
 
 def _papermill(path: Path, draft: Path, values: dict[str, Any], root: Path, **engine: Any) -> str:
@@ -167,18 +152,27 @@ def _papermill(path: Path, draft: Path, values: dict[str, Any], root: Path, **en
             kernel_name="python3",
             progress_bar=False,
             log_output=False,
-            execution_timeout=TIMEOUT_S,
+            execution_timeout=pipeline.CELL_S,
             **engine,
         )
         if number := _first_unfinished(document):
             errors = [output for output in document.cells[number - 1].outputs if output.output_type == "error"]
-            return f"{errors[0].ename}: {errors[0].evalue}" if errors else "the cell did not run to its end (was the kernel stopped?)"
+            return _said(errors[0].ename, errors[0].evalue) if errors else "the cell did not run to its end (was the kernel stopped?)"
         write(draft.with_name("executed.ipynb"), nbformat.writes(_without_clocks(document)) + "\n")
+        for language, blocks in shown_blocks(document.cells).items():
+            write(draft.with_name(f"shown.{language}.json"), json.dumps(blocks, indent=1, ensure_ascii=False) + "\n")
     except PapermillExecutionError as error:
-        return f"{error.ename}: {error.evalue}"
+        return _said(error.ename, error.evalue)
     except BaseException as error:  # a dead kernel, a time-out, a full disk: whatever it is, the user gets the same five lines
-        return f"{type(error).__name__}: {str(error).strip() or 'no message'}"
+        return _said(type(error).__name__, str(error))
     return ""
+
+
+def _said(kind: str, message: str) -> str:
+    """Return what an error says: all of its lines, or as many as a person reads, and how many there are besides."""
+    first, *rest = message.strip().splitlines() or ["no message"]
+    more = [f"  … and {len(rest) - LINES} lines more, all of them in the executed copy"] if len(rest) > LINES else []
+    return "\n".join([f"{kind}: {first}", *rest[:LINES], *more])
 
 
 def _first_unfinished(document: nbformat.NotebookNode) -> int:
@@ -198,13 +192,13 @@ def _first_unfinished(document: nbformat.NotebookNode) -> int:
     return 0
 
 
-def _failure(path: Path, document: nbformat.NotebookNode, cause: str, values: dict[str, Any], copy: Path) -> str:
+def _failure(path: Path, document: nbformat.NotebookNode, cause: str, values: Mapping[str, Any], copy: Path) -> str:
     position = _first_unfinished(document)
     cell = document.cells[position - 1] if position else None
     stored = nbformat.read(path, as_version=4)
     numbers = {item.id: number for number, item in enumerate(stored.cells, start=1)}
     where = f"{numbers.get(cell.id, '?')} ({cell.id})" if cell else "?"
-    cause = cause.strip().splitlines()[0]
+    cause = cause.strip().replace("\n", "\n              ")
     first_line = cell.source.strip().splitlines()[0] if cell and cell.source.strip() else ""
     given = ", ".join(f"{name}={value!r}" for name, value in values.items())
     return (

@@ -14,10 +14,12 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
+from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, sha256, write
 from fruitmand.edition.reading import raw_folder
-from fruitmand.pipeline.record import OWN, read_record
+from fruitmand.pipeline.build import STAMP
+from fruitmand.pipeline.record import NAME, read_record
 
 PARTS = ("LICENSE", "Makefile", "README.md", "notebooks", "pyproject.toml", "requirements", "src")
 """What a build needs besides the raw data and the environment."""
@@ -44,7 +46,7 @@ def built(folder: Path, edition: str) -> dict[str, str]:
     """Return the checksums of all that a build made of an edition, without the records by which make knows what to do."""
     made = checksums(folder / "reports" / edition)
     processed = checksums(folder / "data" / "processed" / edition)
-    return made | {f"processed/{name}": digest for name, digest in processed.items() if Path(name).name not in OWN}
+    return made | {f"processed/{name}": digest for name, digest in processed.items() if Path(name).name not in (NAME, STAMP)}
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -71,7 +73,7 @@ def publish(root: Path, edition: str) -> int:
     """Write the checksums of a report, and return how many files it has."""
     found = checksums(root / "reports" / edition)
     record = read_record(root / "data" / "processed" / edition / "report")
-    odd = [line for line in record.changes(record.given, root) if line.startswith("output")] if record else ["it has no record"]
+    odd = record.odd_results(root) if record else ["it has no record"]
     if odd or not found:
         raise FruitmandError(f"reports/{edition} is not as it was built ({odd[0] if odd else 'it is empty'}); run `make report` first")
     write(root / "reports" / f"{edition}.sha256", "".join(f"{digest}  {name}\n" for name, digest in found.items()))
@@ -136,21 +138,18 @@ def verify(edition: str) -> tuple[int, list[str]]:
         return len(wanted), list(differences(wanted, copy / "reports" / edition, root / "reports" / edition))
 
 
+@command
 def main(arguments: list[str]) -> int:
     """Verify or publish the edition on the command line."""
-    try:
-        match arguments:
-            case ["--publish", edition]:
-                raw_folder(edition)
-                print(f"published: {publish(project_root(), edition)} files of edition {edition}")
-                return 0
-            case [edition]:
-                count, found = verify(edition)
-            case _:
-                raise FruitmandError("usage: python -m fruitmand.pipeline.published [--publish] EDITION")
-    except FruitmandError as error:
-        print(error, file=sys.stderr)
-        return 1
+    match arguments:
+        case ["--publish", edition]:
+            raw_folder(edition)
+            print(f"published: {publish(project_root(), edition)} files of edition {edition}")
+            return 0
+        case [edition]:
+            count, found = verify(edition)
+        case _:
+            raise FruitmandError("usage: python -m fruitmand.pipeline.published [--publish] EDITION")
     print("\n".join(found) if found else f"edition {edition}: a build from nothing gave the same bytes in all {count} files")
     return 1 if found else 0
 

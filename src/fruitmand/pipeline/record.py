@@ -1,27 +1,36 @@
 """What a job of the build read and made: its dependencies as they were, never as somebody remembers them."""
 
-import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
+from fruitmand.edition.file_access import parse_toml
 from fruitmand.edition.files import sha256, write
 
-NAME, RULE = "inputs.json", "inputs.mk"
-OWN = (NAME, RULE)
+NAME = "inputs.json"
 _LOCK = "requirements/report.txt"
+_STEADY_NS = 20_000_000  # a file changed twice within a tick of the system's clock keeps its stamp
+_digests: dict[Path, tuple[tuple[int, ...], str]] = {}
 
 
 @dataclass(frozen=True)
 class Record:
-    """A job's parameters, the digest of every file and folder that it read, and of every file that it made, by path in the project."""
+    """A job's parameters, and the digest of every file and folder that it read, and of every file that it made, by path in the project.
+
+    Of a TOML file in ``used`` only some parts were used: it has the digest of each by its dotted key, and of the whole file by an empty
+    one. ``libraries`` are the libraries that the job's modules import.
+    """
 
     given: Mapping[str, str]
     read: Mapping[str, str]
     made: Mapping[str, str]
+    used: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    libraries: tuple[str, ...] = ()
 
     def changes(self, given: Mapping[str, str], root: Path) -> list[str]:
         """Say in what the project differs from the record, a line for each parameter, input and output; nothing when it does not."""
@@ -30,87 +39,123 @@ class Record:
             for name in sorted(self.given.keys() | given.keys())
             if self.given.get(name) != given.get(name)
         ]
-        for kind, digests in (("input", self.read), ("output", self.made)):
-            for path, before in digests.items():
-                now = digest(root / path)
-                if now != before:
-                    lines.append(f"{kind} {path}: {'is gone' if not now else 'changed'}")
-        return lines
+        for path, before in self.read.items():
+            if (now := digest(root / path)) != before:
+                lines.append(f"input {path}: {'changed' if now else 'is gone'}")
+        for path, parts in self.used.items():
+            if (now := digest(root / path)) != parts[""]:
+                odd = [key for key, part in parts.items() if now and key and _part_digest(root / path, key) != part]
+                lines += [f"input {path}, {key}: changed" for key in odd] if now else [f"input {path}: is gone"]
+        return lines + [f"output {path}" for path in self.odd_results(root)]
 
-    def odd_results(self, root: Path) -> Iterator[tuple[str, Path]]:
-        """Yield every result of another job, among what was read, that is not as that job's record has it, with that job's folder."""
-        jobs: dict[Path, Record | None] = {}
-        for path in self.read:
-            folder = root.joinpath(*path.split("/")[:4])
-            if path.startswith("data/processed/") and folder not in jobs:
-                jobs[folder] = read_record(folder)
-            made = jobs.get(folder)
-            if made is not None and path in made.made and digest(root / path) != made.made[path]:
-                yield path, folder
+    def odd_results(self, root: Path) -> list[str]:
+        """Return every file that the job made and that is not as it was made, with what happened to it."""
+        now = {path: digest(root / path) for path in self.made}
+        return [f"{path}: {'changed' if now[path] else 'is gone'}" for path, before in self.made.items() if now[path] != before]
 
 
 def digest(path: Path) -> str:
-    """Return the digest of a file's bytes, or of the names in a folder; empty when there is neither."""
-    if path.is_file():
-        return sha256(path)
-    if path.is_dir():
-        names = sorted(name for name in os.listdir(path) if name[0] != ".")  # noqa: PTH208 - names alone
-        return hashlib.sha256("\0".join(names).encode()).hexdigest()
-    return ""
+    """Return the digest of a file's bytes, or of the names in a folder; empty when there is neither.
+
+    The bytes are read anew only when inode, size or one of the times changed; the time of the last change of any kind cannot be set back.
+    """
+    try:
+        now = os.stat(path)  # noqa: PTH116 - of thousands of files
+        if path.is_dir():
+            names = sorted(name for name in os.listdir(path) if name[0] != ".")  # noqa: PTH208 - names alone
+            return hashlib.sha256("\0".join(names).encode(errors="surrogateescape")).hexdigest()
+        stamp = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        known = _digests.get(path)
+        if known is None or known[0] != stamp:
+            known = stamp, sha256(path)
+            if time.time_ns() - now.st_ctime_ns > _STEADY_NS:
+                _digests[path] = known
+        return known[1]
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
+def _part_digest(path: Path, key: str) -> str:
+    """Return the digest of the part of a TOML file at a dotted key; that of nothing where the file has no such part."""
+    value: Any = parse_toml(path)
+    for name in key.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return hashlib.sha256(repr(value).encode()).hexdigest()
 
 
 def read_record(folder: Path) -> Record | None:
     """Return the record of the job that made a folder, or None when there is none."""
     try:
-        return Record(**json.loads((folder / NAME).read_text(encoding="utf-8")))
-    except (FileNotFoundError, NotADirectoryError, TypeError, ValueError):
+        content = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        return Record(**content | {"libraries": tuple(content["libraries"])})
+    except (FileNotFoundError, NotADirectoryError, TypeError, ValueError, KeyError):
         return None
 
 
-def write_record(
-    scratch: Path, folder: Path, given: Mapping[str, str], read: Iterable[str], *, elsewhere: Iterable[str], root: Path
-) -> list[str]:
-    """Write a job's record beside what it made, with the rules by which make knows what the job depends on, and what depends on the job.
-
-    A file that came out as it was keeps its time, so that make does not even begin what depends on nothing else.
-    Returns the inputs that people write: all but what other jobs made.
+def make_record(
+    scratch: Path,
+    folder: Path,
+    given: Mapping[str, str],
+    read: Iterable[str],
+    *,
+    elsewhere: Iterable[str],
+    libraries: Iterable[str],
+    root: Path,
+) -> Record:
+    """Return a job's record, before its folder is in its place.
 
     Parameters
     ----------
     scratch : Path
-        Where the job's results are, and the record is written.
+        Where the job's results are.
     folder : Path
         The job's folder, below ``root``, whose place ``scratch`` will take.
     read : iterable of str
-        Paths in the project that were opened or listed; what is no part of the project, or the job's own, is left out.
+        Paths in the project that were opened or listed, and parts of files (``file#key``), as `watch_reads` notes them; what is no part
+        of the project, or the job's own, is left out.
     elsewhere : iterable of str
         Paths in the project of the files that the job made outside its folder.
+    libraries : iterable of str
+        The libraries that the job's modules import.
     """
     own = f"{folder.relative_to(root)}/"
-    inputs = sorted({path.rstrip("/") for path in [*read, _LOCK] if _counts(path, own) and (root / path).exists()})
+    names = {name.rstrip("/") if "#" not in name else name for name in [*read, _LOCK] if _counts(name, own)}
+    parts: dict[str, set[str]] = {}
+    for name in names:
+        path, mark, key = name.partition("#")
+        if mark:
+            parts.setdefault(path, set()).add(key)
+    used = {
+        path: {"": digest(root / path)} | {key: _part_digest(root / path, key) for key in sorted(keys)}
+        for path, keys in sorted(parts.items())
+        if "" not in keys and (root / path).is_file()
+    }
+    inputs = sorted({name.partition("#")[0] for name in names} - used.keys())
     here = {f"{own}{path.relative_to(scratch)}": path for path in scratch.rglob("*") if path.is_file()}
     made = {path: root / path for path in elsewhere} | here
-    record = Record(dict(given), {path: digest(root / path) for path in inputs}, {name: digest(made[name]) for name in sorted(made)})
-    for name, path in here.items():
-        _keep_time(root / name, path, record.made[name])
-    target, results = f"{own}{NAME}", _escaped(sorted(here))
-    known = _escaped(inputs)
-    rules = [f"{target}: {' '.join(known)}", *(f"{path}:" for path in known), f"{' '.join(results)}: {target} ;" if results else ""]
-    write(scratch / RULE, "\n".join(rules) + "\n")
-    write(scratch / NAME, json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n")
-    return [path for path in inputs if not path.startswith("data/processed/")]
+    return Record(
+        dict(given),
+        {path: found for path in inputs if (found := digest(root / path))},
+        {name: digest(made[name]) for name in sorted(made)},
+        used,
+        tuple(sorted(libraries)),
+    )
 
 
-def _keep_time(old: Path, new: Path, made: str) -> None:
-    """Give a file the time of the one that it replaces when the bytes are the same."""
-    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        before = old.stat()
-        if before.st_size == new.stat().st_size and sha256(old) == made:
-            os.utime(new, ns=(before.st_atime_ns, before.st_mtime_ns))
+def write_record(record: Record, folder: Path) -> None:
+    """Write a job's record into its folder."""
+    write(folder / NAME, json.dumps(asdict(record), indent=1, ensure_ascii=False) + "\n")
 
 
-def _escaped(paths: Iterable[str]) -> list[str]:
-    return [path.replace(" ", "\\ ") for path in paths]
+def changed_since(paths: Iterable[Path], moment_ns: int) -> bool:
+    """Return whether a file or folder was changed at or after a moment: its bytes, its name or its times."""
+    for path in paths:
+        try:
+            if os.stat(path).st_ctime_ns >= moment_ns - _STEADY_NS:  # noqa: PTH116 - of thousands of files
+                return True
+        except OSError:
+            return True
+    return False
 
 
 def _counts(path: str, own: str) -> bool:

@@ -4,7 +4,7 @@ A block travels in a notebook's output under `MIME`, with its content in every l
 language costs rendering only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, Literal
@@ -160,3 +160,13 @@ def read_block(data: dict[str, Any]) -> Block:
         case "figure":
             return FigureBlock(Caption(**data["caption"]), data["svg"], data["place"])
     raise ValueError(f"unknown kind of block: {data['kind']!r}")
+
+
+def shown_blocks(cells: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the blocks that the cells of an executed notebook show, by language and in their order, as `read_block` takes them."""
+    shown: dict[str, list[dict[str, Any]]] = {}
+    for cell in cells:
+        for output in cell.get("outputs", []):
+            for language, content in output.get("data", {}).get(MIME, {}).items():
+                shown.setdefault(language, []).append(content)
+    return shown

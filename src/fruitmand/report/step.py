@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.edition.errors import DataError, FruitmandError, Problem
 from fruitmand.edition.file_access import watch_reads
-from fruitmand.edition.files import project_root, sha256, write
+from fruitmand.edition.files import notebook_names, project_root, sha256, write
 from fruitmand.edition.reading import Edition
 from fruitmand.report.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
 from fruitmand.report.style import style, to_svg
@@ -59,7 +59,9 @@ class Step:
         Steps whose named numbers and tables this step uses.
     """
 
-    def __init__(self, name: str, edition: str, language: str, *, reads: Sequence[str] = (), earlier: Sequence[str] = ()) -> None:
+    def __init__(
+        self, name: str, edition: str, language: str, *, reads: Sequence[str] = (), earlier: Sequence[str] | Literal["all"] = ()
+    ) -> None:
         self.name = name
         self.edition = Edition(edition)
         self._reads = frozenset(reads)
@@ -69,8 +71,9 @@ class Step:
         if language not in languages:
             raise FruitmandError(f"edition {edition} has no language {language!r}; it has: {', '.join(languages)}")
         self.language = language
-        self._earlier = tuple(earlier)
-        self.numbers = Numbers(number for step in earlier for number in Numbers.read(self._made(step, "numbers.json")))
+        names = notebook_names(project_root())
+        self.earlier = tuple(names[: names.index(name)] if earlier == "all" else earlier)
+        self.numbers = Numbers(number for step in self.earlier for number in Numbers.read(self._made(step, "numbers.json")))
         self._words = {code: Words(self.edition, code, self.numbers) for code in languages}
 
     def raw(self, table: str) -> pd.DataFrame:
@@ -79,7 +82,7 @@ class Step:
 
     def read(self, step: str, table: str) -> pd.DataFrame:
         """Return a table that an earlier step wrote; empty cells are missing."""
-        if step not in self._earlier:
+        if step not in self.earlier:
             raise FruitmandError(f"{self.name} reads {step} but does not name it as an earlier step")
         return pd.read_csv(self._made(step, f"{table}.csv"), keep_default_na=False, na_values=[""])
 
@@ -161,7 +164,7 @@ class Step:
         return {
             "step": self.name,
             "notebook": {"path": f"notebooks/{self.name}.ipynb", "sha256": sha256(notebook)},
-            "earlier": list(self._earlier),
+            "earlier": list(self.earlier),
             "reads": dict(sorted(self.edition.reads.items())),
             "blocks": self._blocks,
         }

@@ -1,11 +1,17 @@
-"""The register of texts that were read side by side in Dutch and English: a text that changes must be read again in both."""
+"""The register of texts that were read side by side in Dutch and English: a text that changes must be read again in both.
+
+``python -m fruitmand.report.text_register`` shows every text that changed since, in both languages, and registers it as read.
+"""
 
 import hashlib
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import Problem
+from fruitmand.edition.files import project_root, write
 from fruitmand.report.text_parity import FOLDER, flatten
 
 NAME = "read.sha256"
@@ -49,3 +55,21 @@ def check_register(nl: Mapping[str, str], en: Mapping[str, str], register: str) 
             cause = "read it in both languages, then `make texts`"
             problems.append(Problem(f"{FOLDER}/nl.toml, en.toml", 0, key, f"{rule} since the two languages were read side by side", cause))
     return problems
+
+
+@command
+def main(_: list[str]) -> int:
+    """Print the changed texts side by side and write the register; the reader's part is to look at them."""
+    folder = project_root() / FOLDER
+    nl, en = (read_texts(folder, language) for language in ("nl", "en"))
+    path = folder / NAME
+    problems = check_register(nl, en, path.read_text(encoding="utf-8") if path.is_file() else "")
+    for problem in problems:
+        print(f"{problem.value}: {problem.rule}\n  nl  {nl.get(problem.value, '–').strip()}\n  en  {en.get(problem.value, '–').strip()}")
+    write(path, written(nl, en))
+    print(f"{len(nl)} texts registered as read in both languages, {len(problems)} of them anew")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,9 +1,8 @@
 """The words of a language: texts with named numbers, labels from the raw tables, numbers written as the language writes them."""
 
 import re
-import tomllib
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -11,6 +10,7 @@ from babel.numbers import format_decimal
 
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.edition.errors import FruitmandError, suggest
+from fruitmand.edition.file_access import note_part, parse_toml
 from fruitmand.edition.reading import Edition
 
 _NAME = r"[a-z][a-z0-9_.-]*"
@@ -18,26 +18,46 @@ _NUMBER = re.compile(rf"\{{({_NAME})(?::(word|Word|share|Share|plain|\d)|\?([^{{
 _WHEN = re.compile(rf"\{{(if|unless) ({_NAME})\}} ?")
 _SYMBOL = re.compile(r"(?<!\w)[+-]/[+-](?!\w)")
 _REFERENCE = re.compile(r"\{@([a-z][a-z0-9_]*)\}")
+_FOLDER = Path(__file__).with_name("text")
 
 
-@cache
 def load(language: str, basis: str = "publication") -> dict[str, Any]:
     """Return the catalogue of a language; for an edition on another basis than a publication with that basis's own words in it.
+
+    Whoever uses a text notes it (`note_text`), so that it is known which texts something depends on.
 
     Raises
     ------
     FruitmandError
         When there is no catalogue for it.
     """
-    folder = files("fruitmand.report") / "text"
     words: dict[str, Any] = {}
-    for name in (language, *([f"{basis}.{language}"] if basis != "publication" else [])):
-        path = folder / f"{name}.toml"
+    for path in _files(language, basis):
         if not path.is_file():
-            raise FruitmandError(f"there is no text catalogue {name!r}")
-        for section, texts in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            raise FruitmandError(f"there is no text catalogue {path.stem!r}")
+        try:
+            sections = parse_toml(path)
+        except ValueError as error:
+            raise FruitmandError(f"the text catalogue {path.name} cannot be read: {error}") from error
+        for section, texts in sections.items():
             words[section] = words.get(section, {}) | texts
     return words
+
+
+def note_text(language: str, basis: str, key: str) -> None:
+    """Note that a text of the catalogue is used, by its dotted key."""
+    for path in _files(language, basis):
+        note_part(path, key)
+
+
+def note_all_texts() -> None:
+    """Note that every text of every catalogue is used."""
+    for path in sorted(_FOLDER.glob("*.toml")):
+        note_part(path, "")
+
+
+def _files(language: str, basis: str) -> list[Path]:
+    return [_FOLDER / f"{name}.toml" for name in (language, *([f"{basis}.{language}"] if basis != "publication" else []))]
 
 
 def placeholders(text: str) -> set[tuple[str, str]]:
@@ -75,11 +95,17 @@ class Words:
         FruitmandError
             When the catalogue has no such key.
         """
+        node = self._node(key)
+        if not isinstance(node, str):
+            raise FruitmandError(f"text catalogue {self.language!r} has no text {key!r}")
+        return node
+
+    def _node(self, key: str) -> Any:
+        """Return what the catalogue has at a dotted key: a text, or a table or list of texts; None where it has nothing."""
+        note_text(self.language, self.edition.settings.basis, key)
         node: Any = self._catalogue
         for part in key.split("."):
             node = node.get(part) if isinstance(node, dict) else None
-        if not isinstance(node, str):
-            raise FruitmandError(f"text catalogue {self.language!r} has no text {key!r}")
         return node
 
     def text(self, key: str, **fills: object) -> str:
@@ -143,13 +169,13 @@ class Words:
 
     def count(self, value: int) -> str:
         """Write a count as a word where the language does so, else in digits."""
-        words: list[str] = self._catalogue["format"]["number_words"]
+        words: list[str] = self._node("format.number_words")
         return words[value] if 0 <= value < len(words) else self.decimal(value, 0)
 
     def share(self, value: int, n: int) -> str:
         """Write *k of the n* in words: none of, all, or k of the n."""
         kind = "none" if value == 0 else "all" if value == n else "some"
-        pattern: str = self._catalogue["format"]["share"][kind]
+        pattern: str = self._node(f"format.share.{kind}")
         return pattern.format(k=self.count(value), n=self.count(n))
 
     def decimal(self, value: float, places: int) -> str:
@@ -192,7 +218,7 @@ class Words:
 
     def place(self, place: str) -> str:
         """Return a place in the thesis with its words (table, annex, title page) in this language."""
-        for name, word in self._catalogue["place"].items():
+        for name, word in self._node("place").items():
             place = re.sub(rf"\b{name.replace('_', ' ')}\b", word, place)
         return place
 
