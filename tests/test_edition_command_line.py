@@ -27,7 +27,7 @@ FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/data/t.csv")
 )
 def test_what_went_wrong_is_one_line_and_an_exit_code(capsys, error, said, code):
     @command
-    def main(arguments):
+    def main(_):
         raise error
 
     assert main([]) == code
@@ -36,7 +36,7 @@ def test_what_went_wrong_is_one_line_and_an_exit_code(capsys, error, said, code)
 
 def test_a_mistake_of_our_own_is_not_hidden():
     @command
-    def main(arguments):
+    def main(_):
         return {}["x"]
 
     with pytest.raises(KeyError):

@@ -3,8 +3,11 @@
 import json
 import os
 import re
+import select
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -202,6 +205,42 @@ def test_a_parameter_of_ones_own_does_not_stay_in_the_next_report(folder):
     assert published.built(folder, EDITION) != before
     assert "2_interviews" in ran(make(folder))
     assert published.built(folder, EDITION) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_watch_builds_on_save_in_the_foreground_and_leaves_nothing_behind(folder):
+    command = ["make", "--no-print-directory", "-o", ".venv/report.done", "watch", f"EDITION={EDITION}"]
+    watch = subprocess.Popen(command, cwd=folder, env=clean(), stdout=-1, stderr=-2, start_new_session=True, bufsize=0)
+
+    def next_build() -> set[str]:
+        jobs = []
+        while select.select([watch.stdout], [], [], 120)[0] and (line := watch.stdout.readline().decode()):
+            if "built in" in line:
+                return set(jobs)
+            jobs += line.split()[1:2]
+        raise AssertionError(jobs)
+
+    try:
+        next_build()
+        before = published.built(folder, EDITION)
+        path = folder / f"data/raw/{EDITION}/sources.csv"
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("reprint", "third print"), encoding="utf-8")
+        rendered = {"render.nl", "render.en"}
+        assert next_build() > rendered
+        kept = {pid for pid in faults.of_session(watch.pid) if pid != watch.pid}
+        path.write_text(text, encoding="utf-8")
+        assert next_build() > rendered
+        assert kept <= set(faults.of_session(watch.pid)), "the processes that typeset are the same"
+        assert published.built(folder, EDITION) == before
+        os.killpg(watch.pid, signal.SIGINT)
+        watch.communicate(timeout=20)
+        assert faults.of_session(watch.pid) == []
+    finally:
+        for pid in faults.of_session(watch.pid):
+            os.kill(pid, signal.SIGKILL)
+        watch.communicate()
+    assert ran(make(folder)) == set()
 
 
 def checksums(made: Path) -> dict[str, str]:

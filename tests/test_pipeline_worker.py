@@ -1,0 +1,99 @@
+"""The processes that do jobs: forks or new ones, gone when the build is gone, and dependent only on the modules that they use."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from build_fixtures import ROOT, compendium, notebook
+
+from fruitmand.pipeline import imports
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+PLACES = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": "0"}
+
+
+def run(code: str, folder=ROOT) -> subprocess.CompletedProcess:
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, env=PLACES, capture_output=True, text=True, check=False)
+
+
+@LINUX
+def test_there_is_one_thread_when_everything_is_imported_so_that_a_fork_is_safe():
+    code = """
+from fruitmand.edition.files import project_root
+from fruitmand.pipeline.environment import isolate
+isolate(project_root())
+import os
+from fruitmand.pipeline import preload
+names = {name for job in ("check", "1_step", "parts.1_step", "render.nl", "report") for name in preload.needed(job, None)}
+for name in sorted(names):
+    preload.prepare(name)
+import sys
+missing = [name for name in names if name not in sys.modules]
+assert not missing, missing
+assert len(os.listdir("/proc/self/task")) == 1
+"""
+    done = run(code)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("forks", ["True", "False"])
+def test_a_job_is_done_in_a_fork_or_where_that_is_not_safe_in_a_new_process(tmp_path, forks):
+    root = compendium(tmp_path, good=notebook("print(edition)"), bad=notebook("raise ValueError('no')"))
+    code = f"""
+from fruitmand.pipeline import worker, __main__
+worker.FORKS = {forks}
+raise SystemExit(__main__.main(["{{}}", "edition=2015"]))
+"""
+    good, bad = (run(code.format(name), root) for name in ("good", "bad"))
+    assert (good.returncode, good.stderr) == (0, "")
+    record = json.loads((root / "data/processed/2015/good/inputs.json").read_text())
+    assert "notebooks/good.ipynb" in record["read"]
+    assert bad.returncode == 1
+    assert "ValueError: no" in bad.stderr
+    assert (root / "data/processed/2015/bad/failed.ipynb").is_file()
+
+
+SLOW = """open('began', 'w').close()
+import time; time.sleep(60)"""
+
+
+@LINUX
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_build_that_is_ended_leaves_no_process_and_no_folder(tmp_path, number):
+    root = compendium(tmp_path, **{"1_slow": notebook(SLOW)})
+    command = [sys.executable, "-m", "fruitmand.pipeline", "1_slow", "edition=2015"]
+    build = subprocess.Popen(command, cwd=root, env=PLACES, stdout=-1, stderr=-1, text=True, start_new_session=True)
+    until = time.monotonic() + 30
+    while not (root / "began").is_file() and time.monotonic() < until:
+        time.sleep(0.05)
+    build.send_signal(number)
+    _, err = build.communicate(timeout=10)  # its job had its errors open: it is gone too
+    assert build.returncode == {signal.SIGKILL: -9}.get(number, 130)
+    assert "Traceback" not in err
+    assert bool(list(root.rglob("*.scratch"))) is (number == signal.SIGKILL), "a killed build leaves it to the next one"
+
+
+NOTED = """
+from fruitmand.pipeline import imports
+imports.note_imports()
+import importlib, pathlib
+importlib.import_module("fruitmand.report.figures_survey")
+imports.forget_notebook()
+exec(chr(10).join(["from fruitmand.analysis import likert", "import pandas as pd"]), {"__name__": "__main__"})
+reached = imports.reached([imports.NOTEBOOK])
+files = imports.own_files(reached, pathlib.Path.cwd())
+assert "src/fruitmand/analysis/likert.py" in files and "src/fruitmand/edition/errors.py" in files, files
+assert "src/fruitmand/report/figures_survey.py" not in files
+assert "pandas" in reached and "matplotlib" not in reached
+assert "matplotlib" in imports.reached(["fruitmand.report.figures_survey"])
+"""
+
+
+def test_only_what_is_reached_by_import_statements_counts():
+    done = run(NOTED)
+    assert done.returncode == 0, done.stderr
+    assert imports.reached(["json", "fruitmand.nothing"]) == {"json"}
