@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import struct
 import zipfile
@@ -12,6 +13,7 @@ from html import escape
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 import typst
 import xlsxwriter
@@ -23,8 +25,8 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, Tex
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.settings import Disclosure, Exemption
-from fruitmand.outputs import report_files, text_extraction_pdf
-from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, read_looked, refuse, write_looked
+from fruitmand.outputs import disclosure, report_files, text_extraction_pdf
+from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, look_through, read_looked, refuse, write_looked
 from fruitmand.outputs.html import to_html
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock
 
@@ -466,12 +468,112 @@ def test_a_link_to_elsewhere_is_refused(folder, settings, tmp_path_factory):
     assert refused(folder, settings) == [("tables/u.nl.csv", "", "unknown_kind")]
 
 
+def test_a_file_that_cannot_be_opened_is_refused(folder, settings, monkeypatch):
+    def closed(path, *_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    seen = look_through(folder, settings())
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: closed(path) if path.name == "t.nl.csv" else read(path))
+    monkeypatch.setattr(disclosure, "sha256", closed)
+    found = check_folder(folder, settings(), "reports/x", seen).refusals
+    assert [(refusal.where, refusal.rule, refusal.shown) for refusal in found] == [
+        ("tables/t.nl.csv", "unreadable", "it cannot be opened: Permission denied")
+    ]
+
+
+def test_a_folder_that_cannot_be_listed_is_an_error(folder, settings, monkeypatch):
+    """As root, who may list everything, runs tests too, the system is made to refuse."""
+    listed = os.scandir
+
+    def scandir(path):
+        if Path(path).name == "tables":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(FruitmandError, match="tables cannot be listed"):
+        check_folder(folder, settings(), "reports/x")
+
+
+def test_a_name_that_is_no_text_is_refused_and_can_be_written_down(folder, settings):
+    try:
+        (folder / os.fsdecode(b"tables/jan\xff.txt")).write_bytes(b"a")
+    except OSError:
+        pytest.skip("names are text on this disk")
+    made = check_folder(folder, settings(), "reports/x")
+    assert [(refusal.where, refusal.rule) for refusal in made.refusals] == [("tables/jan\\udcff.txt", "unknown_kind")]
+    assert made.to_json().encode()
+
+
+def mutated(content, random):
+    """Return a file cut off, or with bytes that are others, gone, new or there twice."""
+    at, again, size = *random.integers(len(content), size=2), random.integers(1, 60)
+    before, after = content[:at], content[at:]
+    ways = [
+        before,
+        before + bytes([after[0] ^ 1 << random.integers(8)]) + after[1:],
+        before + random.bytes(3) + after[3:],
+        before + after[size:],
+        before + random.bytes(size) + after,
+        before + content[again : again + size] + after,
+    ]
+    return ways[random.integers(len(ways))]
+
+
+DAMAGED = {
+    "appendix.nl.pdf": pdf("= Kop\njan\\@voorbeeld.nl"),
+    "figures/f.nl.png": png(Author=MAIL),
+    "figures/f.nl.svg": SVG.replace("Label", MAIL).encode(),
+    "notebooks/1_a.nl.html": page(table(MAIL).html()),
+    "numbers.json": f'{{"a": "{MAIL}"}}'.encode(),
+    "provenance.json": json.dumps(PROVENANCE).encode(),
+    "tables/t.nl.csv": report_files.table_csv(table(MAIL)).encode(),
+    "tables/t.nl.xlsx": report_files.table_xlsx(table(MAIL)),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_is_refused_or_looked_through_and_never_breaks_the_check(folder, settings, name):
+    random = np.random.default_rng(20261126)
+    for _ in range(60):
+        put(folder, name, mutated(DAMAGED[name], random))
+        made = check_folder(folder, settings(), "reports/x")
+        assert {refusal.where for refusal in made.refusals} <= {name}
+        assert made.refusals or Path(name).suffix not in (".pdf", ".png", ".xlsx"), "no damage hides what is in a file with checksums"
+        assert made.to_json().encode()
+
+
+@pytest.mark.parametrize("name", ["appendix.nl.pdf", "figures/f.nl.png", "numbers.json", "provenance.json", "tables/t.nl.xlsx"])
+def test_a_file_that_was_cut_off_is_refused(folder, settings, name):
+    content, random = (folder / name).read_bytes().rstrip(), np.random.default_rng(20261126)
+    for end in random.integers(len(content), size=40):
+        put(folder, name, content[:end])
+        assert {where for where, _, _ in refused(folder, settings)} == {name}
+
+
 def test_nothing_to_check_is_an_error(tmp_path, settings):
     with pytest.raises(FruitmandError, match="nothing to check"):
         check_folder(tmp_path, settings(), "reports/x")
 
 
-@pytest.mark.parametrize("content", [None, "[]x", "[]", "{}", "[1]", '[{"step": "1"}]'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "[]x",
+        "[]",
+        "{}",
+        "[1]",
+        "[" * 99_999,
+        '[{"step": "1"}]',
+        '[{"blocks": [{}]}]',
+        '[{"blocks": [{"id": "P1.1", "name": "t", "sources": null}]}]',
+        '[{"blocks": [{"id": "P1.1", "name": "t", "alike": 3}]}]',
+        '[{"blocks": [{"id": "P1.1", "alike": ["a"]}]}]',
+    ],
+    ids=lambda content: content and content[:60],
+)
 def test_a_report_without_the_record_of_its_blocks_is_refused(folder, settings, content):
     (folder / "provenance.json").unlink()
     if content is not None:
@@ -566,6 +668,14 @@ def test_what_was_found_where_a_part_was_made_is_found_again_without_looking(fol
     assert check_folder(folder, settings(), "reports/x", seen) == whole
     clean = {name: replace(one, found=()) for name, one in seen.items()}
     assert check_folder(folder, settings(), "reports/x", clean).refusals == ()
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"a": {}}', '{"a": {"digest": "", "texts": 1, "found": [{}]}}', None])
+def test_what_was_found_before_and_cannot_be_read_is_an_error(tmp_path, content):
+    if content is not None:
+        put(tmp_path, SEEN, content)
+    with pytest.raises(FruitmandError, match=rf"{SEEN} is not what the disclosure check left"):
+        read_looked(tmp_path)
 
 
 @pytest.mark.parametrize("change", ["changed", "new"])
