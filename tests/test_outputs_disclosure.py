@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import struct
 import zipfile
@@ -12,6 +13,7 @@ from html import escape
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 import typst
 import xlsxwriter
@@ -23,12 +25,13 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, Tex
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.settings import Disclosure, Exemption
-from fruitmand.outputs import report_files, text_extraction_pdf
-from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, read_looked, refuse, write_looked
+from fruitmand.outputs import disclosure, report_files, text_extraction_pdf
+from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, look_through, read_looked, refuse, write_looked
 from fruitmand.outputs.html import to_html
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock
 
 MAIL, BSN = "jan@voorbeeld.nl", "123456782"
+DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' width='99' height='9'><g opacity='.5'><path d='M0 0H9V9'/><text>Label</text></g></svg>"
 PROVENANCE = [{"step": "1_a", "blocks": [{"id": "P1.1", "kind": "table", "name": "t", "sources": ["items.csv"]}]}]
 SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">\n<path d="M 0 1.25 L 123456782 0"/>\n<text>Label</text>\n</svg>\n'
 
@@ -59,6 +62,25 @@ def changed_pdf(change):
     change(writer)
     writer.write(buffer)
     return buffer.getvalue()
+
+
+def add_stream(writer, holder, name, content):
+    """Hang a stream with this content on a page or another part of a document."""
+    stream = DecodedStreamObject()
+    stream.set_data(content.encode())
+    holder[NameObject(f"/{name}")] = writer._add_object(stream)
+
+
+def redrawn_pdf(change):
+    """Return a document of one page, in which what draws the page is changed."""
+
+    def draw(writer):
+        contents = writer.pages[0].raw_get("/Contents")
+        stream = DecodedStreamObject()
+        stream.set_data(change(contents.get_object().get_data()))
+        writer._replace_object(contents, stream)
+
+    return changed_pdf(draw)
 
 
 def table(text="a"):
@@ -141,6 +163,12 @@ PLANTED = {
     "a name of a value": ("numbers.json", f'{{\n "{MAIL}": 1\n}}', "line 2", "e_mail"),
     "a name that is there twice": ("numbers.json", f'{{"a": "{MAIL}", "a": 1}}', "line 1", "e_mail"),
     "a value with an escape": ("numbers.json", '["jan\\u0040voorbeeld.nl"]', "line 1", "e_mail"),
+    "a value with an escape of two halves": (
+        "numbers.json",
+        '["jan@voorbeeld.\\ud835\\udcc3\\ud835\\udcc1"]',
+        "line 1",
+        "e_mail",
+    ),
     "a number": ("numbers.json", f"[1,{BSN},2]", "line 1", "citizen_service_number"),
     "a cell": ("tables/t.nl.xlsx", report_files.table_xlsx(table(MAIL)), "xl/sharedStrings.xml", "e_mail"),
     "a cell with a number": (
@@ -176,8 +204,30 @@ PLANTED = {
         "document",
         "e_mail",
     ),
+    "an alternative text of a drawing in a document": (
+        "appendix.nl.pdf",
+        pdf(f'#image(bytes("{DRAWING}"), alt: "van {MAIL}")'),
+        "page 1",
+        "e_mail",
+    ),
+    "a text that is drawn through another": (
+        "appendix.nl.pdf",
+        pdf(f'#image(bytes("{DRAWING.replace("Label", MAIL)}"), alt: "a")'),
+        "within a page",
+        "e_mail",
+    ),
+    "a text on tiles": ("appendix.nl.pdf", pdf("#rect(fill: tiling(size: (3cm, 1cm))[jan\\@voorbeeld.nl])"), "within a page", "e_mail"),
+    "a text without size": ("appendix.nl.pdf", pdf("Tekst#text(size: 0pt)[jan\\@voorbeeld.nl]"), "page 1", "e_mail"),
+    "a text that has the colour of the page": ("appendix.nl.pdf", pdf("#text(fill: white)[jan\\@voorbeeld.nl]"), "page 1", "e_mail"),
+    "a text beside the page": ("appendix.nl.pdf", pdf("#place(dx: -50cm)[jan\\@voorbeeld.nl]"), "page 1", "e_mail"),
     "a link in a document": ("appendix.nl.pdf", pdf(f'#link("mailto:{MAIL}")[post]'), "document", "e_mail"),
     "metadata of a document": ("appendix.nl.pdf", pdf(metadata={"/Author": MAIL}), "document", "e_mail"),
+    "metadata of a page in XML": (
+        "appendix.nl.pdf",
+        changed_pdf(lambda writer: add_stream(writer, writer.pages[0], "Metadata", f"<x>{MAIL}</x>")),
+        "metadata",
+        "e_mail",
+    ),
     "metadata of a document in XML": ("appendix.nl.pdf", pdf('#set document(author: "jan@voorbeeld.nl")\nx'), "metadata", "e_mail"),
     "a text in a picture": ("figures/f.nl.png", png(Author=MAIL), "chunk of text", "e_mail"),
     "a packed text in a picture": ("figures/f.nl.png", png(zipped=MAIL), "chunk of text", "e_mail"),
@@ -203,18 +253,48 @@ def test_a_denied_name_in_the_name_of_a_file_is_found(folder, settings):
     assert refused(folder, settings, deny=["Jan Jansen"]) == [("tables/jan_jansen.nl.csv", "name", "deny_list")]
 
 
-def test_a_page_that_typst_did_not_write_is_read_by_pypdf(folder, settings):
-    stream = DecodedStreamObject()
-    stream.set_data(f"BT /F1 12 Tf 72 700 Td ({MAIL}) Tj ET".encode())
+def stamp(writer):
+    add_stream(writer, writer.pages[0], "AP", f"BT /F1 12 Tf 72 700 Td ({MAIL}) Tj ET")
 
-    def write(writer):
-        font = DictionaryObject({NameObject("/" + key): NameObject("/" + value) for key, value in FONT.items()})
-        page = writer.pages[0]
-        page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): DictionaryObject({NameObject("/F1"): font})})
-        page[NameObject("/Contents")] = writer._add_object(stream)
 
-    put(folder, "appendix.nl.pdf", changed_pdf(write))
-    assert refused(folder, settings) == [("appendix.nl.pdf", "page 1", "e_mail")]
+@pytest.mark.parametrize(
+    "content",
+    [
+        redrawn_pdf(lambda drawn: drawn + f" BT /F1 12 Tf 72 700 Td ({MAIL}) Tj ET".encode()),
+        redrawn_pdf(lambda drawn: drawn.replace(b"ET", b"(\0\1) Tj ET")),
+        redrawn_pdf(lambda drawn: drawn.replace(b"ET", b"(\0\1) ' ET")),
+        redrawn_pdf(lambda drawn: drawn.replace(b"/f0", b"/f9")),
+        redrawn_pdf(lambda drawn: drawn + b" BI /W 1 /H 1 /BPC 8 /CS /G ID x EI"),
+        redrawn_pdf(lambda drawn: b"/Span<</More<</Alt(a)>>>>BDC " + drawn + b" EMC"),
+        redrawn_pdf(lambda drawn: b"/Span<</Alt(a(b(c(d(e)))))>>BDC " + drawn + b" EMC"),
+        pdf(f'#link("https://voorbeeld.nl/{MAIL}/((((x))))")[a]'),
+        typst.compile("漢".encode(), format="pdf", ignore_system_fonts=True),
+        changed_pdf(stamp),
+        changed_pdf(lambda writer: add_stream(writer, writer.root_object, "More", MAIL)),
+    ],
+    ids=[
+        "another font",
+        "a text without a font before it",
+        "a text on the next line",
+        "a font that is not there",
+        "a picture among the drawing",
+        "properties within properties",
+        "brackets in properties",
+        "brackets in a link",
+        "a glyph without text",
+        "a stamp",
+        "a stream that nothing knows",
+    ],
+)
+def test_a_pdf_with_anything_that_nobody_reads_is_refused(folder, settings, content):
+    put(folder, "appendix.nl.pdf", content)
+    assert refused(folder, settings) == [("appendix.nl.pdf", "", "unreadable")]
+
+
+def test_a_page_that_is_drawn_as_typst_does_passes(folder, settings):
+    """What the refusals above change is what they are refused for."""
+    put(folder, "appendix.nl.pdf", redrawn_pdf(lambda drawn: b"/Span<</Alt(a(b(c)))>>BDC " + drawn + b" EMC"))
+    assert refused(folder, settings) == []
 
 
 def test_a_pdf_whose_objects_are_not_where_it_says_is_refused(folder, settings):
@@ -224,7 +304,6 @@ def test_a_pdf_whose_objects_are_not_where_it_says_is_refused(folder, settings):
 
 
 SCRIPT = DictionaryObject({NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject("app.alert(1)")})
-FONT = {"Type": "Font", "Subtype": "Type1", "BaseFont": "Helvetica", "Encoding": "WinAnsiEncoding"}
 
 
 @pytest.mark.parametrize(
@@ -322,13 +401,33 @@ def test_a_spreadsheet_with_a_macro_is_refused(folder, settings):
         ("figures/f.nl.png", "text", "unreadable"),
         ("figures/f.nl.png", png()[:-6], "unreadable"),
         ("figures/f.nl.png", png() + b"more", "unreadable"),
+        ("figures/f.nl.png", png()[:-12], "unreadable"),
+        ("figures/f.nl.png", png()[:8], "unreadable"),
+        ("figures/f.nl.png", png(Author=MAIL).replace(b"jan@", b"piet"), "unreadable"),
+        ("figures/f.nl.png", png().replace(b"\0\0\0\rIHDR", b"\x0f\0\0\rIHDR"), "unreadable"),
         ("figures/g.nl.png", png(), "picture"),
         ("figures/f.nl.svg", SVG.replace("<path", '<image href="data:image/png;base64,AAAA"/><path'), "picture"),
+        ("figures/f.nl.svg", SVG.replace("<path", '<image href="data:;base64,AAAA"/><path'), "picture"),
     ],
 )
 def test_what_cannot_be_looked_through_is_refused(folder, settings, name, content, rule):
     put(folder, name, content)
     assert refused(folder, settings) == [(name, "", rule)]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("more", ["before the parts", "a part twice", "a comment", "a comment on a part"])
+def test_a_spreadsheet_with_more_than_the_parts_that_are_read_is_refused(folder, settings, more):
+    path = folder / "tables/t.nl.xlsx"
+    name, comment = ("docProps/core.xml" if more == "a part twice" else "docProps/custom.xml"), MAIL.encode()
+    if more == "before the parts":
+        path.write_bytes(archive(a=MAIL).partition(b"PK\x01\x02")[0] + path.read_bytes())
+    with zipfile.ZipFile(path, "a") as book:
+        part = zipfile.ZipInfo(name)
+        part.comment = comment if more == "a comment on a part" else b""
+        book.writestr(part, "<x/>")
+        book.comment = comment if more == "a comment" else b""
+    assert refused(folder, settings) == [("tables/t.nl.xlsx", "", "unreadable")]
 
 
 def test_a_picture_with_data_of_a_camera_is_refused(folder, settings):
@@ -369,12 +468,112 @@ def test_a_link_to_elsewhere_is_refused(folder, settings, tmp_path_factory):
     assert refused(folder, settings) == [("tables/u.nl.csv", "", "unknown_kind")]
 
 
+def test_a_file_that_cannot_be_opened_is_refused(folder, settings, monkeypatch):
+    def closed(path, *_):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    seen = look_through(folder, settings())
+    read = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: closed(path) if path.name == "t.nl.csv" else read(path))
+    monkeypatch.setattr(disclosure, "sha256", closed)
+    found = check_folder(folder, settings(), "reports/x", seen).refusals
+    assert [(refusal.where, refusal.rule, refusal.shown) for refusal in found] == [
+        ("tables/t.nl.csv", "unreadable", "it cannot be opened: Permission denied")
+    ]
+
+
+def test_a_folder_that_cannot_be_listed_is_an_error(folder, settings, monkeypatch):
+    """As root, who may list everything, runs tests too, the system is made to refuse."""
+    listed = os.scandir
+
+    def scandir(path):
+        if Path(path).name == "tables":
+            raise PermissionError(13, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(FruitmandError, match="tables cannot be listed"):
+        check_folder(folder, settings(), "reports/x")
+
+
+def test_a_name_that_is_no_text_is_refused_and_can_be_written_down(folder, settings):
+    try:
+        (folder / os.fsdecode(b"tables/jan\xff.txt")).write_bytes(b"a")
+    except OSError:
+        pytest.skip("names are text on this disk")
+    made = check_folder(folder, settings(), "reports/x")
+    assert [(refusal.where, refusal.rule) for refusal in made.refusals] == [("tables/jan\\udcff.txt", "unknown_kind")]
+    assert made.to_json().encode()
+
+
+def mutated(content, random):
+    """Return a file cut off, or with bytes that are others, gone, new or there twice."""
+    at, again, size = *random.integers(len(content), size=2), random.integers(1, 60)
+    before, after = content[:at], content[at:]
+    ways = [
+        before,
+        before + bytes([after[0] ^ 1 << random.integers(8)]) + after[1:],
+        before + random.bytes(3) + after[3:],
+        before + after[size:],
+        before + random.bytes(size) + after,
+        before + content[again : again + size] + after,
+    ]
+    return ways[random.integers(len(ways))]
+
+
+DAMAGED = {
+    "appendix.nl.pdf": pdf("= Kop\njan\\@voorbeeld.nl"),
+    "figures/f.nl.png": png(Author=MAIL),
+    "figures/f.nl.svg": SVG.replace("Label", MAIL).encode(),
+    "notebooks/1_a.nl.html": page(table(MAIL).html()),
+    "numbers.json": f'{{"a": "{MAIL}"}}'.encode(),
+    "provenance.json": json.dumps(PROVENANCE).encode(),
+    "tables/t.nl.csv": report_files.table_csv(table(MAIL)).encode(),
+    "tables/t.nl.xlsx": report_files.table_xlsx(table(MAIL)),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_is_refused_or_looked_through_and_never_breaks_the_check(folder, settings, name):
+    random = np.random.default_rng(20261126)
+    for _ in range(60):
+        put(folder, name, mutated(DAMAGED[name], random))
+        made = check_folder(folder, settings(), "reports/x")
+        assert {refusal.where for refusal in made.refusals} <= {name}
+        assert made.refusals or Path(name).suffix not in (".pdf", ".png", ".xlsx"), "no damage hides what is in a file with checksums"
+        assert made.to_json().encode()
+
+
+@pytest.mark.parametrize("name", ["appendix.nl.pdf", "figures/f.nl.png", "numbers.json", "provenance.json", "tables/t.nl.xlsx"])
+def test_a_file_that_was_cut_off_is_refused(folder, settings, name):
+    content, random = (folder / name).read_bytes().rstrip(), np.random.default_rng(20261126)
+    for end in random.integers(len(content), size=40):
+        put(folder, name, content[:end])
+        assert {where for where, _, _ in refused(folder, settings)} == {name}
+
+
 def test_nothing_to_check_is_an_error(tmp_path, settings):
     with pytest.raises(FruitmandError, match="nothing to check"):
         check_folder(tmp_path, settings(), "reports/x")
 
 
-@pytest.mark.parametrize("content", [None, "[]x", "[]", "{}", "[1]", '[{"step": "1"}]'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        "[]x",
+        "[]",
+        "{}",
+        "[1]",
+        "[" * 99_999,
+        '[{"step": "1"}]',
+        '[{"blocks": [{}]}]',
+        '[{"blocks": [{"id": "P1.1", "name": "t", "sources": null}]}]',
+        '[{"blocks": [{"id": "P1.1", "name": "t", "alike": 3}]}]',
+        '[{"blocks": [{"id": "P1.1", "alike": ["a"]}]}]',
+    ],
+    ids=lambda content: content and content[:60],
+)
 def test_a_report_without_the_record_of_its_blocks_is_refused(folder, settings, content):
     (folder / "provenance.json").unlink()
     if content is not None:
@@ -471,6 +670,14 @@ def test_what_was_found_where_a_part_was_made_is_found_again_without_looking(fol
     assert check_folder(folder, settings(), "reports/x", clean).refusals == ()
 
 
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"a": {}}', '{"a": {"digest": "", "texts": 1, "found": [{}]}}', None])
+def test_what_was_found_before_and_cannot_be_read_is_an_error(tmp_path, content):
+    if content is not None:
+        put(tmp_path, SEEN, content)
+    with pytest.raises(FruitmandError, match=rf"{SEEN} is not what the disclosure check left"):
+        read_looked(tmp_path)
+
+
 @pytest.mark.parametrize("change", ["changed", "new"])
 def test_a_file_that_is_not_as_it_was_seen_is_looked_through(folder, settings, change):
     write_looked(folder, settings())
@@ -519,7 +726,7 @@ def test_the_report_is_the_same_twice_and_counts_what_was_checked(folder, settin
 
 
 def letters(text):
-    return Counter(re.sub(r"\s", "", text))
+    return Counter(re.sub(r"[\s\u00ad-]", "", text))
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
@@ -527,12 +734,11 @@ def test_the_committed_appendix_passes_and_is_read_to_the_last_letter(root, fold
     content = (root / f"reports/2015/appendix.{language}.pdf").read_bytes()
     put(folder, f"appendix.{language}.pdf", content)
     assert refused(folder, settings) == []
-    pages = PdfReader(io.BytesIO(content)).pages
+    read = {piece.place: piece.text for piece in text_extraction_pdf.pdf_texts(content)}
+    pages = dict(enumerate(PdfReader(io.BytesIO(content)).pages, start=1))
     assert len(pages) > 20
-    for page in list(pages)[::6]:
-        assert not letters(page.extract_text()) - letters(text_extraction_pdf._drawn(page) or ""), (
-            "what pypdf reads is read in the quick way too"
-        )
+    for number in list(pages)[::6]:
+        assert not letters(pages[number].extract_text()) - letters(read[f"page {number}"]), "what pypdf reads is read in the quick way too"
 
 
 def in_brackets(text, draw):
@@ -549,19 +755,17 @@ def in_brackets(text, draw):
 
 
 @given(st.data())
-def test_strings_and_gaps_of_an_operation_are_read_whatever_is_in_them(data):
-    wanted, written = [], b""
-    for text in data.draw(st.lists(st.binary(max_size=12).map(lambda text: text.replace(b"%", b"(\\)-250")), max_size=5)):
+def test_strings_and_gaps_of_what_is_shown_are_read_whatever_is_in_them(data):
+    """A glyph is two bytes; here each reads as the character of that number."""
+    glyphs = dict(zip(range(0xD800), map(chr, range(0xD800)), strict=True))
+    read, written = "", b""
+    for text in data.draw(st.lists(st.text(st.characters(max_codepoint=0xD7FF), max_size=6), max_size=5)):
+        plain = text.encode("utf-16-be")
+        written += plain.hex(" ").join("<>").encode() if text and data.draw(st.booleans()) else in_brackets(plain, data.draw)
         gap = data.draw(st.sampled_from([b"", b"12", b" -99.5 ", b"-100", b"-250.25\n"]))
-        written += in_brackets(text, data.draw) + gap
-        wanted += [text, *([None] if gap[:3] in (b"-10", b"-25") else [])]
-    joined = []
-    for part in wanted:
-        if part is not None and joined and joined[-1] is not None:
-            joined[-1] += part
-        else:
-            joined.append(part)
-    assert list(text_extraction_pdf._parts(written + b"]TJ")) == joined
+        written += gap
+        read += text + " " * (gap[:3] in (b"-10", b"-25"))
+    assert text_extraction_pdf._shown(written, glyphs) == read
 
 
 def test_a_figure_and_a_table_of_this_project_pass(folder, settings):

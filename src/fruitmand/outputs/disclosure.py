@@ -1,6 +1,7 @@
 """The gate before anything is published: every text of every file is read, and what may not leave stops the build."""
 
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -8,6 +9,8 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from fruitmand.checks.personal_data import KINDS, Finding, scan
 from fruitmand.edition.errors import FruitmandError
@@ -107,6 +110,18 @@ class Report:
         return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
+class _Block(BaseModel):
+    """The record of a figure, table or text of a report, as far as it is checked."""
+
+    model_config = ConfigDict(strict=True)
+
+    id: str
+    name: str
+    sources: list[str] = []
+    smallest: Any = None
+    alike: list[str] = []
+
+
 @dataclass(frozen=True)
 class Looked:
     """What was found in one file: its digest then, the number of its texts, and what may not be published."""
@@ -118,8 +133,7 @@ class Looked:
 
 def look_through(folder: Path, settings: Settings) -> dict[str, Looked]:
     """Look through every file of a folder, by name, by kind, by content, and text by text; return what was found by file."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    names = {path.relative_to(folder).as_posix(): path for path in paths}
+    names = _files(folder)
     look = cache(lambda text: scan(text, settings.disclosure.deny))  # spreadsheets share many of their parts
     return {name: _look(name, path, names.keys(), look) for name, path in names.items()}
 
@@ -131,9 +145,18 @@ def write_looked(folder: Path, settings: Settings) -> None:
 
 
 def read_looked(folder: Path) -> dict[str, Looked]:
-    """Return what `write_looked` left."""
-    looked = json.loads((folder / SEEN).read_text(encoding="utf-8"))
-    return {name: Looked(one["digest"], one["texts"], tuple(Refusal(**found) for found in one["found"])) for name, one in looked.items()}
+    """Return what `write_looked` left.
+
+    Raises
+    ------
+    FruitmandError
+        When it cannot be read as that.
+    """
+    path = folder / SEEN
+    try:
+        return TypeAdapter(dict[str, Looked]).validate_json(path.read_bytes(), strict=True)
+    except (OSError, ValueError) as error:
+        raise FruitmandError(f"{path} is not what the disclosure check left there; delete its folder, and it is made anew") from error
 
 
 def check_folder(folder: Path, settings: Settings, label: str, seen: Mapping[str, Looked] | None = None) -> Report:
@@ -154,33 +177,22 @@ def check_folder(folder: Path, settings: Settings, label: str, seen: Mapping[str
     Raises
     ------
     FruitmandError
-        When there is nothing in the folder: a check of nothing is no check.
+        When there is nothing in the folder: a check of nothing is no check. When a folder in it cannot be listed.
     """
-    paths = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    if not paths:
+    rules, names = settings.disclosure, _files(folder)
+    if not names:
         raise FruitmandError(f"{label} has no files, so that there is nothing to check")
-    names = {path.relative_to(folder).as_posix(): path for path in paths}
-    look = cache(lambda text: scan(text, settings.disclosure.deny))
-    kinds = Counter(path.suffix.removeprefix(".").lower() or "none" for path in paths)
+    look = cache(lambda text: scan(text, rules.deny))
+    kinds = Counter(path.suffix.removeprefix(".").lower() or "none" for path in names.values())
     looked = [
         before if (before := (seen or {}).get(name)) and before.digest == _digest(path) else _look(name, path, names.keys(), look)
         for name, path in names.items()
     ]
-    texts, found = sum(one.texts for one in looked), [refusal for one in looked for refusal in one.found]
     blocks, problems = _blocks(names.get("provenance.json"))
-    found += [*problems, *_cells(blocks, settings)]
-    exempted, refused = _judge(sorted(set(found)), settings)
-    used = {exemption for _, exemption in exempted}
-    refused += [
-        Refusal(exemption.where, "edition.toml", "stale_exemption", f"{exemption.rule} is not broken there")
-        for exemption in settings.disclosure.exempt
-        if exemption not in used
-    ]
-    about = sum(1 for block in blocks if block.get("smallest") is not None)
-    rules = settings.disclosure
-    warned = tuple(
-        f"{block['name']}: all respondents gave the same answer: {group}" for block in blocks for group in block.get("alike", ())
-    )
+    found = {*problems, *_cells(blocks, rules.min_cell), *(refusal for one in looked for refusal in one.found)}
+    exempted, refused = _judge(sorted(found), rules.exempt)
+    texts, about = sum(one.texts for one in looked), sum(block.smallest is not None for block in blocks)
+    warned = tuple(f"{block.name}: all respondents gave the same answer: {group}" for block in blocks for group in block.alike)
     return Report(label, dict(kinds), texts, len(blocks), about, rules.min_cell, len(rules.deny), tuple(exempted), tuple(refused), warned)
 
 
@@ -198,6 +210,17 @@ def refuse(report: Report) -> None:
         raise FruitmandError(f"{report.label} cannot be published, for {number} {'reason' if number == 1 else 'reasons'}:\n{lines}")
 
 
+def _files(folder: Path) -> dict[str, Path]:
+    """Return every file of a folder, and every link in it, by its name; a folder that cannot be listed is an error."""
+
+    def stop(error: OSError) -> None:
+        raise FruitmandError(f"{error.filename} cannot be listed, so that it cannot be checked ({error.strerror})") from error
+
+    paths = [Path(top, name) for top, folders, files in os.walk(folder, onerror=stop) for name in [*folders, *files]]
+    found = sorted(path for path in paths if path.is_symlink() or not path.is_dir())
+    return {path.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode(): path for path in found}
+
+
 def _look(name: str, path: Path, names: Collection[str], look: Callable[[str], list[Finding]]) -> Looked:
     found = list(_findings(name, Piece("name", name), look))
     try:
@@ -208,8 +231,11 @@ def _look(name: str, path: Path, names: Collection[str], look: Callable[[str], l
 
 
 def _digest(path: Path) -> str:
-    """Return a file's checksum; what is no file has none, and is looked at every time."""
-    return sha256(path) if path.is_file() and not path.is_symlink() else ""
+    """Return a file's checksum; what is no file, or cannot be opened, has none."""
+    try:
+        return sha256(path) if path.is_file() and not path.is_symlink() else ""
+    except OSError:
+        return ""
 
 
 def _pieces(name: str, path: Path, names: Collection[str]) -> list[Piece]:
@@ -219,7 +245,10 @@ def _pieces(name: str, path: Path, names: Collection[str]) -> list[Piece]:
         raise RefusedError("unknown_kind", "it is no file")
     if _RAW_NAME.search(path.name):
         raise RefusedError("raw_file", "by its name it is a project file, a database or a recording")
-    content = path.read_bytes()
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise RefusedError("unreadable", f"it cannot be opened: {error.strerror}") from error
     if _RAW_START.match(content[:4096]) or (kind != "xlsx" and content.startswith(b"PK\x03\x04")):
         raise RefusedError("raw_file", "by its content it is a project file, a database, an archive or a recording")
     if kind not in _READERS:
@@ -243,38 +272,40 @@ def _findings(where: str, piece: Piece, look: Callable[[str], list[Finding]]) ->
         yield Refusal(where, place, finding.kind, finding.shown)
 
 
-def _blocks(path: Path | None) -> tuple[list[dict[str, Any]], list[Refusal]]:
+def _blocks(path: Path | None) -> tuple[list[_Block], list[Refusal]]:
     """Return the records of all blocks, or a refusal where there are none to be read."""
     try:
         steps = json.loads(path.read_bytes()) if path is not None else []
-        blocks = [dict(block) for step in steps for block in step["blocks"]]
-    except (ValueError, TypeError, KeyError):
+        blocks = [_Block.model_validate(block) for step in steps for block in step["blocks"]]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         steps, blocks = [], []
     why = "it has no steps with their blocks to be read, nor whether they show small groups"
     return blocks, [] if steps else [Refusal("provenance.json", "", "unreadable", why)]
 
 
-def _cells(records: Sequence[Mapping[str, Any]], settings: Settings) -> Iterator[Refusal]:
+def _cells(blocks: Iterable[_Block], min_cell: int) -> Iterator[Refusal]:
     """Find the blocks that show too small a group, or that are made from answers and do not say how small their groups are."""
-    for block in records:
-        name, place = str(block.get("name")), f"block {block.get('id')}"
-        smallest = block.get("smallest")
-        if "smallest" not in block:
-            if _ABOUT_RESPONDENTS.intersection(block.get("sources", ())):
-                yield Refusal(name, place, "minimum_cell", "it is made from answers and does not say how small its groups are")
-        elif smallest is not None and (type(smallest) is not int or smallest < settings.disclosure.min_cell):
-            yield Refusal(name, place, "minimum_cell", f"a group below {settings.disclosure.min_cell}")
+    for block in blocks:
+        if "smallest" not in block.model_fields_set:
+            if _ABOUT_RESPONDENTS.intersection(block.sources):
+                why = "it is made from answers and does not say how small its groups are"
+                yield Refusal(block.name, f"block {block.id}", "minimum_cell", why)
+        elif block.smallest is not None and (type(block.smallest) is not int or block.smallest < min_cell):
+            yield Refusal(block.name, f"block {block.id}", "minimum_cell", f"a group below {min_cell}")
 
 
-def _judge(found: Sequence[Refusal], settings: Settings) -> tuple[list[tuple[Refusal, Exemption]], list[Refusal]]:
-    """Divide what was found into what is exempted and what is refused.
+def _judge(found: Sequence[Refusal], exempt: Sequence[Exemption]) -> tuple[list[tuple[Refusal, Exemption]], list[Refusal]]:
+    """Divide what was found into what is exempted and what is refused; an exemption that lets nothing pass is refused too.
 
     An exemption names a block, a file, or the files of one name in every language and kind: ``agenda`` for ``tables/agenda.nl.csv``.
     """
     exempted, refused = list[tuple[Refusal, Exemption]](), list[Refusal]()
     for refusal in found:
         wheres = {refusal.where, PurePosixPath(refusal.where).name.partition(".")[0]}
-        matching = [e for e in settings.disclosure.exempt if e.rule == refusal.rule and e.where in wheres and e.rule not in _NEVER]
+        matching = [e for e in exempt if e.rule == refusal.rule and e.where in wheres and e.rule not in _NEVER]
         exempted += [(refusal, exemption) for exemption in matching[:1]]
         refused += [] if matching else [refusal]
+    used = {exemption for _, exemption in exempted}
+    stale = (exemption for exemption in exempt if exemption not in used)
+    refused += [Refusal(one.where, "edition.toml", "stale_exemption", f"{one.rule} is not broken there") for one in stale]
     return exempted, refused

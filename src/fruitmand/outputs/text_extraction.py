@@ -18,7 +18,7 @@ from functools import lru_cache
 from fruitmand.edition.errors import FruitmandError
 
 LARGEST = 64 * 2**20
-"""Bytes that a spreadsheet may unpack to; more is no table of ours but a trap."""
+"""Bytes that a spreadsheet or a stream may unpack to; more is none of ours but a trap."""
 
 _TAG = re.compile(r"(<[^<>]*>)")
 _INLINE = re.compile(
@@ -27,11 +27,13 @@ _INLINE = re.compile(
     re.IGNORECASE,
 )
 _DRAWING = re.compile(r"""\s(?:d|points)=(?:"[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]*"|'[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]*')""")
-_EMBEDDED = re.compile(r"data:[a-z]+/[\w.+-]+[;,]", re.IGNORECASE)
+_EMBEDDED = re.compile(r"data:(?:[a-z]+/[\w.+-]+[;,]|;base64,)", re.IGNORECASE)
 _JSON = re.compile(r'("(?:[^"\\]|\\.)*")|,')
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
 _PLAIN_CHUNKS = frozenset((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs", b"tIME"))
 _PARTS = re.compile(r"\[Content_Types\]\.xml|(?:_rels|docProps|xl)/(?:[\w.-]+/)*[\w.-]*\.(?:xml|rels)")
+_END = 22
+"""Bytes at the end of an archive, after the table of its parts."""
 _WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 
 
@@ -70,6 +72,24 @@ def decoded(content: bytes) -> str:
     if "\0" in text:
         raise RefusedError("unreadable", "it is no text, whatever its name says")
     return text
+
+
+def unpacked(data: bytes) -> bytes:
+    """Return what was packed with zlib.
+
+    Raises
+    ------
+    RefusedError
+        When it is not whole, has something after its end, or unpacks to more than anything here does.
+    """
+    unpacker = zlib.decompressobj()
+    try:
+        made = unpacker.decompress(data, LARGEST)
+    except zlib.error:
+        raise RefusedError("unreadable", "it is damaged") from None
+    if not unpacker.eof or unpacker.unused_data.strip():
+        raise RefusedError("unreadable", "it is damaged, or unpacks to too much")
+    return made
 
 
 def markup_texts(content: bytes) -> Iterator[Piece]:
@@ -113,7 +133,8 @@ def json_texts(content: bytes) -> Iterator[Piece]:
         json.loads(text)
     except ValueError:
         raise RefusedError("unreadable", "it is not JSON") from None
-    yield Piece("", _JSON.sub(lambda found: _ESCAPE.sub(_unescape, found[1]) if found[1] else ",\0", text))
+    plain = _JSON.sub(lambda found: _ESCAPE.sub(_unescape, found[1]) if found[1] else ",\0", text)
+    yield Piece("", plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))  # escapes write some characters as two
 
 
 def _unescape(found: re.Match[str]) -> str:
@@ -128,19 +149,21 @@ def png_texts(content: bytes) -> Iterator[Piece]:
     RefusedError
         When it carries anything else, such as the data that a camera writes, or bytes after its end.
     """
-    at = 8
+    at, kind = 8, b""
     while at < len(content):
-        if at + 12 > len(content):
-            raise RefusedError("unreadable", "it breaks off")
-        length, kind = struct.unpack(">I4s", content[at : at + 8])
-        body = content[at + 8 : at + 8 + length]
+        length, kind = struct.unpack(">I4s", content[at : at + 8].ljust(8, b"\0"))
+        body, end = content[at + 8 : at + 8 + length], at + 12 + length
+        if zlib.crc32(kind + body).to_bytes(4) != content[end - 4 : end]:
+            raise RefusedError("unreadable", "it is damaged")
         if kind in (b"tEXt", b"zTXt", b"iTXt"):
             yield Piece("chunk of text", _chunk(kind, body))
         elif kind not in _PLAIN_CHUNKS:
             raise RefusedError("unreadable", "it carries data beside its pixels")
-        at += 12 + length
-        if kind == b"IEND" and at != len(content):
+        if kind == b"IEND" and (body or end != len(content)):
             raise RefusedError("unreadable", "there is something after its end")
+        at = end
+    if kind != b"IEND":
+        raise RefusedError("unreadable", "it breaks off")
 
 
 def _chunk(kind: bytes, body: bytes) -> str:
@@ -148,11 +171,11 @@ def _chunk(kind: bytes, body: bytes) -> str:
     keyword, _, rest = body.partition(b"\0")
     try:
         if kind == b"zTXt":
-            rest = zlib.decompress(rest[1:])
+            rest = unpacked(rest[1:])
         elif kind == b"iTXt":
             flag, (language, translated, text) = rest[0], rest[2:].split(b"\0", 2)
-            rest = b"\0".join((language, translated, zlib.decompress(text) if flag else text))
-    except (zlib.error, ValueError, IndexError):
+            rest = b"\0".join((language, translated, unpacked(text) if flag else text))
+    except (ValueError, IndexError):
         raise RefusedError("unreadable", "a chunk of text that is not one") from None
     return keyword.decode("latin-1") + "\0" + rest.decode("utf-8" if kind == b"iTXt" else "latin-1")
 
@@ -172,8 +195,8 @@ def spreadsheet_texts(content: bytes) -> Iterator[Piece]:
                 raise RefusedError("unreadable", "it unpacks to too much")
             if odd := [part.filename for part in parts if not _PARTS.fullmatch(part.filename)]:
                 raise RefusedError("active", f"{len(odd)} of its parts are no cells but a macro, a picture or an embedded file")
-            if book.comment:
-                raise RefusedError("unreadable", "there is a comment in the archive")
+            if len(content) != _END + sum(map(_stored, parts)) or len({part.filename for part in parts}) != len(parts):
+                raise RefusedError("unreadable", "there is more in the archive than its parts, or a part twice")
             texts = {part.filename: book.read(part) for part in parts}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
         raise RefusedError("unreadable", "it is no spreadsheet, or is encrypted") from None
@@ -181,6 +204,11 @@ def spreadsheet_texts(content: bytes) -> Iterator[Piece]:
         raise RefusedError("raw_file", "it is an archive or document that is no spreadsheet")
     for name, text in texts.items():
         yield from (Piece(name, piece) for piece in _texts_of_part(text))
+
+
+def _stored(part: zipfile.ZipInfo) -> int:
+    """Return how many bytes an archive has for a part: its data, and a head before them and in the table of parts."""
+    return part.compress_size + 30 + 46 + 2 * (len(part.orig_filename.encode()) + len(part.extra))
 
 
 @lru_cache(maxsize=64)
