@@ -89,15 +89,11 @@ def _inner(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
 
 
 def notebook_table() -> str:
-    """Return the README's table of notebooks: what each asks, reads and writes, from its first cell."""
-    rows = ["| notebook | question | reads | writes |", "| --- | --- | --- | --- |"]
+    """Return the README's table of notebooks: the question of each, from its first cell."""
+    rows = ["| notebook | question |", "| --- | --- |"]
     for name in notebook_names(project_root()):
-        path = project_root() / "notebooks" / f"{name}.ipynb"
-        contract = nbformat.read(path, as_version=4).cells[0].source
-        question = contract.splitlines()[0].removeprefix("# ")
-        reads, writes = (re.search(rf"\*\*{word}\*\* (.+)", contract) for word in ("Reads", "Writes"))
-        cells = (f"[{path.stem}](notebooks/{path.name})", question, reads[1] if reads else "", writes[1] if writes else "")
-        rows.append("| " + " | ".join(cells) + " |")
+        contract = nbformat.read(project_root() / "notebooks" / f"{name}.ipynb", as_version=4).cells[0].source
+        rows.append(f"| [{name}](notebooks/{name}.ipynb) | {contract.splitlines()[0].removeprefix('# ')} |")
     return "\n".join(rows) + "\n"
 
 
