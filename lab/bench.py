@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from fruitmand.pipeline.idle import dismiss
+
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root
 from fruitmand.edition.reading import raw_folder
-from fruitmand.pipeline.idle import dismiss
 from fruitmand.pipeline.published import MAKE, copy_project
 
 COUNTS = (2, 20)

@@ -195,7 +195,7 @@ def test_every_figure_and_table_of_the_report_has_its_provenance(report):
     for kind in ("figure", "table"):
         made = {path.name.split(".")[0] for path in (report / f"{kind}s").iterdir()}
         assert {block["name"] for block in blocks if block["kind"] == kind} == made
-        assert all(block["sources"] and re.fullmatch(r"[a-z]+\.[a-z_]+", block["made_by"]) for block in blocks if block["kind"] == kind)
+        assert all(block["sources"] and re.fullmatch(r"[a-z_]+\.[a-z_]+", block["made_by"]) for block in blocks if block["kind"] == kind)
     ids = [block["id"] for block in blocks]
     assert len(set(ids)) == len(ids)
     named = {name for block in blocks for name in block["numbers"]}
@@ -350,7 +350,8 @@ def test_a_failing_notebook_fails_the_build_keeps_the_old_report_and_names_its_c
     before = tree(folder / "reports")
     try:
         broken = json.loads(sound)
-        broken["cells"][-1]["source"] = "raise ValueError('broken on purpose')"
+        last = [cell for cell in broken["cells"] if cell["cell_type"] == "code"][-1]
+        last["source"] = "raise ValueError('broken on purpose')"
         path.write_text(json.dumps(broken), encoding="utf-8")
         code, out, err = make(folder, "report")
         assert code != 0

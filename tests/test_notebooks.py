@@ -1,9 +1,14 @@
 """The notebooks: each starts with its contract, names its parameters, and tells a story in short cells without logic of its own."""
 
 import ast
+import csv
 import fnmatch
+import os
 import re
+import shutil
 import statistics
+import subprocess
+import sys
 import tomllib
 
 import nbformat
@@ -49,6 +54,17 @@ def given(step: str, name: str) -> list[str]:
 
     (start,) = calls(step, "Step")
     return [word for keyword in start.keywords if keyword.arg == name for word in words(keyword.value)]
+
+
+def earlier(step: str) -> list[str] | str:
+    """Return the steps that ``Step`` is given as earlier ones, which stand there literally."""
+    (start,) = calls(step, "Step")
+    return next((ast.literal_eval(keyword.value) for keyword in start.keywords if keyword.arg == "earlier"), [])
+
+
+def prose(step: str) -> list[str]:
+    """Return the Markdown cells after the contract."""
+    return [cell.source for cell in NOTEBOOKS[step].cells[1:] if cell.cell_type == "markdown"]
 
 
 def contract(step: str) -> dict[str, str]:
@@ -100,13 +116,22 @@ def test_the_contract_names_what_is_written_and_which_steps_are_read(step):
     assert [name.strip() for name in found["writes"].partition(":")[2].split(",")] == [*written, "numbers.json"]
     (start,) = calls(step, "Step")
     assert start.args[0].value == step
-    earlier = given(step, "earlier")
+    names = [other for other in NOTEBOOKS if other < step] if earlier(step) == "all" else earlier(step)
     if "every earlier step" in found["reads"]:
-        assert earlier == [other for other in NOTEBOOKS if other < step]
+        assert earlier(step) == "all"
     else:
-        assert earlier == re.findall(r"\d_[a-z_]+", found["reads"])
-    assert {call.args[0].value for call in calls(step, "read")} <= set(earlier)
-    assert all(other < step for other in earlier)
+        assert names == re.findall(r"\d_[a-z_]+", found["reads"])
+    assert {call.args[0].value for call in calls(step, "read")} <= set(names)
+    assert all(other < step for other in names)
+
+
+@each
+def test_the_earlier_steps_can_be_read_from_the_source_of_a_notebook(step):
+    match earlier(step):
+        case list(names):
+            assert all(name in NOTEBOOKS for name in names)
+        case other:
+            assert other == "all"
 
 
 @each
@@ -138,19 +163,81 @@ def test_one_cell_names_the_parameters_with_type_default_and_comment(step):
 
 @each
 def test_a_notebook_has_no_logic_of_its_own(step):
-    for source in code(step):
-        for node in ast.walk(ast.parse(source)):
-            assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.While | ast.Try | ast.Global)
-            assert not (isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names))
-        assert not re.search(r"(?m)^\s*[%!]", source)
+    nodes = [node for source in code(step) for node in ast.walk(ast.parse(source))]
+    for node in nodes:
+        assert not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda | ast.While | ast.Try | ast.Global)
+        assert not (isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names))
+    assert sum(isinstance(node, ast.If) for node in nodes) <= (step == "5_survey")
+    assert not [source for source in code(step) if re.search(r"(?m)^\s*[%!]", source)]
 
 
 @each
-def test_every_code_cell_has_a_sentence_before_it(step):
+def test_a_cell_shows_blocks_or_the_value_of_its_last_line_and_a_survey_only_blocks(step):
+    """What is made from answers passes the disclosure check as a block; a value would pass it by."""
+    for source in code(step):
+        tree = ast.parse(source)
+        values = [node for node in ast.walk(tree) if isinstance(node, ast.Expr) and not ast.unparse(node).startswith("step.")]
+        assert values == [] or (values == [tree.body[-1]] and step != "5_survey")
+        assert not re.search(r"\b(?:print|display)\(", source)
+
+
+@each
+def test_every_code_cell_has_what_to_look_for_before_it_and_what_it_showed_after_it(step):
     cells = NOTEBOOKS[step].cells[2:]
-    assert [cell.cell_type for cell in cells] == ["markdown", "code"] * (len(cells) // 2)
-    for cell in cells[::2]:
-        assert re.fullmatch(r"[A-Z][^\n]*[.?]", cell.source), cell.source
+    assert [cell.cell_type for cell in cells] == [*["markdown", "code"] * (len(cells) // 2), "markdown"]
+    before, *between, after = [source.split("\n\n") for source in prose(step)]
+    assert len(before) == len(after) == 1
+    assert all(len(paragraphs) == 2 for paragraphs in between), "what the cell above showed; what to look for in the one below"
+    for paragraph in (paragraph for paragraphs in (before, *between, after) for paragraph in paragraphs):
+        assert re.fullmatch(r"(?:[A-Z*`])[^\n]*[.]", paragraph), paragraph
+        assert len(re.findall(r"[.?!](?: |$)", paragraph)) <= 4, paragraph
+    assert all(re.search(r"\b[Ll]ook\b", paragraphs[-1]) for paragraphs in (before, *between))
+
+
+@each
+def test_prose_has_no_digits_of_its_own(step):
+    for source in prose(step):
+        assert not re.search(r"\d|%", re.sub(r"`[^`]*`", "", source)), source
+
+
+@each
+def test_a_notebook_is_about_any_study(step):
+    """No municipality, organisation, chapter or section of one study is in it; those are in an edition's files and the catalogues."""
+    names = set()
+    for folder in (path.parent for path in (ROOT / "data/raw").glob("*/edition.toml")):
+        with (folder / "municipalities.csv").open(encoding="utf-8", newline="") as stream:
+            names |= {row[column] for row in csv.DictReader(stream) for column in ("municipality", "label_nl", "label_en")}
+        for partner in tomllib.loads((folder / "edition.toml").read_text(encoding="utf-8"))["partners"]:
+            names |= {partner["name"], *re.findall(r"\((\w+)\)", partner["name"])} - {"–"}
+    assert {"Utrecht", "KING"} <= names
+    text = "\n".join(cell.source for cell in NOTEBOOKS[step].cells)
+    assert [name for name in sorted(names) if re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE)] == []
+    assert not re.search(r"\b(?:thesis|chapter)\b|[§¶]", text, re.IGNORECASE)
+
+
+ALONE = """
+import sys
+from pathlib import Path
+import nbformat
+for step in sys.argv[1:]:
+    cells = nbformat.read(Path("notebooks", f"{step}.ipynb"), as_version=4).cells
+    names = {}
+    for cell in cells:
+        if cell.cell_type == "code":
+            exec(compile(cell.source, step, "exec"), names)
+print(sorted({"scipy", "statsmodels", "seaborn"} & sys.modules.keys()))
+"""
+
+
+def test_the_survey_of_an_edition_without_one_runs_alone_and_without_the_libraries_of_statistics(tmp_path):
+    shutil.copytree(ROOT / "data/raw/2015", tmp_path / "data/raw/2015")
+    shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
+    places = {name: value for name, value in os.environ.items() if name != "FRUITMAND_SCRATCH"} | {"PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run(
+        [sys.executable, "-c", ALONE, "1_protocol", "5_survey"], cwd=tmp_path, env=places, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+    assert [path.name for path in sorted((tmp_path / "data/processed/2015/5_survey").iterdir())] == ["numbers.json", "provenance.json"]
 
 
 @each

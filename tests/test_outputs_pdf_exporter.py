@@ -99,6 +99,15 @@ def test_the_language_can_be_chosen_and_prose_left_out():
     assert "(nl)" not in text(reader)
 
 
+def test_what_a_cell_shows_besides_blocks_is_left_out_with_the_prose():
+    notebook = executed()
+    value = nbformat.v4.new_output("execute_result", {"text/plain": "some value", "text/html": "<b>some value</b>"}, execution_count=9)
+    notebook.cells.append(nbformat.v4.new_code_cell("value", outputs=[value], execution_count=9))
+    for prose in (True, False):
+        pdf, _ = AppendixExporter(prose=prose).from_notebook_node(notebook)
+        assert ("somevalue" in text(PdfReader(io.BytesIO(pdf)))) == prose
+
+
 def test_a_notebook_with_nothing_in_it_becomes_a_page():
     pdf, _ = AppendixExporter().from_notebook_node(nbformat.v4.new_notebook())
     reader = PdfReader(io.BytesIO(pdf))

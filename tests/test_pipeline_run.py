@@ -12,6 +12,7 @@ import pytest
 from build_fixtures import compendium, notebook, tree
 
 from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.file_access import DECLARED
 from fruitmand.pipeline import run
 from fruitmand.pipeline.build import Build
 from fruitmand.pipeline.order import Job
@@ -161,7 +162,7 @@ def test_an_input_that_is_saved_while_a_job_runs_makes_it_run_again(tmp_path):
 
 
 def declared(scratch, reads=(), earlier=()):
-    (scratch / run.DECLARED).write_text(json.dumps({"reads": list(reads), "earlier": list(earlier)}), encoding="utf-8")
+    (scratch / DECLARED).write_text(json.dumps({"reads": list(reads), "earlier": list(earlier)}), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -188,4 +189,4 @@ def test_a_notebook_reads_what_it_declares_of_its_own_edition_and_nothing_else(t
     else:
         with pytest.raises(FruitmandError, match=f"3_c reads {name.partition('#')[0]} but does not declare it"):
             run.check_declared(Job("2015", "3_c"), tmp_path, [name])
-    assert not (tmp_path / run.DECLARED).exists()
+    assert not (tmp_path / DECLARED).exists()

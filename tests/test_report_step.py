@@ -2,14 +2,21 @@
 
 import hashlib
 import json
+from functools import partial
+from operator import methodcaller
 from pathlib import Path
 
+import nbformat
+import pandas as pd
 import pytest
 from build_fixtures import LANGUAGES, RAW, compendium, notebook, strings
+from matplotlib.figure import Figure
 
 from fruitmand.analysis.numbers import Number
+from fruitmand.analysis.survey_results import NOT_MEASURED, Result
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.report import figures_models, tables_design, tables_study
+from fruitmand.report.blocks import Column, Table
 from fruitmand.report.step import LABELS, Step, maker_name
 from fruitmand.report.words import placeholders
 
@@ -40,7 +47,7 @@ def busy() -> Step:
     step = Step("1_x", "2015", "nl", reads=["agenda.csv", "models.toml"])
     step.declare([PLANNED])
     step.table("agenda", tables_study.agenda, sources=["agenda.csv"], n=10)
-    step.figure("learning_cycle", lambda w: figures_models.model_diagram(w, step.edition.models["learning_cycle"]), sources=["models.toml"])
+    step.figure("learning_cycle", figures_models.model_diagram, step.edition.models["learning_cycle"], sources=["models.toml"])
     step.say(WORDED)
     step.say(plain_text())
     return step
@@ -149,6 +156,14 @@ def test_every_table_and_figure_has_an_id_that_stands_in_its_source_line_and_a_t
         assert "[" not in plain.screen()[-6:]
 
 
+@pytest.mark.usefixtures("root", "shown")
+def test_a_table_of_the_record_has_itself_in_it():
+    step = busy()
+    blocks = step.record()["blocks"]
+    step.table("provenance", two_columns, 1, 2, sources=["agenda.csv"])
+    assert [block["name"] for block in blocks] == ["agenda", "learning_cycle", WORDED, "provenance"]
+
+
 @pytest.mark.usefixtures("shown")
 def test_the_record_says_which_function_makes_a_block_of_which_files_and_with_which_numbers(root):
     busy().close()
@@ -176,11 +191,116 @@ def test_a_text_with_a_number_that_nobody_named_stops_the_step():
         Step("1_x", "2015", "nl").say(WORDED)
 
 
-def test_a_maker_is_named_by_module_and_function_also_in_a_lambda():
-    assert maker_name(tables_design.legend) == "tables_design.legend"
-    assert maker_name(lambda words: tables_design.legend(words, [])) == "tables_design.legend"
-    w = 3
-    assert maker_name(lambda words, n=w: figures_models.sightings_curve(words, None, n + w)) == "figures_models.sightings_curve"
+def test_a_maker_is_named_by_its_module_and_its_name_whatever_it_was_imported_as():
+    from fruitmand.report.tables_design import legend as another_name
+
+    assert maker_name(another_name) == "tables_design.legend"
+
+
+def local():
+    """Return a function that has no name of its own in its module."""
+
+    def maker(words):
+        return tables_design.legend(words)
+
+    return maker
+
+
+LAMBDA = lambda words: tables_study.theory(words, "risks")  # noqa: E731 - what is refused
+
+
+@pytest.mark.parametrize("maker", [LAMBDA, partial(tables_study.theory, concept="risks"), local(), methodcaller("table")])
+@pytest.mark.usefixtures("root")
+def test_a_maker_that_nobody_could_look_up_is_refused_before_anything_is_shown(shown, maker):
+    step = Step("1_x", "2015", "nl")
+    for show in (step.table, step.figure):
+        with pytest.raises(FruitmandError, match="function of a module, not by .*<"):
+            show("agenda", maker, sources=["agenda.csv"])
+    assert shown == []
+    assert step.record()["blocks"] == []
+
+
+def two_columns(words, first, second):
+    """Make a table of the language and two arguments."""
+    return Table([Column(words.language), Column(str(second))], [[str(first), str(second)]])
+
+
+@pytest.mark.usefixtures("root")
+def test_the_arguments_reach_the_maker_in_their_order_in_every_language(shown):
+    Step("1_x", "2015", "nl").table("agenda", two_columns, 3, "b", sources=["agenda.csv"], n=7)
+    for language in LANGUAGES:
+        block = shown[0].blocks[language]
+        assert [column.label for column in block.table.columns] == [language, "b"]
+        assert block.table.rows == [["3", "b"]]
+        assert "n\u00a0=\u00a07" in block.caption.source
+
+
+def counted(words, frame):
+    """Make a table of the number of rows of a frame."""
+    return Table([Column(words.language)], [[str(len(frame))]])
+
+
+def drawn(words, frame):
+    """Draw the number of rows of a frame."""
+    figure = Figure(figsize=(1, 1))
+    figure.text(0.5, 0.5, f"{words.language} {len(frame)}")
+    return figure
+
+
+MEASURED = Result(pd.DataFrame({"group": ["a", "b"], "n": [9, 11]}), 20, 9, ("a",))
+
+
+@pytest.mark.usefixtures("root")
+def test_a_result_reaches_the_maker_as_its_table_and_says_what_the_disclosure_check_asks(shown):
+    step = Step("1_x", "2015", "nl")
+    step.declare([PLANNED])
+    step.say(WORDED, of=MEASURED)
+    step.say(WORDED, of=MEASURED, smallest=None)
+    step.table("agenda", counted, MEASURED, sources=["agenda.csv"])
+    step.figure("learning_cycle", drawn, MEASURED, sources=["models.toml"])
+    text, together, table, figure = step.record()["blocks"]
+    assert [block["smallest"] for block in (text, together, table, figure)] == [9, None, 9, 9]
+    assert [block["name"] for block in (text, together, table, figure) if "alike" in block] == ["agenda"]
+    assert table["alike"] == ["a"]
+    assert shown[2].blocks["nl"].table.rows == [["2"]]
+    assert ">nl 2<" in shown[3].blocks["nl"].svg
+    assert all("n\u00a0=\u00a020" in display.blocks["nl"].caption.source for display in shown[2:])
+
+
+@pytest.mark.usefixtures("shown")
+def test_a_block_that_is_not_made_from_answers_says_nothing_of_groups(root):
+    busy().close()
+    assert not [block for block in record(root)["blocks"] if {"smallest", "alike"} & block.keys()]
+
+
+def test_what_was_not_measured_is_neither_shown_nor_written_nor_recorded(root, shown):
+    step = Step("1_x", "2015", "nl")
+    step.say(WORDED, of=NOT_MEASURED)  # its number has no name, so that to say it would be an error
+    step.table("agenda", counted, NOT_MEASURED, sources=["agenda.csv"], n=0)
+    step.figure("learning_cycle", drawn, NOT_MEASURED, sources=["models.toml"])
+    assert step.write("counts", NOT_MEASURED) is NOT_MEASURED
+    step.close()
+    assert shown == []
+    assert record(root)["blocks"] == []
+    assert not (root / "data/processed/2015/1_x/counts.csv").exists()
+
+
+def test_a_result_is_written_as_its_table_and_missing_as_an_empty_cell(root):
+    frame = pd.DataFrame({"group": ["a", "b"], "n": pd.array([9, pd.NA], dtype="Int64")})
+    step = Step("1_x", "2015", "nl")
+    for name, content in (("frame", frame), ("result", Result(frame, 9, 9))):
+        assert step.write(name, content) is content
+        assert (root / f"data/processed/2015/1_x/{name}.csv").read_text(encoding="utf-8") == "group,n\na,9\nb,\n"
+
+
+def test_all_earlier_steps_are_those_of_a_lower_number_in_the_order_of_numbers(root):
+    for name in ("10_last", "9_b", "2_again", "3_z"):
+        nbformat.write(notebook(), root / f"notebooks/{name}.ipynb")
+    for name in ("1_x", "2_again", "2_y", "3_z", "9_b"):
+        Step(name, "2015", "nl").close()
+    assert Step("10_last", "2015", "nl", earlier="all").earlier == ("1_x", "2_again", "2_y", "3_z", "9_b")
+    assert Step("2_y", "2015", "nl", earlier="all").earlier == ("1_x",)
+    assert Step("1_x", "2015", "nl", earlier="all").earlier == ()
 
 
 @pytest.mark.usefixtures("root")

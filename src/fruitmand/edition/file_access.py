@@ -6,6 +6,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+DECLARED = ".declared.json"
+"""Which raw files and earlier steps a notebook declares; its step leaves it in the scratch folder for whoever runs the notebook."""
 _WRITING = os.O_WRONLY
 _LISTING = ("os.listdir", "os.scandir")
 _watchers: list[tuple[str, set[str]]] = []

@@ -3,7 +3,6 @@
 The data dictionary comes from the schemas, the README's table of notebooks from the notebooks' first cells.
 """
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path

@@ -27,7 +27,7 @@ class AppendixExporter(Exporter):
     output_mimetype = "application/pdf"
 
     language = Unicode("", help="Language to typeset; the notebook's own screen language when empty.").tag(config=True)
-    prose = Bool(True, help="Whether Markdown cells are included.").tag(config=True)
+    prose = Bool(True, help="Whether Markdown cells are included, and outputs that are no blocks.").tag(config=True)
     front = Dict(help="Front matter of the appendix; made from the notebook's title when empty.").tag(config=True)
 
     def _file_extension_default(self) -> str:
@@ -70,7 +70,8 @@ def _cell(cell: NotebookNode, language: str, present: set[str], *, prose: bool) 
         return [cell.source] if prose else []
     if cell.cell_type != "code":
         return []
-    return [part for output in cell.outputs if (part := _output(output, language, present))]
+    outputs = [output for output in cell.outputs if prose or MIME in output.get("data", {})]
+    return [part for output in outputs if (part := _output(output, language, present))]
 
 
 def in_body(block: Block) -> bool:

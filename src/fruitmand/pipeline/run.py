@@ -15,16 +15,13 @@ from functools import cache
 from pathlib import Path
 
 from fruitmand.edition.errors import FruitmandError, NotebookError
-from fruitmand.edition.file_access import watch_reads
+from fruitmand.edition.file_access import DECLARED, watch_reads
 from fruitmand.edition.files import notebook_names, replace_folder
 from fruitmand.edition.reading import raw_folder
 from fruitmand.pipeline import LOADED_NS, jobs
 from fruitmand.pipeline.imports import NOTEBOOK, forget_notebook, own_files, reached
 from fruitmand.pipeline.order import Job
 from fruitmand.pipeline.record import changed_since, make_record, write_record
-
-DECLARED = ".declared.json"
-"""Which raw files and earlier steps a notebook declares, in the scratch folder of its job; written by its step."""
 
 
 def run_job(job: Job, root: Path) -> None:

@@ -1,5 +1,6 @@
 """The figures of the survey: answers on a diverging scale, and survey beside interviews."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from textwrap import wrap
 from typing import Any
@@ -116,7 +117,7 @@ def _legend(words: Words, axes: Axes, y: float) -> None:
         axes.text((place + 0.5) * width, y - 0.02, f"{point}  {words.pick(labels.loc[point])}", ha="center", va="center", color=ink, size=8)
 
 
-def triangulation_map(words: Words, pairs: pd.DataFrame, towns: list[str]) -> Figure:
+def triangulation_map(words: Words, pairs: pd.DataFrame, towns: Sequence[str]) -> Figure:
     """Draw interview and survey side by side in a tile per variable and municipality; the shade says how they stand to each other."""
     shades: dict[str, Shade | None] = {relation: SHADED.get(relation) for relation in _MARKS}
     rows = list(dict.fromkeys(pairs["variable"]))

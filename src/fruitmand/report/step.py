@@ -7,15 +7,16 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
 from fruitmand.analysis.numbers import Number, Numbers
+from fruitmand.analysis.survey_results import Result
 from fruitmand.edition.errors import DataError, FruitmandError, Problem
-from fruitmand.edition.file_access import watch_reads
+from fruitmand.edition.file_access import DECLARED, watch_reads
 from fruitmand.edition.files import notebook_names, project_root, sha256, write
 from fruitmand.edition.reading import Edition
 from fruitmand.report.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
@@ -23,20 +24,44 @@ from fruitmand.report.style import style, to_svg
 from fruitmand.report.words import Words, placeholders, references
 
 Smallest = int | Literal["unsaid"] | None
+Written = TypeVar("Written", pd.DataFrame, Result)
 
 LABELS = frozenset({"edition.toml", "codebook.csv", "municipalities.csv", "scales.csv", "exhibits.csv"})
 """Raw files that every step may read for the words of its tables and figures."""
 
 
 def maker_name(maker: Callable[..., object]) -> str:
-    """Return the module and function that make a block, also when a notebook wraps them in a lambda.
+    """Return the module and the function that make a block, as the provenance names them.
 
-    >>> maker_name(lambda words: tables.theory(words, "risks"))  # doctest: +SKIP
-    'tables.theory'
+    >>> from fruitmand.report import tables_design
+    >>> maker_name(tables_design.legend)
+    'tables_design.legend'
+
+    Raises
+    ------
+    FruitmandError
+        When it is no function of a module, such as a lambda or a partial: nobody could look it up.
     """
-    if maker.__name__ != "<lambda>":
-        return f"{maker.__module__.rpartition('.')[2]}.{maker.__name__}"
-    return ".".join(maker.__code__.co_names[:2])
+    name = getattr(maker, "__qualname__", f"<{type(maker).__name__}>")
+    if "<" in name:
+        raise FruitmandError(f"a block is made by a function of a module, not by {name}: give the function, and its arguments after it")
+    return f"{maker.__module__.rpartition('.')[2]}.{name}"
+
+
+def _before(step: str) -> tuple[str, ...]:
+    """Return the steps whose notebooks have a lower number, in order."""
+    numbers = {name: int(name.partition("_")[0]) for name in notebook_names(project_root())}
+    return tuple(name for name, number in numbers.items() if number < int(step.partition("_")[0]))
+
+
+def _unwrap(arguments: Sequence[object]) -> tuple[Result | None, list[object]]:
+    """Return the result of a survey among the arguments, if there is one, and the arguments with its table in its place."""
+    result = next((item for item in arguments if isinstance(item, Result)), None)
+    return result, [item.table if isinstance(item, Result) else item for item in arguments]
+
+
+def _smallest(result: Result | None) -> Smallest:
+    return "unsaid" if result is None else result.smallest
 
 
 class Step:
@@ -55,8 +80,8 @@ class Step:
     reads : sequence of str
         Raw files that this step reads, or patterns such as ``codings_*.csv``, besides those of `LABELS`, which every table needs for its
         words. Reading another is an error.
-    earlier : sequence of str
-        Steps whose named numbers and tables this step uses.
+    earlier : sequence of str or "all"
+        Steps whose named numbers and tables this step uses; ``"all"`` stands for every notebook with a lower number.
     """
 
     def __init__(
@@ -71,8 +96,7 @@ class Step:
         if language not in languages:
             raise FruitmandError(f"edition {edition} has no language {language!r}; it has: {', '.join(languages)}")
         self.language = language
-        names = notebook_names(project_root())
-        self.earlier = tuple(names[: names.index(name)] if earlier == "all" else earlier)
+        self.earlier = _before(name) if earlier == "all" else tuple(earlier)
         self.numbers = Numbers(number for step in self.earlier for number in Numbers.read(self._made(step, "numbers.json")))
         self._words = {code: Words(self.edition, code, self.numbers) for code in languages}
 
@@ -86,66 +110,72 @@ class Step:
             raise FruitmandError(f"{self.name} reads {step} but does not name it as an earlier step")
         return pd.read_csv(self._made(step, f"{table}.csv"), keep_default_na=False, na_values=[""])
 
-    def write(self, table: str, frame: pd.DataFrame) -> pd.DataFrame:
-        """Write a table of results as CSV and return it; missing stays an empty cell."""
-        buffer = io.StringIO()
-        frame.to_csv(buffer, index=False, lineterminator="\n")
-        write(self._path(self.name, f"{table}.csv"), buffer.getvalue())
-        return frame
+    def write(self, name: str, table: Written) -> Written:
+        """Write a table of results as CSV and return it; missing stays an empty cell. What was not measured is not written."""
+        frame = table.table if isinstance(table, Result) else table
+        if frame is not None:
+            buffer = io.StringIO()
+            frame.to_csv(buffer, index=False, lineterminator="\n")
+            write(self._path(self.name, f"{name}.csv"), buffer.getvalue())
+        return table
 
     def declare(self, numbers: Iterable[Number]) -> None:
         """Name numbers for the text of this step and of the steps that build on it."""
         for number in numbers:
             self.numbers.add(number)
 
-    def say(self, key: str, place: Place = "body", smallest: Smallest = "unsaid") -> None:
+    def say(self, key: str, place: Place = "body", *, of: Result | None = None, smallest: Smallest = "unsaid") -> None:
         """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page.
 
-        A text with numbers from the answers to a survey says in ``smallest`` what the smallest group of respondents is that it tells of,
-        None when it tells of all of them together only, as a table does.
+        ``of`` is the result of a survey that the text tells of: where it was not measured there is no text, else the disclosure check holds
+        the text to its smallest group. ``smallest=None`` says that the text tells of all respondents together only.
         """
+        if of is not None and of.table is None:
+            return
         numbers = {name for words in self._words.values() for name, _ in placeholders(words.raw(f"text.{key}"))}
         named = " ".join(self.numbers[name].source for name in numbers if name in self.numbers)
         sources = sorted(set(re.findall(r"[\w.*]+\.(?:csv|toml)", named)))
-        mark = self._record("text", key, sources, None, numbers=sorted(numbers), place=place, smallest=smallest) if numbers else ""
+        least = _smallest(of) if smallest == "unsaid" else smallest
+        mark = self._record("text", key, sources, None, numbers=sorted(numbers), place=place, smallest=least) if numbers else ""
         self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
 
-    def table(
-        self,
-        name: str,
-        build: Callable[[Words], Table],
-        *,
-        sources: Sequence[str],
-        n: int | None = None,
-        smallest: Smallest = "unsaid",
-        alike: Sequence[str] = (),
-    ) -> None:
-        """Show a table. ``build`` makes it in one language; ``n`` is the number of cases that it counts, if it counts any.
+    def table(self, name: str, maker: Callable[..., Table], *arguments: object, sources: Sequence[str], n: int | None = None) -> None:
+        """Show a table, which ``maker(words, *arguments)`` makes in each language; ``n`` is the number of cases that it counts, if any.
 
-        A table made from the answers to a survey says in ``smallest`` what the smallest group of respondents is that it shows, None when it
-        shows none; the disclosure check refuses it otherwise. It warns of the groups in ``alike``, in which everybody gave the same answer.
+        A `Result` of a survey among the arguments reaches the maker as its table, and says its n, its smallest group and its groups of one
+        answer; where it was not measured no table is shown. The disclosure check refuses a table made from answers without a `Result`.
         """
-        key = self._record("table", name, sources, build, smallest=smallest, alike=alike)
-        self._show({c: TableBlock(self._caption(w, name, sources, n, key), build(w)) for c, w in self._words.items()})
+        result, given = _unwrap(arguments)
+        if result is not None:
+            if result.table is None:
+                return
+            n = result.n
+        alike = () if result is None else result.alike
+        key = self._record("table", name, sources, maker, smallest=_smallest(result), alike=alike)
+        self._show({c: TableBlock(self._caption(w, name, sources, n, key), maker(w, *given)) for c, w in self._words.items()})
 
     def figure(
         self,
         name: str,
-        draw: Callable[[Words], Figure],
-        *,
+        maker: Callable[..., Figure],
+        *arguments: object,
         sources: Sequence[str],
         n: int | None = None,
         place: Place = "body",
-        smallest: Smallest = "unsaid",
     ) -> None:
-        """Show a figure. ``draw`` draws it in one language; its alternative text is in the catalogue. ``smallest`` is as of a table."""
-        key = self._record("figure", name, sources, draw, place=place, smallest=smallest)
+        """Show a figure, made as a table is; its alternative text is in the catalogue."""
+        result, given = _unwrap(arguments)
+        if result is not None:
+            if result.table is None:
+                return
+            n = result.n
+        key = self._record("figure", name, sources, maker, place=place, smallest=_smallest(result))
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
         marks = {
             code: words.text("document.synthetic_mark") if self.edition.settings.synthetic else "" for code, words in self._words.items()
         }
         with style():
-            drawn = {code: to_svg(draw(words), marks[code]) for code, words in self._words.items()}
+            drawn = {code: to_svg(maker(words, *given), marks[code]) for code, words in self._words.items()}
         self._show({code: FigureBlock(captions[code], svg, place) for code, svg in drawn.items()})
 
     def require(self, problems: Sequence[Problem]) -> None:
@@ -159,7 +189,7 @@ class Step:
         return content
 
     def record(self) -> dict[str, Any]:
-        """Return where this step's blocks come from, as far as they have been shown, and what it has read."""
+        """Return where this step's blocks come from and what it has read so far; blocks that are shown later join the list of blocks."""
         notebook = project_root() / "notebooks" / f"{self.name}.ipynb"
         return {
             "step": self.name,
@@ -190,6 +220,8 @@ class Step:
         write(self._path(self.name, "provenance.json"), json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n")
         used = {name for words in self._words.values() for name in words.used}
         write(self._path(self.name, "numbers.json"), self.numbers.to_json(used))
+        if "FRUITMAND_SCRATCH" in os.environ:  # whoever runs the notebook checks what is read after this
+            write(self._path(self.name, DECLARED), json.dumps({"reads": sorted(declared), "earlier": self.earlier}))
 
     def _caption(self, words: Words, name: str, sources: Sequence[str], n: int | None, key: str, *, alt: bool = False) -> Caption:
         raw = ", ".join(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources)

@@ -1,0 +1,90 @@
+"""From the answers to a survey to results that may be shown: counts, scores, reliability, comparisons, and the interviews beside them."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from fruitmand.analysis import likert, named_survey_numbers, survey_summary, triangulation
+from fruitmand.analysis.comparisons import detectable
+from fruitmand.analysis.numbers import Number
+from fruitmand.analysis.suppression import Suppressed, smallest
+from fruitmand.analysis.survey_results import Result, Survey
+from fruitmand.edition.reading import Edition
+
+
+def analyse(edition: Edition, *, draws: int, omega_draws: int, seed: int) -> Survey:
+    """Return the results of the survey of an edition, with small groups withheld and whatever would give them back.
+
+    Respondents who answered nothing do not count. What else is missing, each table says for itself.
+
+    Parameters
+    ----------
+    edition : Edition
+        An edition with a survey.
+    draws, omega_draws : int
+        Permutations of the comparisons, and bootstrap draws for the interval of omega.
+    seed : int
+        Seed of both.
+
+    Raises
+    ------
+    DataError
+        When the edition has no answers.
+    """
+    items, responses, min_cell = edition["items"], edition["responses"], edition.settings.disclosure.min_cell
+    respondents = edition["respondents"].set_index("respondent").loc[survey_summary.answering(responses)]
+    responses = responses[responses["respondent"].isin(respondents.index)]
+    scores = likert.scores(responses, items)
+
+    answers = likert.summarise(responses, items, means=edition.settings.survey.means)
+    summary = survey_summary.protect_items(answers, items, min_cell=min_cell)
+    counts = survey_summary.protect_counts(survey_summary.count_groups(respondents), min_cell=min_cell)
+    spreads = survey_summary.protect_spreads(scores, respondents, counts.table, min_cell=min_cell)
+    blocks = survey_summary.reliabilities(responses, items, draws=omega_draws, seed=seed, min_cell=min_cell)
+    tested = survey_summary.compare_groups(scores, respondents, spreads, draws=draws, seed=seed, min_cell=min_cell)
+    spread, municipalities = spreads["municipality"], edition["municipalities"].sort_values("position")["municipality"].tolist()
+    pairs = _beside_interviews(edition, scores, respondents, spread.table, municipalities)
+
+    n = len(respondents)
+    named = _numbers(edition, items=summary.table, counts=counts.table, spread=spread.table, blocks=blocks, tested=tested, pairs=pairs)
+    return Survey(
+        respondents=_result(counts, n),
+        items=_result(summary, n),
+        groups=_result(spread, n),
+        reliability=Result(blocks, n, smallest(blocks["n"])),
+        comparisons=Result(tested, n, survey_summary.smallest_compared(tested, spreads)),
+        triangulation=Result(pairs, len(pairs), smallest(pairs["n"])),
+        municipalities=tuple(municipalities),
+        numbers=tuple(named),
+    )
+
+
+def _result(found: Suppressed, n: int) -> Result:
+    return Result(found.table, n, found.smallest, found.alike)
+
+
+def _beside_interviews(
+    edition: Edition, scores: pd.DataFrame, respondents: pd.DataFrame, spread: pd.DataFrame, municipalities: list[str]
+) -> pd.DataFrame:
+    """Set the ratings that the interviews ask about beside those of the survey, without the groups that ``spread`` withholds."""
+    rated = edition["ratings"][edition["ratings"]["variable"].isin(edition["agenda"]["code"])]
+    variables, min_cell = rated["variable"].unique().tolist(), edition.settings.disclosure.min_cell
+    surveyed = triangulation.survey_ratings(scores, respondents.reset_index(), variables, municipalities, min_cell)
+    return triangulation.triangulate(rated, survey_summary.hide(surveyed, spread))
+
+
+def _numbers(
+    edition: Edition,
+    *,
+    items: pd.DataFrame,
+    counts: pd.DataFrame,
+    spread: pd.DataFrame,
+    blocks: pd.DataFrame,
+    tested: pd.DataFrame,
+    pairs: pd.DataFrame,
+) -> Iterator[Number]:
+    """Name the numbers of the texts, of tables that may be shown."""
+    yield from named_survey_numbers.survey_numbers(edition, items, spread)
+    yield from named_survey_numbers.reliability_numbers(blocks)
+    yield from named_survey_numbers.comparison_numbers(tested, detectable(*survey_summary.extremes(tested, counts)))
+    yield from named_survey_numbers.triangulation_numbers(pairs, triangulation.agreement(pairs))

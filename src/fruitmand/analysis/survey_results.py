@@ -1,0 +1,41 @@
+"""What a survey found, ready to be shown: tables with the small groups withheld, and the numbers of the texts."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from fruitmand.analysis.numbers import Number
+
+
+@dataclass(frozen=True)
+class Result:
+    """A table made from the answers to a survey, with what a block made of it has to say; without a table it was not measured.
+
+    ``n`` is how many respondents, or ratings, it is about. ``smallest`` is the smallest group of respondents that it shows, None when it
+    shows none; in the groups of ``alike`` everybody gave the same answer.
+    """
+
+    table: pd.DataFrame | None = None
+    n: int | None = None
+    smallest: int | None = None
+    alike: tuple[str, ...] = ()
+
+
+NOT_MEASURED = Result()
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The results of a survey; of an edition without one they are all `NOT_MEASURED`, and nothing stands in their place.
+
+    ``municipalities`` are those on which interviews and survey are compared, in their order; ``numbers`` are those of the texts.
+    """
+
+    respondents: Result = NOT_MEASURED
+    items: Result = NOT_MEASURED
+    groups: Result = NOT_MEASURED
+    reliability: Result = NOT_MEASURED
+    comparisons: Result = NOT_MEASURED
+    triangulation: Result = NOT_MEASURED
+    municipalities: tuple[str, ...] = ()
+    numbers: tuple[Number, ...] = ()
