@@ -51,7 +51,7 @@ def job(tmp_path):
         "src/whole.toml#text.one",
         "src/whole.toml#",
     }
-    record = make_record(scratch, folder, {"edition": "x"}, read, elsewhere=["reports/x/n.json"], libraries={"pandas"}, root=tmp_path)
+    record = make_record(scratch, folder, {"edition": "x"}, read, elsewhere=["reports/x/n.json"], modules={"pandas", "json"}, root=tmp_path)
     write_record(record, scratch)
     replace_folder(scratch, folder)
     return tmp_path, folder
@@ -65,7 +65,7 @@ def test_a_record_holds_sources_data_and_what_other_jobs_made_and_nothing_else(j
     assert {path: set(parts) for path, parts in record.used.items()} == {"src/texts.toml": {"", "text.one", "format.words", "text.none"}}
     made = {"data/processed/x/1_a/t.csv": folder / "t.csv", "reports/x/n.json": root / "reports/x/n.json"}
     assert record.made == {name: digest(path) for name, path in made.items()}
-    assert record.libraries == ("pandas",)
+    assert record.modules == ("pandas",)
     assert record.changes({"edition": "x"}, root) == []
 
 

@@ -51,14 +51,12 @@ _GROUPS = {"check": (), "parts": _PARTS, "render": _RENDER, "report": _OUTPUT}
 
 
 def needed(job: str, record: Record | None) -> Iterator[str]:
-    """Yield what a job needs, in order: everything of its kind, or of it what the job's modules imported when it ran last."""
+    """Yield what a job needs, in order: everything of its kind, or of it what was reached from the job's modules when it ran last."""
+    reached = set(record.modules) if record else set()
     for name in (*FIRST, *_GROUPS.get(job.partition(".")[0], _STEP)):
-        library = name.partition(".")[0]
-        if record is None or library in ("fruitmand", "IPython", "papermill", "nbclient", *record.libraries):
+        if record is None or name.partition(".")[0] in ("fruitmand", "IPython", "papermill", "nbclient", *reached):
             yield name
-    for path in record.read if record else ():
-        if path.startswith("src/fruitmand/") and path.endswith(".py") and "__" not in path:
-            yield path.removeprefix("src/").removesuffix(".py").replace("/", ".")
+    yield from sorted(name for name in reached if name.startswith("fruitmand."))
 
 
 def prepare(name: str) -> None:

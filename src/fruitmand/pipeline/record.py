@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,7 +15,7 @@ from fruitmand.edition.files import sha256, write
 
 NAME = "inputs.json"
 _LOCK = "requirements/report.txt"
-_STEADY_NS = 20_000_000  # a file changed twice within a tick of the system's clock keeps its stamp
+_STEADY_NS = 10_000_000  # a file changed twice within a tick of the system's clock keeps its stamp
 _digests: dict[Path, tuple[tuple[int, ...], str]] = {}
 
 
@@ -23,14 +24,14 @@ class Record:
     """A job's parameters, and the digest of every file and folder that it read, and of every file that it made, by path in the project.
 
     Of a TOML file in ``used`` only some parts were used: it has the digest of each by its dotted key, and of the whole file by an empty
-    one. ``libraries`` are the libraries that the job's modules import.
+    one. ``modules`` are the modules and libraries that are reached from the job's own by import statements.
     """
 
     given: Mapping[str, str]
     read: Mapping[str, str]
     made: Mapping[str, str]
     used: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    libraries: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
 
     def changes(self, given: Mapping[str, str], root: Path) -> list[str]:
         """Say in what the project differs from the record, a line for each parameter, input and output; nothing when it does not."""
@@ -87,7 +88,7 @@ def read_record(folder: Path) -> Record | None:
     """Return the record of the job that made a folder, or None when there is none."""
     try:
         content = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        return Record(**content | {"libraries": tuple(content["libraries"])})
+        return Record(**content | {"modules": tuple(content["modules"])})
     except (FileNotFoundError, NotADirectoryError, TypeError, ValueError, KeyError):
         return None
 
@@ -99,7 +100,7 @@ def make_record(
     read: Iterable[str],
     *,
     elsewhere: Iterable[str],
-    libraries: Iterable[str],
+    modules: Iterable[str],
     root: Path,
 ) -> Record:
     """Return a job's record, before its folder is in its place.
@@ -115,8 +116,8 @@ def make_record(
         of the project, or the job's own, is left out.
     elsewhere : iterable of str
         Paths in the project of the files that the job made outside its folder.
-    libraries : iterable of str
-        The libraries that the job's modules import.
+    modules : iterable of str
+        The modules and libraries that are reached from the job's own.
     """
     own = f"{folder.relative_to(root)}/"
     names = {name.rstrip("/") if "#" not in name else name for name in [*read, _LOCK] if _counts(name, own)}
@@ -138,7 +139,7 @@ def make_record(
         {path: found for path in inputs if (found := digest(root / path))},
         {name: digest(made[name]) for name in sorted(made)},
         used,
-        tuple(sorted(libraries)),
+        tuple(sorted(set(modules) - sys.stdlib_module_names)),
     )
 
 

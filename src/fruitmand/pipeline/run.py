@@ -46,7 +46,7 @@ def run_job(job: Job, root: Path) -> None:
             modules = reached([NOTEBOOK, "fruitmand.pipeline.notebook", "fruitmand.pipeline.engine"])
             check_declared(job, scratch, seen | read)
         names = seen | read | own_files(modules, root)
-        record = make_record(scratch, folder, job.given, names, elsewhere=made, libraries=modules, root=root)
+        record = make_record(scratch, folder, job.given, names, elsewhere=made, modules=modules, root=root)
         # What was saved since it was read may be recorded as it is now; without a record the job is done again.
         of_code = {root / path for path in (*record.read, *record.used) if path.startswith("src/")}
         others = {root / path for path in record.read if not path.startswith(("src/", "data/processed/"))} - of_code
