@@ -4,13 +4,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from random import Random
 from typing import Any
 
 from fruitmand.checks.language_parity import NUMBER_WORDS
+from fruitmand.checks.references import GROUP
 from fruitmand.edition.claims import Claim
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SYMBOLS, VALENCES
@@ -18,6 +19,8 @@ from fruitmand.report.words import placeholders
 
 Rows = list[list[str]]
 Texts = Mapping[str, str]  # file name to content; the catalogues are nl.toml and en.toml
+Choice = Callable[[dict[str, str]], Iterator[str]]  # from a row to the values that a cell of it might be changed into
+Change = tuple[str, str, Choice]  # file, column, and the values
 QUANTIFIERS = ("all", "none", "half", "majority", "more_than_half", "some", "one")
 RELATIONS = ("<", "<=", "=", ">", ">=", "!=")
 _SWAPS = {
@@ -48,7 +51,101 @@ def _written(rows: Rows) -> str:
     return buffer.getvalue()
 
 
-def _cells(kind: str, file: str, texts: Texts, column: str, choose: Callable[[dict[str, str]], Iterator[str]]) -> Iterator[Mutant]:
+def every_mutant(edition: Edition, texts: Texts, numbers: list[str]) -> dict[str, list[Mutant]]:
+    """Return all mutants of every kind, in a fixed order.
+
+    Parameters
+    ----------
+    edition : Edition
+        The edition as it is, for its ids and claims.
+    texts : mapping of str to str
+        Content of its files and of the two catalogues.
+    numbers : list of str
+        Names of all named numbers.
+    """
+    claims = texts["claims.toml"]
+    cells = {
+        kind: [mutant for file, column, choose in changes for mutant in _cells(kind, texts, file, column, choose)]
+        for kind, changes in (_study_cells(edition, texts) | _coding_cells(edition)).items()
+    }
+    return cells | {
+        "claim expected value": [mutant for claim in edition.claims for mutant in _expected(claim, edition, claims)],
+        "claim statement": [mutant for claim in edition.claims for mutant in _statement(claim, edition, claims)],
+        "codebook line": list(_dropped(texts["codebook.csv"])),
+        "named number": list(_named(texts, numbers)),
+        "alternative text": list(_alternative(texts)),
+        "checksum": list(_checksums(texts["MANIFEST.sha256"])),
+    }
+
+
+def _study_cells(edition: Edition, texts: Texts) -> dict[str, list[Change]]:
+    """Return the cells to change in what the publication says: ratings, expectations, findings, scales, labels and translations."""
+    municipalities = list(edition["municipalities"]["municipality"])
+    scales = list(dict.fromkeys(edition["scales"]["scale"]))
+    translated = {
+        "codebook.csv": ("label_en", "theory_label_en", "definition_en"),
+        "expectations.csv": ("label_en",),
+        "findings.csv": ("label_en",),
+        "exhibits.csv": ("title_en",),
+        "agenda.csv": ("label_en", "asks_en"),
+        "segments.csv": ("paraphrase_en",),
+    }
+    return {
+        "rating": [("ratings.csv", "symbol", _each("symbol", SYMBOLS))],
+        "expectation": [
+            ("expectations.csv", "municipality", _each("municipality", municipalities)),
+            ("expectations.csv", "letter", _each("letter", "abcdefgh")),
+            _mislabelled(texts, "expectations.csv", "label_nl"),
+        ],
+        "finding": [
+            ("findings.csv", "municipality", _each("municipality", municipalities)),
+            _mislabelled(texts, "findings.csv", "label_nl"),
+        ],
+        "scale": [
+            ("scales.csv", "symbol", _each("symbol", SYMBOLS)),
+            _mislabelled(texts, "scales.csv", "label_nl"),
+            ("codebook.csv", "scale_used", _each("scale_used", scales)),
+            ("codebook.csv", "scale_declared", _each("scale_declared", scales)),
+        ],
+        "label": [_mislabelled(texts, "codebook.csv", column) for column in ("label_nl", "theory_label_nl")],
+        "translation": [_mislabelled(texts, file, column) for file, columns in translated.items() for column in columns],
+    }
+
+
+def _coding_cells(edition: Edition) -> dict[str, list[Change]]:
+    """Return the cells to change in the coding: to whom a segment is attributed, and the first coder's codes and valences."""
+    municipalities = [*edition["municipalities"]["municipality"], GROUP]
+    level = edition["codebook"].set_index("code")["level"].to_dict()
+    codes = {kind: [code for code in level if level[code] == kind] for kind in ("variable", "topic")}
+    first = f"codings_{edition.coders[0]}.csv"
+    return {
+        "segment municipality": [("segments.csv", "municipality", _each("municipality", municipalities))],
+        "segment code": [(first, "code", lambda row: iter(codes[level[row["code"]]]))],
+        "segment valence": [(first, "valence", _each("valence", VALENCES))],
+    }
+
+
+def _each(column: str, values: Iterable[str]) -> Choice:
+    """Choose every value there can be; none for an empty cell."""
+    return lambda row: iter([value for value in values if row[column]])
+
+
+def _mislabelled(texts: Texts, file: str, column: str) -> Change:
+    """Choose another row's text, the text without its last letter, and the text in the other language; none for an empty cell."""
+    known = list(dict.fromkeys(_column(texts[file], column)))
+    translation = f"{column[:-3]}_{'en' if column.endswith('_nl') else 'nl'}"
+
+    def choose(row: dict[str, str]) -> Iterator[str]:
+        old = row[column]
+        if old:
+            yield known[(known.index(old) + 1) % len(known)]
+            yield old[:-1]
+            yield row[translation]
+
+    return file, column, choose
+
+
+def _cells(kind: str, texts: Texts, file: str, column: str, choose: Choice) -> Iterator[Mutant]:
     """Write one cell of a column: a mutant for each other value of a row. The row is the line in the file, as in the messages."""
     rows = rows_of(texts[file])
     position = rows[0].index(column)
@@ -63,94 +160,6 @@ def _cells(kind: str, file: str, texts: Texts, column: str, choose: Callable[[di
             if value and value != old:
                 place = f"{file} row {number} ({', '.join(line[:2])}): {column} {old!r} → {value!r}"
                 yield Mutant(kind, file, partial(written, number, value), place, (f"row {number}:", f"'{line[0]}'", repr(value), repr(old)))
-
-
-def every_mutant(edition: Edition, texts: Texts, numbers: list[str]) -> dict[str, list[Mutant]]:
-    """Return all mutants of every kind, in a fixed order.
-
-    Parameters
-    ----------
-    edition : Edition
-        The edition as it is, for its ids and claims.
-    texts : mapping of str to str
-        Content of its files and of the two catalogues.
-    numbers : list of str
-        Names of all named numbers.
-    """
-    towns = list(edition["municipalities"]["municipality"])
-    levels = edition["codebook"].set_index("code")["level"].to_dict()
-    scales = list(dict.fromkeys(edition["scales"]["scale"]))
-    coding = f"codings_{edition.coders[0]}.csv"
-
-    def others(*values: str) -> Callable[[str], Callable[[dict[str, str]], Iterator[str]]]:
-        return lambda column: lambda row: iter([value for value in values if row[column]])
-
-    def labels(column: str, file: str) -> Callable[[dict[str, str]], Iterator[str]]:
-        known = list(dict.fromkeys(_column(texts[file], column)))
-
-        def choose(row: dict[str, str]) -> Iterator[str]:
-            old = row[column]
-            if not old:
-                return
-            yield known[(known.index(old) + 1) % len(known)]  # another row's label
-            yield old[:-1]  # a slip of the key
-            yield row[f"{column[:-3]}_{'en' if column.endswith('_nl') else 'nl'}"]  # not translated
-
-        return choose
-
-    translated = {
-        "codebook.csv": ("label_en", "theory_label_en", "definition_en"),
-        "expectations.csv": ("label_en",),
-        "findings.csv": ("label_en",),
-        "exhibits.csv": ("title_en",),
-        "agenda.csv": ("label_en", "asks_en"),
-        "segments.csv": ("paraphrase_en",),
-    }
-    rating, town, codes = (
-        others(*SYMBOLS)("symbol"),
-        others(*towns)("municipality"),
-        [c for c, level in levels.items() if level == "variable"],
-    )
-    topics = [code for code, level in levels.items() if level == "topic"]
-    return {
-        "rating": list(_cells("rating", "ratings.csv", texts, "symbol", rating)),
-        "segment municipality": list(
-            _cells("segment municipality", "segments.csv", texts, "municipality", others(*towns, "g4")("municipality"))
-        ),
-        "segment code": list(
-            _cells("segment code", coding, texts, "code", lambda row: iter(codes if levels[row["code"]] == "variable" else topics))
-        ),
-        "segment valence": list(_cells("segment valence", coding, texts, "valence", others(*VALENCES)("valence"))),
-        "expectation": [
-            *_cells("expectation", "expectations.csv", texts, "municipality", town),
-            *_cells("expectation", "expectations.csv", texts, "letter", others(*"abcdefgh")("letter")),
-            *_cells("expectation", "expectations.csv", texts, "label_nl", labels("label_nl", "expectations.csv")),
-        ],
-        "finding": [
-            *_cells("finding", "findings.csv", texts, "municipality", town),
-            *_cells("finding", "findings.csv", texts, "label_nl", labels("label_nl", "findings.csv")),
-        ],
-        "claim expected value": [m for claim in edition.claims for m in _expected(claim, edition, texts["claims.toml"])],
-        "claim statement": [m for claim in edition.claims for m in _statement(claim, edition, texts["claims.toml"])],
-        "scale": [
-            *_cells("scale", "scales.csv", texts, "symbol", others(*SYMBOLS)("symbol")),
-            *_cells("scale", "scales.csv", texts, "label_nl", labels("label_nl", "scales.csv")),
-            *_cells("scale", "codebook.csv", texts, "scale_used", others(*scales)("scale_used")),
-            *_cells("scale", "codebook.csv", texts, "scale_declared", others(*scales)("scale_declared")),
-        ],
-        "label": [
-            m
-            for column in ("label_nl", "theory_label_nl")
-            for m in _cells("label", "codebook.csv", texts, column, labels(column, "codebook.csv"))
-        ],
-        "translation": [
-            m for file, names in translated.items() for name in names for m in _cells("translation", file, texts, name, labels(name, file))
-        ],
-        "codebook line": list(_dropped(texts["codebook.csv"])),
-        "named number": list(_named(texts, numbers)),
-        "alternative text": list(_alternative(texts)),
-        "checksum": list(_checksums(texts["MANIFEST.sha256"])),
-    }
 
 
 def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:

@@ -13,6 +13,8 @@ from scipy.special import ndtr
 from fruitmand.edition.errors import FruitmandError
 
 Array = npt.NDArray[np.float64]
+Members = Mapping[tuple[str, str], npt.NDArray[np.bool_]]
+"""Which cells (combinations of municipality, domain and role) belong to each group, by grouping and group."""
 
 POINTS = 5
 NODES = 64
@@ -156,39 +158,52 @@ def truth(design: Design, items: pd.DataFrame) -> Truth:
     counted half, rank epsilon squared is 12 Σ w (P - 1/2)² / (1 - Σ f³): the limit of H / (n - 1) for a large n (Kruskal & Wallis, 1952).
     Alpha is from the covariances of the points (Cronbach, 1951).
     """
-    people = _people(design)
-    cells = people.value_counts(sort=False).rename("size").reset_index()
-    size = cells["size"].to_numpy(float)
-    places = _locations(design, cells, items)
-    members = [(by, group, (cells[by] == group).to_numpy(bool)) for by, groups in design.groups.items() for group in sorted(groups)]
-    everybody = ("all", "all", np.ones(len(cells), bool))
-    exact = _probabilities(design, places, float(np.hypot(design.person_sd, design.item_sd)))
-    rows = []
-    for position, item in enumerate(items["item"]):
-        for by, group, inside in (everybody, *members):
-            shares = np.average(exact[inside, position], axis=0, weights=size[inside])
-            rows.append((item, by, group, *shares, shares[3:].sum()))
-    points = [f"point_{point}" for point in range(1, POINTS + 1)]
+    cells = _people(design).value_counts(sort=False).rename("size").reset_index()
+    sizes = cells["size"].to_numpy(float)
+    locations = _locations(design, cells, items)
+    members = {(by, group): (cells[by] == group).to_numpy(bool) for by, groups in design.groups.items() for group in sorted(groups)}
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     weights = weights / weights.sum()
-    spread = places[:, np.newaxis] + design.person_sd * nodes[:, np.newaxis]
-    given = _probabilities(design, spread, design.item_sd)  # cells, nodes, items, points
-    effects = []
-    for variable in dict.fromkeys(items["code"]):
-        scores = _scores(design, items, variable, given, weights)
+    at_nodes = locations[:, np.newaxis] + design.person_sd * nodes[:, np.newaxis]
+    given = _probabilities(design, at_nodes, design.item_sd)  # cells, nodes, items, points
+    scores = {variable: _scores(design, items, variable, given, weights) for variable in dict.fromkeys(items["code"])}
+    return Truth(
+        _item_probabilities(design, items, locations, members, sizes),
+        _effects(design, scores, members, sizes),
+        _alphas(items, given, weights, sizes),
+    )
+
+
+def _item_probabilities(design: Design, items: pd.DataFrame, locations: Array, members: Members, sizes: Array) -> pd.DataFrame:
+    """Return the probability of every point, and of 4 or 5, of each item: for everybody and for each group."""
+    exact = _probabilities(design, locations, float(np.hypot(design.person_sd, design.item_sd)))
+    rows = []
+    for position, item in enumerate(items["item"]):
+        for (by, group), inside in {("all", "all"): np.ones(len(sizes), bool), **members}.items():
+            shares = np.average(exact[inside, position], axis=0, weights=sizes[inside])
+            rows.append((item, by, group, *shares, shares[3:].sum()))
+    points = [f"point_{point}" for point in range(1, POINTS + 1)]
+    return pd.DataFrame(rows, columns=["item", "by", "group", *points, "high"])
+
+
+def _effects(design: Design, scores: Mapping[str, Array], members: Members, sizes: Array) -> pd.DataFrame:
+    """Return the effect of every grouping with more than one group on every variable."""
+    rows = []
+    for variable, by_cell in scores.items():
         for by, groups in design.groups.items():
             if len(groups) > 1:
-                inside = [(size * mask, scores) for by_, _, mask in members if by_ == by]
-                effects.append((variable, by, len(groups), round(_effect(inside), DECIMALS)))
-    alphas = []
+                parts = [(sizes * inside, by_cell) for (grouping, _), inside in members.items() if grouping == by]
+                rows.append((variable, by, len(groups), round(_effect(parts), DECIMALS)))
+    return pd.DataFrame(rows, columns=["variable", "by", "groups", "effect"])
+
+
+def _alphas(items: pd.DataFrame, given: Array, weights: Array, sizes: Array) -> pd.DataFrame:
+    """Return alpha of every block; missing for a block of one item."""
+    rows = []
     for block in dict.fromkeys(items["block"]):
         chosen = np.flatnonzero(items["block"] == block)
-        alphas.append((block, len(chosen), _alpha(given[:, :, chosen], weights, size) if len(chosen) > 1 else pd.NA))
-    return Truth(
-        pd.DataFrame(rows, columns=["item", "by", "group", *points, "high"]),
-        pd.DataFrame(effects, columns=["variable", "by", "groups", "effect"]),
-        pd.DataFrame(alphas, columns=["block", "items", "alpha"]).astype({"alpha": "Float64"}),
-    )
+        rows.append((block, len(chosen), _alpha(given[:, :, chosen], weights, sizes) if len(chosen) > 1 else pd.NA))
+    return pd.DataFrame(rows, columns=["block", "items", "alpha"]).astype({"alpha": "Float64"})
 
 
 def _people(design: Design) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fruitmand.analysis.suppression import hidden_groups, suppress
+from fruitmand.analysis.suppression import suppress, withheld_groups
 from fruitmand.edition.errors import FruitmandError
 
 COUNTS = ["p1", "p2", "p3"]
@@ -237,7 +237,7 @@ def test_nobody_who_knows_the_rules_finds_the_size_of_a_withheld_group(groups, m
     """Try all sizes; those with the same picture of what is withheld, shown and the total cannot be told apart by anybody."""
     pictures = defaultdict(list)
     for sizes in product(range(1, most + 1), repeat=groups):
-        hidden = hidden_groups(sizes, [[size] for size in sizes], min_cell)
+        hidden = withheld_groups(sizes, [[size] for size in sizes], min_cell)
         shown = tuple((place, size) for place, size in enumerate(sizes) if place not in hidden)
         pictures[sum(sizes), shown].append(sizes)
     whole = {picture: ways for picture, ways in pictures.items() if picture[0] <= most + groups - 1}  # no way is missing

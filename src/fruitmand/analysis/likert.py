@@ -72,37 +72,43 @@ def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5, 
     FruitmandError
         When a valid answer is not on the scale.
     """
-    named = pd.Index(items["item"], name="item")
+    ids = pd.Index(items["item"], name="item")
     valid = responses[responses["state"] == "answered"]
     scale = range(1, points + 1)
-    if strange := sorted(set(valid["value"]) - set(scale)):
-        raise FruitmandError(f"answers must be 1 to {points}: {', '.join(map(str, strange))}")
-    states, at = _count(responses, "state", named, STATES), _count(valid, "value", named, scale)
-    middle = (points + 1) / 2
-    sides = {
-        "low": at[[point for point in scale if point < middle]],
-        "neutral": at[[point for point in scale if point == middle]],
-        "high": at[[point for point in scale if point > middle]],
-    }
-    table = pd.DataFrame(
-        {"n_valid": states["answered"]}
-        | {f"n_{state}": states[state] for state in STATES[1:]}
-        | {f"p{point}": at[point] for point in scale}
-        | {side: counts.sum(axis=1) for side, counts in sides.items()}
-    ).astype("Int64")
+    if outside := sorted(set(valid["value"]) - set(scale)):
+        raise FruitmandError(f"answers must be 1 to {points}: {', '.join(map(str, outside))}")
+    states = _count(responses, "state", ids, STATES)
+    counts = _count(valid, "value", ids, scale)
+    table = _frequencies(states, counts)
     table.insert(0, "asked", states.drop(columns="not_asked").any(axis=1) | responses.empty)
-    for name in ("median", "mean") if means else ("median",):
-        table[name] = valid.groupby("item")["value"].agg(name).reindex(named).astype("Float64")
-    table["mode"] = pd.array([_modes(counts) for counts in at.to_dict("records")], dtype="string")
+    for statistic in ("median", "mean") if means else ("median",):
+        table[statistic] = valid.groupby("item")["value"].agg(statistic).reindex(ids).astype("Float64")
+    table["mode"] = pd.array([_modes(row) for row in counts.to_dict("records")], dtype="string")
     bounds = [_bounds(*row) for row in table[["high", "n_valid"]].itertuples(index=False)]
-    table[["high_low", "high_high"]] = pd.DataFrame(bounds, columns=["low", "high"], index=named, dtype="Float64")
+    table[["high_low", "high_high"]] = pd.DataFrame(bounds, columns=["low", "high"], index=ids, dtype="Float64")
     return table.reset_index().astype({"item": "string"})
 
 
-def _count(rows: pd.DataFrame, column: str, named: pd.Index, kinds: Iterable[Any]) -> pd.DataFrame:
-    """Count the rows of every item by what a column holds, also where there are none."""
+def _frequencies(states: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Return how many respondents are in each state, at each point of the scale, and on each side of its middle."""
+    middle = (min(counts.columns) + max(counts.columns)) / 2
+    sides = {
+        "low": counts[[point for point in counts if point < middle]],
+        "neutral": counts[[point for point in counts if point == middle]],
+        "high": counts[[point for point in counts if point > middle]],
+    }
+    return pd.DataFrame(
+        {"n_valid": states["answered"]}
+        | {f"n_{state}": states[state] for state in STATES[1:]}
+        | {f"p{point}": counts[point] for point in counts}
+        | {side: at_points.sum(axis=1) for side, at_points in sides.items()}
+    ).astype("Int64")
+
+
+def _count(rows: pd.DataFrame, column: str, ids: pd.Index, values: Iterable[Any]) -> pd.DataFrame:
+    """Cross-tabulate items by the values of a column, with 0 where there are none."""
     counts = rows.groupby(["item", column]).size().unstack()
-    return counts.reindex(index=named, columns=list(kinds)).fillna(0).astype(int)
+    return counts.reindex(index=ids, columns=list(values)).fillna(0).astype(int)
 
 
 def _modes(counts: dict[Any, int]) -> str | None:

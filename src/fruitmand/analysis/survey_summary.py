@@ -103,7 +103,7 @@ def protect_spreads(scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.
 def _protect(found: pd.DataFrame, counts: pd.DataFrame, min_cell: int) -> Suppressed:
     hidden = counts.loc[counts["withheld"] != "", "group"].fillna(_UNKNOWN)
     away = found["group"].fillna(_UNKNOWN).isin(hidden)
-    return suppress(found, keys=["variable"], counts=LEVELS, base="n", min_cell=min_cell, away=list(away))
+    return suppress(found, keys=["variable"], counts=LEVELS, base="n", min_cell=min_cell, withheld=list(away))
 
 
 _UNKNOWN = "(unknown)"

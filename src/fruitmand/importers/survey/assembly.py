@@ -28,6 +28,10 @@ LENGTH = 8
 CODE = 5
 """Most characters that LimeSurvey has for the code of an answer."""
 
+_People = list[dict[str, str | None]]
+_Answers = list[tuple[str, str, Answer]]
+_Remarks = list[tuple[str, str | None, str]]
+
 
 @dataclass(frozen=True)
 class Survey:
@@ -79,33 +83,43 @@ def assemble(
         With everything wrong in the export: its columns, and each cell that is no answer.
     """
     reader = _Reader(export, match, known, [*problems, *export.problems, *match.problems])
-    people: list[dict[str, str | None]] = []
-    answers: list[tuple[str, str, Answer]] = []
-    remarks: list[tuple[str, str | None, str]] = []
-    said = reader.consents()
-    unfinished, agreed = 0, [row for row, (_, consent) in zip(export.rows, said, strict=True) if consent != "no"] if said else export.rows
-    pseudonyms, ids = _distinct(mint), _distinct(mint)
-    for row in agreed:
-        given, person = reader.answers(row), reader.person(row)
-        remarks += [("m" + ids(), block, text) for block, text in reader.remarks(row)]
-        if any(answer.state != "not_answered" for answer in given.values()):
-            pseudonym = "r" + pseudonyms()
-            unfinished += not row.finished
-            people.append({"respondent": pseudonym, **person})
-            answers += [(pseudonym, item, given.get(item, Answer("not_asked"))) for item in known.items]
+    consents = reader.consents()
+    consenting = [row for row, (_, consent) in zip(export.rows, consents, strict=True) if consent != "no"] if consents else export.rows
+    people, answers, remarks, unfinished = _collect(reader, consenting, mint)
     if not people and not reader.wrong:
-        refused = len(export.rows) - len(agreed)
-        cause = f"none of its {export.read} rows has one to keep" + (f", {refused} for want of consent" if refused else "")
-        reader.wrong.append(Problem(export.file, 0, "", "must have a respondent with an answer", cause))
+        reader.wrong.append(_nobody(export, refused=len(export.rows) - len(consenting)))
     if reader.wrong:
         raise DataError(list(set(reader.wrong)))
-    responses = [(pseudonym, item, answer.state, answer.value) for pseudonym, item, answer in answers]
     tables = {
         "respondents": _typed("respondents", people),
-        "responses": _typed("responses", responses),
+        "responses": _typed("responses", [(pseudonym, item, answer.state, answer.value) for pseudonym, item, answer in answers]),
         "remarks": _typed("remarks", remarks),
     }
-    return Survey(tables, len(agreed) - len(people), unfinished, Counter(said), any(answer.coded for *_, answer in answers))
+    coded = any(answer.coded for *_, answer in answers)
+    return Survey(tables, len(consenting) - len(people), unfinished, Counter(consents), coded)
+
+
+def _collect(reader: "_Reader", rows: Iterable[Row], mint: Callable[[], str]) -> tuple[_People, _Answers, _Remarks, int]:
+    """Read the rows under new ids; return respondents, answers, remarks, and how many respondents did not reach the end."""
+    people: _People = []
+    answers: _Answers = []
+    remarks: _Remarks = []
+    unfinished = 0
+    new_pseudonym, new_remark_id = _distinct(mint), _distinct(mint)
+    for row in rows:
+        row_answers, person = reader.answers(row), reader.person(row)
+        remarks += [("m" + new_remark_id(), block, text) for block, text in reader.remarks(row)]
+        if any(answer.state != "not_answered" for answer in row_answers.values()):
+            pseudonym = "r" + new_pseudonym()
+            unfinished += not row.finished
+            people.append({"respondent": pseudonym, **person})
+            answers += [(pseudonym, item, row_answers.get(item, Answer("not_asked"))) for item in reader.known.items]
+    return people, answers, remarks, unfinished
+
+
+def _nobody(export: Export, *, refused: int) -> Problem:
+    cause = f"none of its {export.read} rows has one to keep" + (f", {refused} for want of consent" if refused else "")
+    return Problem(export.file, 0, "", "must have a respondent with an answer", cause)
 
 
 def states(survey: Survey) -> dict[str, int]:
@@ -115,14 +129,14 @@ def states(survey: Survey) -> dict[str, int]:
 
 
 def _distinct(mint: Callable[[], str]) -> Callable[[], str]:
-    made: set[str] = set()
+    taken: set[str] = set()
 
-    def make() -> str:
-        new = next(letters for letters in iter(mint, None) if letters not in made)
-        made.add(new)
+    def distinct() -> str:
+        new = next(letters for letters in iter(mint, None) if letters not in taken)
+        taken.add(new)
         return new
 
-    return make
+    return distinct
 
 
 def _typed(name: str, rows: Sequence[object]) -> pd.DataFrame:
