@@ -114,24 +114,24 @@ def _agreed(edition: Edition) -> pd.DataFrame:
 
 def numbers_anew(edition: Edition) -> Numbers:
     """Return every number that the steps name, computed anew; the bootstrap of alpha is left out."""
-    book, towns, segments, rated = (edition[name] for name in ("codebook", "municipalities", "segments", "ratings"))
+    book, municipalities, segments, rated = (edition[name] for name in ("codebook", "municipalities", "segments", "ratings"))
     first = _agreed(edition)
     counts, evidence = ratings.count_by_variable(rated, book), evidence_map(rated, segments, first)
     own = segments.query("layer == 'findings'")
     findings = evidence_map(rated, own, first[first["segment_id"].isin(own["segment_id"])])
-    tables = (coding.code_frequencies(segments, first, book), coding.coverage(segments, first, book, towns))
+    tables = (coding.code_frequencies(segments, first, book), coding.coverage(segments, first, book, municipalities))
     sightings = coding.first_sightings(segments, first, book)
     return Numbers(
         [
             *named_numbers.design_numbers(edition),
-            *named_numbers.coding_numbers(segments, *tables, sightings, towns["municipality"]),
+            *named_numbers.coding_numbers(segments, *tables, sightings, municipalities["municipality"]),
             *named_numbers.agreement_numbers(
                 agreement.compare_coders(edition["codings"], edition.coders, draws=1, seed=1), draws=1, seed=1
             ),
             *named_numbers.adjudication_numbers(edition["adjudications"]),
             *named_numbers.rating_numbers(counts),
-            *named_numbers.concept_numbers(counts, ratings.count_by_municipality(rated, book, towns)),
-            *named_numbers.expectation_numbers(edition["expectations"], len(towns)),
+            *named_numbers.concept_numbers(counts, ratings.count_by_municipality(rated, book, municipalities)),
+            *named_numbers.expectation_numbers(edition["expectations"], len(municipalities)),
             *named_numbers.claim_numbers(judge(edition.claims, edition, edition.settings.facts())),
             *named_numbers.evidence_numbers(evidence, findings),
         ]

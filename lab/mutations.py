@@ -233,9 +233,9 @@ def _statement(claim: Claim, edition: Edition, text: str) -> Iterator[Mutant]:
         return
     for language in ("nl", "en"):
         old = f'statement_{language} = "{getattr(claim, f"statement_{language}")}"'
-        towns = list(edition["municipalities"][f"label_{language}"])
+        municipalities = list(edition["municipalities"][f"label_{language}"])
         swaps = [*_SWAPS[language], *zip(NUMBER_WORDS[language][2:], NUMBER_WORDS[language][3:], strict=False)]
-        swaps += list(zip(towns, [*towns[1:], towns[0]], strict=True))
+        swaps += list(zip(municipalities, [*municipalities[1:], municipalities[0]], strict=True))
         for word, other in swaps:
             if re.search(rf"\b{word}\b", old):
                 yield _in_claim("claim statement", claim, text, old, re.sub(rf"\b{word}\b", other, old, count=1))

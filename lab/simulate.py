@@ -30,11 +30,11 @@ DRAWS = 1999  # permutations of a test: with fewer, none of 27 could have a p th
 LEVEL = 0.05
 CERTAINTY = 0.99  # of the Monte-Carlo intervals: among some thirty of them, one at 95 % would be off by chance
 CHECKED = 3  # samples whose outcomes are in the digest
-TOWNS = ("alfa", "bravo", "charlie", "delta")
+MUNICIPALITIES = ("alfa", "bravo", "charlie", "delta")
 
 DESIGN = Design(
     respondents=40,
-    municipalities=TOWNS,
+    municipalities=MUNICIPALITIES,
     domains=("finance", "hr"),
     roles=("adviser", "manager"),
     locations={
@@ -48,8 +48,8 @@ DESIGN = Design(
         "working_method": 0.5,
         "goal_attainment": 0.6,
     },
-    # By municipality only towns with both domains in equal parts are shifted, so that a variable differs by the grouping it is shifted by
-    # and by no other.
+    # Only municipalities with both domains in equal parts are shifted, so that a variable differs by the grouping that it is shifted by and
+    # by no other.
     shifts={
         ("role", "adviser", "individual_barriers"): -0.4,
         ("role", "manager", "individual_barriers"): 0.4,

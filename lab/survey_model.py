@@ -209,8 +209,8 @@ def _alphas(items: pd.DataFrame, given: Array, weights: Array, sizes: Array) -> 
 def _people(design: Design) -> pd.DataFrame:
     """Return the groups of every respondent, as balanced as can be: municipalities in turn, and combinations of the others in turn."""
     others = list(product(design.domains, design.roles))
-    towns = len(design.municipalities)
-    rows = [(design.municipalities[i % towns], *others[(i // towns + i % towns) % len(others)]) for i in range(design.respondents)]
+    count = len(design.municipalities)
+    rows = [(design.municipalities[i % count], *others[(i // count + i % count) % len(others)]) for i in range(design.respondents)]
     return pd.DataFrame(rows, columns=[*design.groups])
 
 

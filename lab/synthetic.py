@@ -53,7 +53,7 @@ def design(given: Mapping[str, Any], year: str) -> Design:
     }
     return Design(
         respondents=given["editions"][year]["respondents"],
-        municipalities=tuple(town["id"] for town in given["towns"]),
+        municipalities=tuple(municipality["id"] for municipality in given["municipalities"]),
         domains=("hr", "finance"),
         roles=("adviser", "manager"),
         locations=truth["locations"],
@@ -68,7 +68,7 @@ def design(given: Mapping[str, Any], year: str) -> Design:
 
 
 def survey(given: Mapping[str, Any], year: str, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw a year's respondents and responses; items that were not asked that year say so, and of one town only four answered."""
+    """Draw a year's respondents and responses; items that were not asked that year say so; of one municipality only four answered."""
     respondents, responses = draw(design(given, year), items, np.random.default_rng([int(year), 2]))
     choice = given["editions"][year]
     gone = set(respondents[respondents["municipality"] == choice["few"]]["respondent"].iloc[4:])
@@ -83,14 +83,14 @@ def survey(given: Mapping[str, Any], year: str, items: pd.DataFrame) -> tuple[pd
 def make(year: str, folder: Path) -> None:
     """Write the raw files of a year's edition into a folder."""
     given, study = recipe(), Edition(MODEL)
-    towns = [town["id"] for town in given["towns"]]
+    municipalities = [municipality["id"] for municipality in given["municipalities"]]
     rng = np.random.default_rng([int(year), 1])
     for name in COPIED:
         shutil.copyfile(study.folder / name, folder / name)
     write(folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=year))
     codebook, exhibits = study["codebook"], study["exhibits"]
     codes = variables(codebook)["code"].tolist()
-    truth = synthetic_interviews.levels(given["truth"], towns, codes, rng)
+    truth = synthetic_interviews.levels(given["truth"], municipalities, codes, rng)
     rated = synthetic_interviews.ratings(truth, study["ratings"])
     segments, first = synthetic_interviews.segments(study, truth, rng)
     second, decisions = synthetic_interviews.second_coder(first, segments, codes, rng)
@@ -99,8 +99,8 @@ def make(year: str, folder: Path) -> None:
     tables = {
         "municipalities": pd.DataFrame(
             [
-                {"municipality": town["id"], "position": place, "label_nl": town["label"], "label_en": town["label"]}
-                for place, town in enumerate(given["towns"], start=1)
+                {"municipality": row["id"], "position": place, "label_nl": row["label"], "label_en": row["label"]}
+                for place, row in enumerate(given["municipalities"], start=1)
             ]
         ),
         "ratings": rated,
@@ -108,8 +108,8 @@ def make(year: str, folder: Path) -> None:
         f"codings_{synthetic_interviews.CODERS[0]}": first,
         f"codings_{synthetic_interviews.CODERS[1]}": second,
         "adjudications": decisions,
-        "expectations": synthetic_interviews.expectations(given["expectations"], towns, exhibits, rng),
-        "findings": synthetic_interviews.findings(given["findings"], towns, exhibits),
+        "expectations": synthetic_interviews.expectations(given["expectations"], municipalities, exhibits, rng),
+        "findings": synthetic_interviews.findings(given["findings"], municipalities, exhibits),
         "questions": _questions(given["questions"]),
         "sections": sections[sections["section"].str.startswith("5")],
         "second_reading": _empty("second_reading"),

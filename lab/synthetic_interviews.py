@@ -14,7 +14,7 @@ from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SYMBOLS, VALENCES
 
 CODERS = ("synthetic_1", "synthetic_2")
-PER_TOWN = 3  # interviews
+INTERVIEWS_PER_MUNICIPALITY = 3
 _HIGH, _LOW = 0.5, -0.5  # latent levels from which an interview rating is +/+, or -/-
 _SAYS_SO, _TOPICS = 0.8, 1  # chance that a passage speaks as the rating does; topics an interview
 _OTHER_VALENCE, _OTHER_CODE, _SECOND = 0.10, 0.06, 0.3  # how often the second coder differs, and is right then
@@ -25,19 +25,19 @@ _SAYS = {
 }
 
 
-def levels(truth: Mapping[str, Any], towns: Sequence[str], codes: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
-    """Return the true symbol of every town and variable: from the survey's locations and shifts where it has one, else drawn."""
+def levels(truth: Mapping[str, Any], municipalities: Sequence[str], codes: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+    """Return the true symbol of every municipality and variable: from the survey's locations and shifts where it has one, else drawn."""
     shifts = truth["shifts"]["municipality"]
-    table = pd.DataFrame(index=pd.Index(codes, name="variable"), columns=pd.Index(towns, name="municipality"), dtype="string")
+    table = pd.DataFrame(index=pd.Index(codes, name="variable"), columns=pd.Index(municipalities, name="municipality"), dtype="string")
     for code in codes:
-        for town in towns:
+        for municipality in municipalities:
             if code in truth["locations"]:
-                place = truth["locations"][code] + shifts.get(town, {}).get(code, 0.0)
+                place = truth["locations"][code] + shifts.get(municipality, {}).get(code, 0.0)
                 place = -place if code in truth["divergent"] else place
                 symbol = SYMBOLS[0] if place > _HIGH else SYMBOLS[2] if place < _LOW else SYMBOLS[1]
             else:
                 symbol = str(rng.choice(SYMBOLS))
-            table.loc[code, town] = symbol
+            table.loc[code, municipality] = symbol
     return table
 
 
@@ -45,9 +45,10 @@ def ratings(found: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
     """Return the ratings, in the tables and sections that another edition's ratings stand in."""
     places = like.drop_duplicates("variable").set_index("variable")
     rows = [
-        {"municipality": town, "variable": code, "symbol": found.loc[code, town]} | places.loc[code, ["exhibit", "section"]].to_dict()
+        {"municipality": municipality, "variable": code, "symbol": found.loc[code, municipality]}
+        | places.loc[code, ["exhibit", "section"]].to_dict()
         for code in found.index
-        for town in found.columns
+        for municipality in found.columns
     ]
     return pd.DataFrame(rows)
 
@@ -55,37 +56,23 @@ def ratings(found: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
 def segments(study: Edition, found: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the segments, in the order of the text, and the first coder's codes.
 
-    An interview has a passage on every question of the agenda, on two other variables and on a topic. One passage in fifteen is credited to
-    all municipalities together, and one in twenty to a second municipality as well.
+    An interview has a passage on every question of the agenda, on two other variables and on a topic. One passage in fifteen is attributed
+    to all municipalities together, and one in twenty to a second municipality as well.
     """
-    codebook = study["codebook"]
-    rated, topics = variables(codebook), codebook[codebook["level"] == "topic"]
-    asked, others = rated.dropna(subset="question")["code"], rated[rated["question"].isna()]["code"]
-    labels = codebook.set_index("code")
-    towns = list(found.columns)
-    drawn: list[dict[str, Any]] = []
-    for number, town in enumerate(np.repeat(towns, PER_TOWN)):
-        codes = [*asked, *rng.choice(others, 2, replace=False), *rng.choice(topics["code"], _TOPICS)]
-        for code in codes:
-            valence = "" if code in set(topics["code"]) else _valence(str(found.loc[code, town]), rng)
-            credit = GROUP if rng.random() < 1 / 15 else str(town)
-            also = str(rng.choice([name for name in towns if name != town])) if rng.random() < 1 / 20 and credit != GROUP else ""
-            kind = "quotation" if rng.random() < 0.25 else "reported"
-            drawn.append({"code": code, "valence": valence, "towns": [credit, *filter(None, [also])], "kind": kind, "interview": number})
-    drawn.sort(key=lambda passage: str(labels.loc[passage["code"], "used_at"]))
+    labels = study["codebook"].set_index("code")
     rows: list[dict[str, Any]] = []
     codings: list[dict[str, Any]] = []
     paragraphs: dict[str, int] = {}
-    for number, passage in enumerate(drawn, start=1):
+    for number, passage in enumerate(_passages(study["codebook"], found, rng), start=1):
         section = str(labels.loc[passage["code"], "used_at"])
         paragraphs[section] = paragraphs.get(section, 0) + 1
         nl, en = _paraphrase(number, passage, labels)
-        for town in passage["towns"]:
+        for municipality in passage["attributed_to"]:
             name = f"s{len(rows) + 1:03}"
             rows.append(
                 {
                     "segment_id": name,
-                    "municipality": town,
+                    "municipality": municipality,
                     "respondent": "one" if passage["interview"] % 2 else "another",
                     "section": section,
                     "paragraph": paragraphs[section],
@@ -102,6 +89,24 @@ def segments(study: Edition, found: pd.DataFrame, rng: np.random.Generator) -> t
             )
             codings.append({"segment_id": name, "code": passage["code"], "valence": passage["valence"], "coder": CODERS[0]})
     return pd.DataFrame(rows), pd.DataFrame(codings)
+
+
+def _passages(codebook: pd.DataFrame, found: pd.DataFrame, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Draw the passages of every interview, in the order of the sections that their codes are used in."""
+    rated, topics = variables(codebook), codebook[codebook["level"] == "topic"]["code"]
+    asked, unasked = rated.dropna(subset="question")["code"], rated[rated["question"].isna()]["code"]
+    municipalities = list(found.columns)
+    passages: list[dict[str, Any]] = []
+    for interview, municipality in enumerate(np.repeat(municipalities, INTERVIEWS_PER_MUNICIPALITY)):
+        for code in [*asked, *rng.choice(unasked, 2, replace=False), *rng.choice(topics, _TOPICS)]:
+            valence = "" if code in set(topics) else _valence(str(found.loc[code, municipality]), rng)
+            attributed_to = [GROUP if rng.random() < 1 / 15 else str(municipality)]
+            if rng.random() < 1 / 20 and attributed_to != [GROUP]:
+                attributed_to.append(str(rng.choice([name for name in municipalities if name != municipality])))
+            kind = "quotation" if rng.random() < 0.25 else "reported"
+            passages.append({"code": code, "valence": valence, "attributed_to": attributed_to, "kind": kind, "interview": interview})
+    section = codebook.set_index("code")["used_at"]
+    return sorted(passages, key=lambda passage: str(section[passage["code"]]))
 
 
 def _valence(symbol: str, rng: np.random.Generator) -> str:
@@ -158,28 +163,37 @@ def second_coder(
 
 
 def expectations(
-    pools: Mapping[str, Sequence[tuple[str, str]]], towns: Sequence[str], exhibits: pd.DataFrame, rng: np.random.Generator
+    pools: Mapping[str, Sequence[tuple[str, str]]], municipalities: Sequence[str], exhibits: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return which town holds which lettered expectation: each holds the first, and others at random."""
+    """Return which municipality holds which lettered expectation: each holds the first, and others at random."""
     sections = exhibits.set_index("exhibit")["section"]
     rows = [
-        {"exhibit": exhibit, "municipality": town, "letter": "abc"[place], "label_nl": nl, "label_en": en, "section": sections[exhibit]}
+        {
+            "exhibit": exhibit,
+            "municipality": municipality,
+            "letter": "abc"[place],
+            "label_nl": nl,
+            "label_en": en,
+            "section": sections[exhibit],
+        }
         for exhibit, pool in pools.items()
-        for town in towns
+        for municipality in municipalities
         for place, (nl, en) in enumerate(pool)
         if place == 0 or rng.random() < 0.5
     ]
     return pd.DataFrame(rows)
 
 
-def findings(pools: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]], towns: Sequence[str], exhibits: pd.DataFrame) -> pd.DataFrame:
-    """Return a worded cell for every town and column, each town its own."""
+def findings(
+    pools: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]], municipalities: Sequence[str], exhibits: pd.DataFrame
+) -> pd.DataFrame:
+    """Return a worded cell for every municipality and column, different for each municipality."""
     sections = exhibits.set_index("exhibit")["section"]
     rows = [
         {
             "exhibit": exhibit,
             "finding": column,
-            "municipality": town,
+            "municipality": municipality,
             "position": 1,
             "label_nl": nl,
             "label_en": en,
@@ -187,6 +201,6 @@ def findings(pools: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]], towns
         }
         for exhibit, columns in pools.items()
         for column, pool in columns.items()
-        for town, (nl, en) in zip(towns, pool, strict=True)
+        for municipality, (nl, en) in zip(municipalities, pool, strict=True)
     ]
     return pd.DataFrame(rows)

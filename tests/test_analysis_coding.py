@@ -14,7 +14,7 @@ def book(edition):
 
 
 @pytest.fixture
-def towns(edition):
+def municipalities(edition):
     return edition["municipalities"]
 
 
@@ -106,8 +106,8 @@ def test_codes_that_stand_are_the_first_coders_but_where_decided_otherwise():
     assert reconcile(both, ["a", "b"], decided.iloc[:0])["valence"].fillna("").tolist() == ["supports", "mixed", ""]
 
 
-def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book, towns):
-    table = coverage(segments, codings, book, towns).set_index("variable")
+def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book, municipalities):
+    table = coverage(segments, codings, book, municipalities).set_index("variable")
     assert table.columns.tolist() == ["question", "amsterdam", "den-haag", "utrecht", "rotterdam", "g4", NOBODY]
     assert table.loc["motivation"].tolist() == [1, 0, 0, 1, 1, 0, 1]
     assert table.loc["steering"].tolist()[1:] == [0, 0, 0, 0, 0, 0]
@@ -115,8 +115,8 @@ def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book
     assert table.drop(columns="question").sum().sum() == 4
 
 
-def test_a_variable_that_the_agenda_does_not_ask_has_no_question(segments, codings, book, towns):
-    table = coverage(segments, codings, book, towns).set_index("variable")
+def test_a_variable_that_the_agenda_does_not_ask_has_no_question(segments, codings, book, municipalities):
+    table = coverage(segments, codings, book, municipalities).set_index("variable")
     assert table["question"].notna().sum() == 10
     assert pd.isna(table.loc["position", "question"])
 
@@ -139,8 +139,8 @@ def test_a_code_that_was_never_given_is_not_seen(segments, codings, book):
     assert "steering" not in first_sightings(segments, codings, book)["code"].tolist()
 
 
-def test_the_overview_counts_quotations_and_reported_speech(segments, towns):
-    table = overview(segments, towns).set_index("municipality")
+def test_the_overview_counts_quotations_and_reported_speech(segments, municipalities):
+    table = overview(segments, municipalities).set_index("municipality")
     assert table.index.tolist() == ["amsterdam", "den-haag", "utrecht", "rotterdam", "g4", NOBODY]
     assert table.loc["amsterdam"].tolist() == [0, 0, 0]
     assert table.loc["utrecht"].tolist() == [1, 1, 0]
@@ -148,17 +148,17 @@ def test_the_overview_counts_quotations_and_reported_speech(segments, towns):
     assert table["segments"].sum() == len(segments)
 
 
-def test_without_any_coding_all_counts_are_zero(segments, codings, book, towns):
+def test_without_any_coding_all_counts_are_zero(segments, codings, book, municipalities):
     none, no_codes = segments.iloc[:0], codings.iloc[:0]
     assert passages(none).empty
     assert code_frequencies(none, no_codes, book)["segments"].sum() == 0
-    assert coverage(none, no_codes, book, towns).drop(columns="question").sum().to_numpy()[1:].sum() == 0
+    assert coverage(none, no_codes, book, municipalities).drop(columns="question").sum().to_numpy()[1:].sum() == 0
     assert first_sightings(none, no_codes, book).empty
-    assert overview(none, towns)["segments"].tolist() == [0] * 6
+    assert overview(none, municipalities)["segments"].tolist() == [0] * 6
 
 
-def test_the_callers_tables_stay_as_they_were(segments, codings, book, towns):
+def test_the_callers_tables_stay_as_they_were(segments, codings, book, municipalities):
     before = segments.copy(), codings.copy(), book.copy()
-    code_frequencies(segments, codings, book), coverage(segments, codings, book, towns), first_sightings(segments, codings, book)
-    overview(segments, towns), passages(segments)
+    code_frequencies(segments, codings, book), coverage(segments, codings, book, municipalities), first_sightings(segments, codings, book)
+    overview(segments, municipalities), passages(segments)
     assert all(now.equals(then) for now, then in zip((segments, codings, book), before, strict=True))

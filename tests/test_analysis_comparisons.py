@@ -51,7 +51,7 @@ def frames(samples):
 
 def compared(samples, **settings):
     scores, groups = frames(samples)
-    (row,) = compare(scores, groups, by="town", **({"seed": 1} | settings)).to_dict("records")
+    (row,) = compare(scores, groups, by="municipality", **({"seed": 1} | settings)).to_dict("records")
     return row
 
 

@@ -101,7 +101,7 @@ def test_few_complete_cases_are_not_counted_and_do_not_stop_the_report(complete,
 
 
 def survey(*people):
-    """Return scores and respondents of (town, domain, role, {variable: score})."""
+    """Return scores and respondents of (municipality, domain, role, {variable: score})."""
     names = [f"r{place:02}" for place in range(len(people))]
     respondents = pd.DataFrame([person[:3] for person in people], columns=list(GROUPINGS), index=names, dtype="string")
     variables = list(dict.fromkeys(variable for *_, given in people for variable in given))
@@ -115,9 +115,9 @@ def protected(scores, respondents, min_cell=5):
     return counts, spreads, compare_groups(scores, respondents, spreads, draws=50, seed=1, min_cell=min_cell)
 
 
-def several(town, count, role="x", **given):
-    """Return so many respondents of a town whose scores differ, of which those given have no score where it says None."""
-    return [(town, "hr", role, dict.fromkeys(("v", "w"), 1 + place % 5) | given) for place in range(count)]
+def several(municipality, count, role="x", **given):
+    """Return so many respondents of a municipality whose scores differ, of which those given have no score where it says None."""
+    return [(municipality, "hr", role, dict.fromkeys(("v", "w"), 1 + place % 5) | given) for place in range(count)]
 
 
 def test_a_small_group_and_the_one_that_protects_it_are_withheld_and_the_survey_is_silent_on_both():
@@ -132,8 +132,8 @@ def test_a_small_group_and_the_one_that_protects_it_are_withheld_and_the_survey_
     assert found[["n", "median", "symbol"]].isna().all(axis=1).tolist() == [True] * 4 + [False] * 2
 
 
-def test_a_town_with_too_few_scores_on_one_variable_is_not_given_back_by_comparisons_of_that_variable():
-    # Town a has nine respondents, of whom three have a score on v.
+def test_a_municipality_with_too_few_scores_on_one_variable_is_not_given_back_by_comparisons_of_that_variable():
+    # Municipality a has nine respondents, of whom three have a score on v.
     scores, people = survey(*several("a", 3), *several("a", 6, v=None), *several("b", 9, role="y"), *several("c", 9))
     _, spreads, tested = protected(scores, people)
     table = spreads["municipality"].table
@@ -159,7 +159,7 @@ def test_enough_respondents_of_no_known_municipality_are_a_group_of_their_own():
     assert tested.loc[tested["by"] == "municipality", "n"].tolist() == [17, 17]
 
 
-def test_a_town_of_one_opinion_is_shown_and_warned_of():
+def test_a_municipality_of_one_opinion_is_shown_and_warned_of():
     scores, people = survey(*several("a", 9, v=5), *several("b", 9), *several("c", 9))
     _, spreads, _ = protected(scores, people)
     assert set(spreads["municipality"].table["withheld"]) == {""}
@@ -230,7 +230,7 @@ def test_an_item_of_few_answers_takes_the_other_items_of_its_variable_with_it():
     assert done.table.loc[:1, ["n_valid", "p1", "median"]].isna().all(axis=None)
 
 
-def test_a_town_that_is_withheld_is_withheld_on_every_variable_and_its_grouping_is_not_compared():
+def test_a_municipality_that_is_withheld_is_withheld_on_every_variable_and_its_grouping_is_not_compared():
     counts, spreads, tested = protected(*survey(*several("a", 6), *several("b", 9), *several("c", 4), *several("d", 9)))
     assert counts.loc[counts["by"] == "municipality", "withheld"].tolist() == ["yes", "", "yes", ""], "the first goes with the small one"
     table = spreads["municipality"].table
@@ -241,7 +241,7 @@ def test_a_town_that_is_withheld_is_withheld_on_every_variable_and_its_grouping_
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}
 
 
-def test_withheld_towns_that_gave_one_answer_together_take_another_with_them_and_are_not_warned_of():
+def test_withheld_municipalities_that_gave_one_answer_together_take_another_with_them_and_are_not_warned_of():
     # Small a and b, which goes with it, all score high on v: the total minus c and d would tell it.
     scores, people = survey(*several("a", 4, v=5), *several("b", 6, v=5), *several("c", 9), *several("d", 9))
     done = protected(scores, people)[1]["municipality"]
@@ -339,6 +339,6 @@ def test_of_a_drawn_survey_no_withheld_size_follows_from_what_is_shown():
     edition = Edition("synthetic-2027")
     people = edition["respondents"].set_index("respondent")
     _, spreads, tested = protected(scores(edition["responses"], edition["items"]), people)
-    towns = {group: set(part["withheld"]) for group, part in spreads["municipality"].table.groupby("group")}
-    assert {group for group, marks in towns.items() if marks != {""}} == {"lindemeer", "duinrade"}
+    municipalities = {group: set(part["withheld"]) for group, part in spreads["municipality"].table.groupby("group")}
+    assert {group for group, marks in municipalities.items() if marks != {""}} == {"lindemeer", "duinrade"}
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}

@@ -25,8 +25,8 @@ def survey(**people):
     return frame, respondents
 
 
-def rated(found, town, variable):
-    return found[(found["municipality"] == town) & (found["variable"] == variable)].iloc[0]
+def rated(found, municipality, variable):
+    return found[(found["municipality"] == municipality) & (found["variable"] == variable)].iloc[0]
 
 
 def paired(table):

@@ -231,7 +231,7 @@ def test_a_single_item_is_answered_by_whoever_breaks_off():
         ({"respondents": 15}, "combination"),
         ({"municipalities": (), "shifts": {}}, "combination"),
         ({"shifts": {("role", "directeur", "savings"): 1.0}}, "directeur"),
-        ({"shifts": {("town", "alfa", "savings"): 1.0}}, "town"),
+        ({"shifts": {("region", "alfa", "savings"): 1.0}}, "region"),
         ({"shifts": {("role", "manager", "savngs"): 1.0}}, "savngs"),
     ],
 )

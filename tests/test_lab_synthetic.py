@@ -56,7 +56,7 @@ def test_every_state_of_an_answer_occurs():
     assert states["2027"] == {"answered", "not_applicable", "not_answered", "not_asked"}
 
 
-def test_of_one_town_only_four_answered_in_2027():
+def test_of_one_municipality_only_four_answered_in_2027():
     counts = Edition("synthetic-2027")["respondents"]["municipality"].value_counts()
     assert counts["lindemeer"] == 4
     assert counts.drop("lindemeer").min() >= 5

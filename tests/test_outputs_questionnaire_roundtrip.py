@@ -167,8 +167,11 @@ def expected(edition, questions, language):
     """Return the tables that must come back: an answer means what the edition says that the label which was chosen means."""
     scale = edition["scales"][edition["scales"]["scale"].isin(edition["items"]["scale"])]
     ranks = dict(zip(scale[f"label_{language}"], map(str, scale["rank"]), strict=True))
-    towns = edition["municipalities"].rename(columns={"municipality": "id"}).to_dict("records")
-    groups = {"municipality": towns, **{by: [one.model_dump() for one in getattr(edition.settings, f"{by}s")] for by in FIELDS[1:]}}
+    municipalities = edition["municipalities"].rename(columns={"municipality": "id"}).to_dict("records")
+    groups = {
+        "municipality": municipalities,
+        **{by: [one.model_dump() for one in getattr(edition.settings, f"{by}s")] for by in FIELDS[1:]},
+    }
     ids = {by: {row[f"label_{language}"]: row["id"] for row in rows} for by, rows in groups.items()}
     people, answers = [], []
     for person in range(WANTED):

@@ -97,7 +97,7 @@ def test_a_map_shows_every_symbol_and_label():
         for symbol in ("+/+", "+/-", "-/-"):
             assert shown.count(w.symbol(symbol)) == (symbols == symbol).sum()
         assert {w.label(code) for code in symbols.index.map(edition()["ratings"]["variable"])} <= set(shown)
-        assert {w.municipality(town) for town in edition()["municipalities"]["municipality"]} <= set(shown)
+        assert {w.municipality(municipality) for municipality in edition()["municipalities"]["municipality"]} <= set(shown)
 
 
 @pytest.mark.parametrize("concepts", [["learning_capacity"], ["outcomes", "risks"]])

@@ -80,7 +80,7 @@ def test_a_published_table_has_the_rows_and_columns_of_the_thesis(name, language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rating_stands_in_its_table_at_its_place(language):
-    towns, codes = labels("municipalities", "municipality", language), labels("codebook", "code", language)
+    municipalities, codes = labels("municipalities", "municipality", language), labels("codebook", "code", language)
     polarity = {row["code"]: row["polarity"] for row in raw("codebook")}
     seen = Counter()
     for name in {row["exhibit"] for row in raw("ratings")}:
@@ -89,8 +89,8 @@ def test_every_rating_stands_in_its_table_at_its_place(language):
         shaded = Counter(as_cell(cell).shade for row in table.rows for cell in row if as_cell(cell).shade)
         wanted = Counter()
         for row in (row for row in raw("ratings") if row["exhibit"] == name):
-            town, variable = towns[row["municipality"]], codes[row["variable"]]
-            place = (variable, town) if name in ("outcomes", "risks") else (town, variable)
+            municipality, variable = municipalities[row["municipality"]], codes[row["variable"]]
+            place = (variable, municipality) if name in ("outcomes", "risks") else (municipality, variable)
             assert cells[place] == row["symbol"].replace("-", "−"), (name, place)
             level = {"+/+": "high", "+/-": "middle", "-/-": "low"}[row["symbol"]]
             wanted[("bad_" if polarity[row["variable"]] == "higher_is_worse" else "") + level] += 1
@@ -102,13 +102,13 @@ def test_every_rating_stands_in_its_table_at_its_place(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_expectation_stands_with_its_letter_and_its_municipality(language):
-    towns = labels("municipalities", "municipality", language)
+    municipalities = labels("municipalities", "municipality", language)
     found = 0
     for name in {row["exhibit"] for row in raw("expectations")}:
         table = PUBLISHED[name](words(language))
         cells, last = grid(table), table.columns[-1].label
-        for town, label in towns.items():
-            rows = [row for row in raw("expectations") if (row["exhibit"], row["municipality"]) == (name, town)]
+        for municipality, label in municipalities.items():
+            rows = [row for row in raw("expectations") if (row["exhibit"], row["municipality"]) == (name, municipality)]
             assert cells[label, last].split("\n") == [f"({row['letter']}) {row[f'label_{language}']}" for row in rows]
             found += len(rows)
     assert found == len(raw("expectations"))
@@ -116,18 +116,18 @@ def test_every_expectation_stands_with_its_letter_and_its_municipality(language)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_stands_in_its_cell(language):
-    towns = labels("municipalities", "municipality", language) | {"g4": words(language).municipality("g4")}
+    municipalities = labels("municipalities", "municipality", language) | {"g4": words(language).municipality("g4")}
     column = {("reasons", "reason"): 1, ("reasons", "expectation"): 2, ("conversations", "view"): 1, ("conversations", "expectation"): 2}
     found = 0
     for name in {row["exhibit"] for row in raw("findings")}:
         table = PUBLISHED[name](words(language))
         cells = grid(table)
         groups = {(row["municipality"], row["finding"]) for row in raw("findings") if row["exhibit"] == name}
-        for town, kind in groups:
+        for municipality, kind in groups:
             head = table.columns[column.get((name, kind), -1)].label
-            rows = [row for row in raw("findings") if (row["exhibit"], row["municipality"], row["finding"]) == (name, town, kind)]
+            rows = [row for row in raw("findings") if (row["exhibit"], row["municipality"], row["finding"]) == (name, municipality, kind)]
             texts = [row[f"label_{language}"] for row in sorted(rows, key=lambda row: int(row["position"]))]
-            lines = cells[towns[town], head].split("\n")
+            lines = cells[municipalities[municipality], head].split("\n")
             assert [line.removeprefix("• ") for line in lines] == texts
             assert all(line.startswith("• ") for line in lines) == (len(texts) > 1)
             found += len(texts)

@@ -23,7 +23,6 @@ _SHORT = {"learning_capacity": "learning", "improvement": "improvement", "outcom
 def design_numbers(edition: Edition) -> Iterator[Number]:
     """Name the numbers of the design: interviews, questions, variables per concept, ratings, scales."""
     settings, book = edition.settings, variables(edition["codebook"])
-    towns, ratings = len(edition["municipalities"]), len(edition["ratings"])
     changes = scale_changes(edition["codebook"], edition["scales"])
     points = edition["scales"].groupby("scale").size()
     improvement = changes[changes["variable"].isin(book.query("concept == 'improvement'")["code"])]
@@ -31,9 +30,9 @@ def design_numbers(edition: Edition) -> Iterator[Number]:
     counts = {
         "design.interviews": (settings.interviews.count, "edition.toml"),
         "design.questions": (settings.interviews.questions, "edition.toml"),
-        "design.municipalities": (towns, "municipalities.csv"),
+        "design.municipalities": (len(edition["municipalities"]), "municipalities.csv"),
         "design.variables": (len(book), "codebook.csv"),
-        "design.ratings": (ratings, "ratings.csv"),
+        "design.ratings": (len(edition["ratings"]), "ratings.csv"),
         "design.capacity_variables": (per_concept.get("learning_capacity", 0), "codebook.csv"),
         "design.improvement_variables": (per_concept.get("improvement", 0), "codebook.csv"),
         "design.outcome_variables": (per_concept.get("outcomes", 0), "codebook.csv"),
@@ -54,10 +53,10 @@ def design_numbers(edition: Edition) -> Iterator[Number]:
 
 
 def coding_numbers(
-    segments: pd.DataFrame, frequencies: pd.DataFrame, coverage: pd.DataFrame, sightings: pd.DataFrame, towns: Sequence[str]
+    segments: pd.DataFrame, frequencies: pd.DataFrame, coverage: pd.DataFrame, sightings: pd.DataFrame, municipalities: Sequence[str]
 ) -> Iterator[Number]:
     """Name the numbers of the coding: segments, passages, covered cells, codes seen."""
-    cells = coverage[list(towns)]
+    cells = coverage[list(municipalities)]
     source = f"segments.csv, {_CODES}"
     yield Number("coding.segments", len(segments), None, "segments.csv")
     yield Number("coding.passages", len(passages(segments)), None, "segments.csv, distinct places")
@@ -115,13 +114,13 @@ def concept_numbers(counts: pd.DataFrame, by_municipality: pd.DataFrame) -> Iter
         yield Number(f"{short}.most_high", int(part["high"].max()), size, "ratings.csv")
 
 
-def expectation_numbers(expectations: pd.DataFrame, towns: int) -> Iterator[Number]:
+def expectation_numbers(expectations: pd.DataFrame, n_municipalities: int) -> Iterator[Number]:
     """Name how often expectations occur, and how many municipalities hold the two that the text speaks of."""
     yield Number("expectations.rows", len(expectations), None, "expectations.csv")
     yield Number("expectations.distinct", len(expectations.drop_duplicates(["exhibit", "letter"])), None, "expectations.csv")
     for name, exhibit, letter in (("king", "learning_practices", "c"), ("commitment", "learning_barriers", "c")):
         held = expectations[(expectations["exhibit"] == exhibit) & (expectations["letter"] == letter)]
-        yield Number(f"expectations.{name}", len(held), towns, f"expectations.csv, {exhibit} ({letter})")
+        yield Number(f"expectations.{name}", len(held), n_municipalities, f"expectations.csv, {exhibit} ({letter})")
 
 
 def claim_numbers(judgements: Sequence[Judgement]) -> Iterator[Number]:

@@ -32,9 +32,9 @@ def matrix(ratings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.Dat
 
     A rating that is not there stays missing.
     """
-    towns = municipalities.sort_values("position")["municipality"]
+    columns = municipalities.sort_values("position")["municipality"].tolist()
     wide = ratings.pivot(index="variable", columns="municipality", values="symbol")
-    return wide.reindex(index=variables(codebook)["code"].tolist(), columns=towns.tolist())
+    return wide.reindex(index=variables(codebook)["code"].tolist(), columns=columns)
 
 
 def count_by_variable(ratings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
@@ -59,8 +59,8 @@ def count_by_municipality(ratings: pd.DataFrame, codebook: pd.DataFrame, municip
     """
     concept = variables(codebook).set_index("code")["concept"]
     rated = ratings.assign(concept=ratings["variable"].map(concept))
-    towns = municipalities.sort_values("position")["municipality"]
-    grid = pd.MultiIndex.from_product([concept.unique(), towns], names=["concept", "municipality"])
+    in_order = municipalities.sort_values("position")["municipality"]
+    grid = pd.MultiIndex.from_product([concept.unique(), in_order], names=["concept", "municipality"])
     table = pd.crosstab([rated["concept"], rated["municipality"]], rated["symbol"]).reindex(grid, fill_value=0)
     return _name(table).reset_index()
 

@@ -58,7 +58,7 @@ class Kappa:
 
 
 def survey_ratings(
-    scores: pd.DataFrame | None, respondents: pd.DataFrame | None, variables: list[str], towns: list[str], min_cell: int
+    scores: pd.DataFrame | None, respondents: pd.DataFrame | None, variables: list[str], municipalities: list[str], min_cell: int
 ) -> pd.DataFrame:
     """Rate every municipality on every variable by the median score of its respondents, by `RULE`.
 
@@ -68,7 +68,7 @@ def survey_ratings(
         As `fruitmand.analysis.likert.scores` gives them; None when no survey was fielded. Missing scores do not count.
     respondents : DataFrame or None
         As ``respondents.csv``; None when no survey was fielded. Who has no municipality, or one that is not asked for, counts nowhere.
-    variables, towns : list of str
+    variables, municipalities : list of str
         The rows to give, in this order: the variables of the first municipality first.
     min_cell : int
         The fewest respondents with a score of whom a rating is given.
@@ -87,13 +87,13 @@ def survey_ratings(
     """
     if min_cell < 1:
         raise FruitmandError(f"the smallest group shown must have at least 1 respondent, not {min_cell}")
-    pairs = [(town, variable) for town in towns for variable in variables]
+    pairs = [(municipality, variable) for municipality in municipalities for variable in variables]
     if scores is None or respondents is None:
         rows = [(*pair, pd.NA, pd.NA, pd.NA, "not_fielded") for pair in pairs]
     else:
         home = respondents.set_index("respondent")["municipality"].reindex(scores.index)
-        groups = {town: scores[(home == town).fillna(False).to_numpy(bool)] for town in towns}
-        rows = [(town, variable, *_rating(groups[town], variable, min_cell)) for town, variable in pairs]
+        groups = {name: scores[(home == name).fillna(False).to_numpy(bool)] for name in municipalities}
+        rows = [(municipality, variable, *_rating(groups[municipality], variable, min_cell)) for municipality, variable in pairs]
     return pd.DataFrame(rows, columns=list(_RATED)).astype(_RATED)
 
 
@@ -134,7 +134,7 @@ def triangulate(ratings: pd.DataFrame, surveyed: pd.DataFrame) -> pd.DataFrame:
     both = surveyed[[*keys, "symbol", "n", "reason"]].rename(columns={"symbol": "survey"}).astype({"survey": "string"})
     lost = pd.MultiIndex.from_frame(ratings[keys]).difference(pd.MultiIndex.from_frame(both[keys]))
     if len(lost):
-        raise FruitmandError("ratings of what the survey has no row for: " + ", ".join(f"{town} {variable}" for town, variable in lost))
+        raise FruitmandError("ratings of what the survey has no row for: " + ", ".join(map(" ".join, lost)))
     both = both.merge(ratings[[*keys, "symbol"]].rename(columns={"symbol": "interview"}), on=keys, how="left", validate="one_to_one")
     step = {symbol: float(place) for place, symbol in enumerate(SYMBOLS)}
     apart = (both["interview"].map(step) - both["survey"].map(step)).abs()

@@ -37,15 +37,17 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
     for concept in concepts:
         lines.append((concept, None))
         lines += [(row["code"], row) for row in book[book["concept"] == concept].to_dict("records")]
-    towns = list(matrix.columns)
+    municipalities = list(matrix.columns)
     with style():
         total = len(lines) + len(concepts) * 0.5 + 0.8
         figure, axes = canvas(total * _ROW)
         left, right = 0.44, 1.0
-        step = (right - left) / len(towns)
+        step = (right - left) / len(municipalities)
         y = total - 0.5
-        for position, town in enumerate(towns):
-            axes.text(left + (position + 0.5) * step, total - 0.4, words.municipality(town), ha="center", va="center", weight="semibold")
+        for position, municipality in enumerate(municipalities):
+            axes.text(
+                left + (position + 0.5) * step, total - 0.4, words.municipality(municipality), ha="center", va="center", weight="semibold"
+            )
         for code, row in lines:
             y -= 1.0 if row is not None else 1.0 if y == total - 0.5 else 1.3
             if row is None:
@@ -54,8 +56,8 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
                 y -= 0.15
                 continue
             axes.text(0.012, y, words.label(code), va="center")
-            for position, town in enumerate(towns):
-                symbol = matrix.loc[code, town]
+            for position, municipality in enumerate(municipalities):
+                symbol = matrix.loc[code, municipality]
                 missing = pd.isna(symbol)
                 text = "×" if missing else words.symbol(symbol)
                 tile(axes, (left + position * step, y, step), text, None if missing else shade(symbol, row["polarity"]))
@@ -64,7 +66,7 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
     return figure
 
 
-def evidence_figure(words: Words, evidence: pd.DataFrame, towns: list[str]) -> Figure:
+def evidence_figure(words: Words, evidence: pd.DataFrame, municipalities: list[str]) -> Figure:
     """Draw all ratings with the passages for, mixed and against each; the shade says how the passages stand to the rating."""
     rows = list(dict.fromkeys(evidence["variable"]))
     found = evidence.set_index(["variable", "municipality"])
@@ -74,12 +76,12 @@ def evidence_figure(words: Words, evidence: pd.DataFrame, towns: list[str]) -> F
     with style():
         figure, axes = canvas(total * 0.255)
 
-        def cell(variable: str, town: str) -> tuple[str, Shade | None]:
-            row = found.loc[(variable, town)]
+        def cell(variable: str, municipality: str) -> tuple[str, Shade | None]:
+            row = found.loc[(variable, municipality)]
             counts = f"{row['n_for']} · {row['n_mixed']} · {row['n_against']}"
             return f"{words.symbol(row['symbol'])}   {counts if row['standing'] != 'none' else '–'}", shades[row["standing"]]
 
-        variable_grid(words, axes, (left, total - 0.5, total - 1.6), (rows, towns), cell)
+        variable_grid(words, axes, (left, total - 0.5, total - 1.6), (rows, municipalities), cell)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure
@@ -98,14 +100,14 @@ def variable_grid(
     and the municipalities.
     """
     left, head, first = place
-    variables_shown, towns = names
-    step = (1 - left) / len(towns)
-    for position, town in enumerate(towns):
-        axes.text(left + (position + 0.5) * step, head, words.municipality(town), ha="center", va="center", weight="semibold")
+    variables_shown, municipalities = names
+    step = (1 - left) / len(municipalities)
+    for position, municipality in enumerate(municipalities):
+        axes.text(left + (position + 0.5) * step, head, words.municipality(municipality), ha="center", va="center", weight="semibold")
     for number, variable in enumerate(variables_shown):
         axes.text(0, first - number, words.label(variable), va="center")
-        for position, town in enumerate(towns):
-            tile(axes, (left + position * step, first - number, step), *cell(variable, town))
+        for position, municipality in enumerate(municipalities):
+            tile(axes, (left + position * step, first - number, step), *cell(variable, municipality))
 
 
 def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
@@ -170,23 +172,23 @@ def _write(axes: Axes, at: tuple[float, float], text: str, level: Shade | None, 
 def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
     """Draw all ratings as small tiles with their symbols, a block per concept, for the title page."""
     book = variables(words.edition["codebook"])
-    towns = list(matrix.columns)
+    municipalities = list(matrix.columns)
     deepest = int(book["concept"].value_counts().max())
     gap = 1.2
     with style():
         figure, axes = canvas((deepest + 3) * 0.2)
         for block, concept in enumerate(concepts):
-            left = block * (len(towns) + gap)
+            left = block * (len(municipalities) + gap)
             axes.text(left, 1.7, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8.5, va="bottom")
-            for position, town in enumerate(towns):
-                axes.text(left + position + 0.46, 1.2, words.municipality(town)[:1], size=7, color=MUTED, ha="center", va="center")
+            for position, municipality in enumerate(municipalities):
+                axes.text(left + position + 0.46, 1.2, words.municipality(municipality)[:1], size=7, color=MUTED, ha="center", va="center")
             for depth, row in enumerate(book[book["concept"] == concept].to_dict("records")):
-                for position, town in enumerate(towns):
-                    symbol = matrix.loc[row["code"], town]
+                for position, municipality in enumerate(municipalities):
+                    symbol = matrix.loc[row["code"], municipality]
                     missing = pd.isna(symbol)
                     level: Shade | None = None if missing else shade(symbol, row["polarity"])
                     _small_tile(axes, (left + position, -depth), "×" if missing else words.symbol(symbol), level)
-        axes.set_xlim(-0.05, len(concepts) * (len(towns) + gap) - gap)
+        axes.set_xlim(-0.05, len(concepts) * (len(municipalities) + gap) - gap)
         axes.set_ylim(-deepest + 0.9, 3.8)
     return figure
 

@@ -116,7 +116,7 @@ def _legend(words: Words, axes: Axes, y: float) -> None:
         axes.text((place + 0.5) * width, y - 0.02, f"{point}  {words.pick(labels.loc[point])}", ha="center", va="center", color=ink, size=8)
 
 
-def triangulation_map(words: Words, pairs: pd.DataFrame, towns: list[str]) -> Figure:
+def triangulation_map(words: Words, pairs: pd.DataFrame, municipalities: list[str]) -> Figure:
     """Draw interview and survey side by side in a tile per variable and municipality; the shade says how they stand to each other."""
     shades: dict[str, Shade | None] = {relation: SHADED.get(relation) for relation in _MARKS}
     rows = list(dict.fromkeys(pairs["variable"]))
@@ -128,12 +128,12 @@ def triangulation_map(words: Words, pairs: pd.DataFrame, towns: list[str]) -> Fi
             said = f"{_MARKS[relation]}  {words.text(f'relation_short.{relation}')}"
             tile(axes, (place / len(shades), total - 0.5, 1 / len(shades)), said, shades[relation])
 
-        def cell(variable: str, town: str) -> tuple[str, Shade | None]:
-            row = found.loc[(variable, town)]
+        def cell(variable: str, municipality: str) -> tuple[str, Shade | None]:
+            row = found.loc[(variable, municipality)]
             sides = (words.symbol(str(symbol)) if not pd.isna(symbol) else "–" for symbol in (row["interview"], row["survey"]))
             return f"   {_MARKS[row['relation']]}   ".join(sides), shades[row["relation"]]
 
-        variable_grid(words, axes, (left, total - 1.6, total - 2.5), (rows, towns), cell)
+        variable_grid(words, axes, (left, total - 1.6, total - 2.5), (rows, municipalities), cell)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure

@@ -97,7 +97,7 @@ def findings(words: Words, exhibit: str, first: str, second: str) -> Table:
     """Rebuild a table of worded cells: a row per municipality, two columns."""
     cells = _of(words.edition["findings"], exhibit)
     present = list(dict.fromkeys(cells["municipality"]))
-    rows = [[words.municipality(town), *(_items(words, cells, town, kind) for kind in (first, second))] for town in present]
+    rows = [[words.municipality(name), *(_items(words, cells, name, kind) for kind in (first, second))] for name in present]
     return Table(
         columns(words, ("municipality", "left", 0.16), (f"{exhibit}_{first}", "left", 0.42), (f"{exhibit}_{second}", "left", 0.42)), rows
     )
@@ -107,8 +107,8 @@ def _of(frame: pd.DataFrame, exhibit: str) -> pd.DataFrame:
     return frame[frame["exhibit"] == exhibit]
 
 
-def _items(words: Words, cells: pd.DataFrame, town: str, kind: str) -> str:
-    rows = cells[(cells["municipality"] == town) & (cells["finding"] == kind)].sort_values("position")
+def _items(words: Words, cells: pd.DataFrame, municipality: str, kind: str) -> str:
+    rows = cells[(cells["municipality"] == municipality) & (cells["finding"] == kind)].sort_values("position")
     texts = [words.pick(row) for row in rows.to_dict("records")]
     return "\n".join(f"• {text}" for text in texts) if len(texts) > 1 else "".join(texts)
 
@@ -122,11 +122,11 @@ def rated(words: Words, exhibit: str) -> Table:
     wide = ratings.pivot(index="municipality", columns="variable", values="symbol")
     expectations, cells = _of(tables["expectations"], exhibit), _of(tables["findings"], exhibit)
     rows: list[list[Cell | str]] = []
-    for town in tables["municipalities"].sort_values("position")["municipality"]:
-        letters = expectations[expectations["municipality"] == town]
+    for municipality in tables["municipalities"].sort_values("position")["municipality"]:
+        letters = expectations[expectations["municipality"] == municipality]
         worded = "\n".join(f"({row['letter']}) {words.pick(row)}" for row in letters.to_dict("records"))
-        symbols: list[Cell | str] = [_symbol(words, wide.at[town, code], str(book.at[code, "polarity"])) for code in codes]
-        rows.append([words.municipality(town), *symbols, worded or _items(words, cells, town, "notable_outcome")])
+        symbols: list[Cell | str] = [_symbol(words, wide.at[municipality, code], str(book.at[code, "polarity"])) for code in codes]
+        rows.append([words.municipality(municipality), *symbols, worded or _items(words, cells, municipality, "notable_outcome")])
     last = "expectations" if len(expectations) else "notable_outcomes"
     width = 0.165 if len(codes) < 3 else 0.13
     head = [Column(words.text("column.municipality"), "left", 0.14), *(Column(words.label(code), "center", width) for code in codes)]
@@ -136,13 +136,16 @@ def rated(words: Words, exhibit: str) -> Table:
 def rated_by_variable(words: Words, concept: str) -> Table:
     """Rebuild a result table with variables as rows and municipalities as columns."""
     tables = words.edition
-    towns = tables["municipalities"].sort_values("position")["municipality"].tolist()
+    municipalities = tables["municipalities"].sort_values("position")["municipality"].tolist()
     wide = tables["ratings"].pivot(index="variable", columns="municipality", values="symbol")
     rows: list[list[Cell | str]] = [
-        [words.label(row["code"]), *(_symbol(words, wide.at[row["code"], town], row["polarity"]) for town in towns)]
+        [words.label(row["code"]), *(_symbol(words, wide.at[row["code"], name], row["polarity"]) for name in municipalities)]
         for row in variables(tables["codebook"], concept).to_dict("records")
     ]
-    head = [Column(words.text(f"column.{concept}"), "left", 0.44), *(Column(words.municipality(town), "center", 0.14) for town in towns)]
+    head = [
+        Column(words.text(f"column.{concept}"), "left", 0.44),
+        *(Column(words.municipality(name), "center", 0.14) for name in municipalities),
+    ]
     return Table(head, rows)
 
 
@@ -150,12 +153,15 @@ def expectations(words: Words) -> Table:
     """List every expectation once, with the municipalities that hold it."""
     tables = words.edition
     frame = tables["expectations"]
-    towns = tables["municipalities"].sort_values("position")["municipality"].tolist()
+    municipalities = tables["municipalities"].sort_values("position")["municipality"].tolist()
     rows: list[list[Cell | str]] = []
     for exhibit, part in frame.groupby("exhibit", sort=False):
         rows.append([words.title(str(exhibit))])
         for letter, held in sorted(part.groupby("letter"), key=lambda item: str(item[0])):
-            marks = [Cell("●", "middle") if town in set(held["municipality"]) else "" for town in towns]
+            marks = [Cell("●", "middle") if name in set(held["municipality"]) else "" for name in municipalities]
             rows.append([f"({letter}) {words.pick(held.iloc[0])}", *marks, str(len(held))])
-    head = [Column(words.text("column.expectation"), "left", 0.42), *(Column(words.municipality(town), "center", 0.125) for town in towns)]
+    head = [
+        Column(words.text("column.expectation"), "left", 0.42),
+        *(Column(words.municipality(name), "center", 0.125) for name in municipalities),
+    ]
     return Table([*head, Column(words.text("column.count"), "right", 0.08)], rows)

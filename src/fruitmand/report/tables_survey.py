@@ -201,15 +201,19 @@ def _p(words: Words, value: Any) -> str:
     return words.text("cell.below", value=words.decimal(0.001, 3)) if value < 0.001 else words.decimal(value, 3)
 
 
-def triangulation(words: Words, pairs: pd.DataFrame, towns: Sequence[str]) -> Table:
+def triangulation(words: Words, pairs: pd.DataFrame, municipalities: Sequence[str]) -> Table:
     """Give, per variable and municipality, how interview and survey relate, and of how many respondents."""
     found = pairs.set_index(["variable", "municipality"])
     rows = [
-        [words.label(variable), *(_relation(words, found.loc[(variable, town)]) for town in towns)]
+        [words.label(variable), *(_relation(words, found.loc[(variable, municipality)]) for municipality in municipalities)]
         for variable in dict.fromkeys(pairs["variable"])
     ]
     return Table(
-        [*columns(words, ("variable", "left", 0.28)), *(Column(words.municipality(t), "left", 0.72 / len(towns)) for t in towns)], rows
+        [
+            *columns(words, ("variable", "left", 0.28)),
+            *(Column(words.municipality(name), "left", 0.72 / len(municipalities)) for name in municipalities),
+        ],
+        rows,
     )
 
 
