@@ -16,7 +16,7 @@ from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
 from fruitmand.report import figures_models, figures_ratings
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
-from fruitmand.report.figures_coverage import coverage_map
+from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
 from fruitmand.report.style import style, to_svg
 from fruitmand.report.words import Words
 
@@ -107,7 +107,7 @@ def drawings() -> dict:
     models = {name: lambda w, model=model: figures_models.model_diagram(w, model) for name, model in edition().models.items()}
     return models | {
         "coverage": lambda w: coverage_map(w, made["coverage"]),
-        "sightings": lambda w: figures_models.sightings_curve(w, made["sightings"], len(edition()["segments"])),
+        "sightings": lambda w: code_saturation_curve(w, made["sightings"], len(edition()["segments"])),
         "claims_map": lambda w: figures_ratings.claims_figure(w, made["judgements"]),
         "evidence_map": lambda w: figures_ratings.evidence_figure(w, made["evidence"], municipalities),
         "learning_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["learning_capacity"]),

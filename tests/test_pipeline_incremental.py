@@ -92,7 +92,7 @@ def test_an_output_that_stays_the_same_stops_the_chain(folder):
     path = folder / name
     path.write_text(path.read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
     users = readers(folder, name)
-    assert users == {"6_claims", "7_evidence", "9_provenance"}
+    assert users == {"6_claims", "7_evidence"}
     verdicts = folder / "data/processed" / EDITION / "6_claims/verdicts.csv"
     before = verdicts.stat()
     done = make(folder, "report")

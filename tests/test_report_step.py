@@ -180,7 +180,7 @@ def test_a_maker_is_named_by_module_and_function_also_in_a_lambda():
     assert maker_name(tables_design.legend) == "tables_design.legend"
     assert maker_name(lambda words: tables_design.legend(words, [])) == "tables_design.legend"
     w = 3
-    assert maker_name(lambda words, n=w: figures_models.sightings_curve(words, None, n + w)) == "figures_models.sightings_curve"
+    assert maker_name(lambda words, n=w: figures_models.model_diagram(words, n + w)) == "figures_models.model_diagram"
 
 
 @pytest.mark.usefixtures("root")

@@ -8,7 +8,7 @@ import pytest
 from build_fixtures import LANGUAGES, RAW, edition, results, words
 
 from fruitmand.analysis.agreement import compare_coders
-from fruitmand.report import tables_design, tables_study
+from fruitmand.report import tables_coding, tables_design, tables_provenance, tables_study
 from fruitmand.report.blocks import as_cell
 
 PUBLISHED = {
@@ -166,13 +166,13 @@ def test_the_other_tables_can_be_built_and_fit_their_columns(language):
         tables_design.methods(w),
         tables_study.agenda(w),
         tables_study.expectations(w),
-        tables_design.frequencies(w, made["frequencies"], made["sightings"]),
-        tables_design.agreement(w, made["agreement"]),
+        tables_coding.frequencies(w, made["frequencies"], made["sightings"]),
+        tables_coding.agreement(w, made["agreement"]),
         tables_design.survey(w),
         tables_design.by_concept(w, made["by_municipality"]),
         tables_design.questions(w, made["counts"], made["verdicts"], made["evidence"]),
-        tables_design.literature(w),
-        tables_design.software(w, {"a": "1"}),
+        tables_provenance.literature(w),
+        tables_provenance.software(w, {"a": "1"}),
     ]
     for table in built:
         assert table.rows
@@ -198,10 +198,10 @@ def test_an_undefined_agreement_shows_its_reason_and_no_number(language):
     codings = edition()["codings"]
     w = words(language)
     alone = compare_coders(codings, ("coder_1",), draws=1, seed=1)
-    for row in tables_design.agreement(w, alone).rows:
+    for row in tables_coding.agreement(w, alone).rows:
         assert [as_cell(cell).text for cell in row[1:]] == ["0", w.text("cell.undefined"), w.text("reason.no_second_coder")]
     alike = codings[codings["segment_id"].isin(["s002", "s003"])].assign(code="position", valence="supports")
     results_alike = compare_coders(alike, edition().coders, draws=1, seed=1)
-    shown = [as_cell(cell).text for row in tables_design.agreement(w, results_alike).rows for cell in row]
+    shown = [as_cell(cell).text for row in tables_coding.agreement(w, results_alike).rows for cell in row]
     assert shown.count(w.text("cell.undefined")) == len(results_alike)
     assert not [text for text in shown if "nan" in text.lower()]

@@ -8,7 +8,7 @@ from build_fixtures import LANGUAGES, edition, results, words
 
 from fruitmand.analysis.claims import Finding, judge
 from fruitmand.edition.claims import Claim, Expectation
-from fruitmand.report import tables_claims
+from fruitmand.report import tables_claims, tables_provenance
 from fruitmand.report.blocks import as_cell
 
 each = pytest.mark.parametrize("language", LANGUAGES)
@@ -199,19 +199,19 @@ RECORD = {
 @each
 def test_provenance_lists_every_block_with_its_claims(language):
     w = words(language)
-    rows = lines(tables_claims.provenance(w, [RECORD], {"risks": ["c001", "c002"]}))
+    rows = lines(tables_provenance.provenance(w, [RECORD], {"risks": ["c001", "c002"]}))
     kinds = {"nl": ("Tabel", "Tekst"), "en": ("Table", "Text")}[language]
     assert rows == [
         ["notebooks/1_x.ipynb (0123456789ab)"],
         ["1.1", f"{kinds[0]}: {w.title('risks')}", "a.csv\nb.csv", "tables.rated", "c001 c002"],
         ["1.2", f"{kinds[1]}: {w.heading('text.found')} ({w.place('title page')})", "", "x.a\nx.b", ""],
     ]
-    assert tables_claims.provenance(w, [], {}).rows == []
+    assert tables_provenance.provenance(w, [], {}).rows == []
 
 
 @each
 def test_checksums_are_listed_by_file(language):
-    rows = lines(tables_claims.checksums(words(language), {"b.csv": "b" * 64, "a.csv": "a" * 64}))
+    rows = lines(tables_provenance.checksums(words(language), {"b.csv": "b" * 64, "a.csv": "a" * 64}))
     assert rows == [["a.csv", "a" * 16], ["b.csv", "b" * 16]]
 
 

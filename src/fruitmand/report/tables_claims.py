@@ -1,8 +1,7 @@
-"""The tables of the claims ledger, the evidence map and the provenance."""
+"""The tables of the claims and of the passages for and against each rating."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 import pandas as pd
 
@@ -207,25 +206,3 @@ def standings(words: Words, counts: pd.DataFrame) -> Table:
     rows.append([words.text("column.total"), *(str(int(counts[key].sum())) for key in keys)])
     heads = [Column(words.text(f"standing.{key}"), "right", 0.16) for key in keys]
     return Table([Column(words.text("column.concept"), "left", 0.36), *heads], rows)
-
-
-def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping[str, Sequence[str]]) -> Table:
-    """List every figure, table and text with numbers: short id, what it is, raw files, the function that makes it, claims on an exhibit."""
-    rows: list[list[Cell | str]] = []
-    for step in steps:
-        rows.append([f"{step['notebook']['path']} ({step['notebook']['sha256'][:12]})"])
-        for block in step["blocks"]:
-            kind = words.text(f"block.{block['kind']}")
-            name = words.title(block["name"]) if block["kind"] != "text" else words.heading(f"text.{block['name']}")
-            if block["place"] == "title_page":
-                name = f"{name} ({words.place('title page')})"
-            made_by = block["made_by"] or "\n".join(block["numbers"])
-            rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), made_by, " ".join(claims.get(block["name"], []))])
-    keys, widths = ("id", "what", "sources", "made_by", "claims_on_it"), (0.06, 0.23, 0.22, 0.35, 0.14)
-    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(keys, widths, strict=True)], rows)
-
-
-def checksums(words: Words, files: Mapping[str, str]) -> Table:
-    """List the raw files that the steps read with the beginning of their checksums."""
-    rows = [[name, digest[:16]] for name, digest in sorted(files.items())]
-    return Table(columns(words, ("file", "left", 0.5), ("checksum", "left", 0.5)), rows)

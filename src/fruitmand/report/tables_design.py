@@ -1,10 +1,9 @@
-"""The tables that are the compendium's own: design, coding, agreement, survey, synthesis, sources."""
+"""The tables of the design and of the synthesis: facts, methods, legend, survey plan, ratings by concept, and research questions."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from fruitmand.analysis.agreement import Agreement
 from fruitmand.analysis.claims import claims_on
 from fruitmand.analysis.evidence import STANDINGS
 from fruitmand.analysis.ratings import variables
@@ -50,83 +49,6 @@ def methods(words: Words) -> Table:
         columns(words, ("method", "left", 0.4), ("announced_at", "left", 0.18), ("status", "left", 0.24), ("stated_at", "left", 0.18)),
         rows,
     )
-
-
-def overview(words: Words, frame: pd.DataFrame) -> Table:
-    """Show segments per credited municipality by kind, with a total."""
-    keys = [name for name in frame.columns if name != "municipality"]
-    rows: list[list[Cell | str]] = [
-        [words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in frame.to_dict("records")
-    ]
-    rows.append([words.text("column.total"), *(str(int(frame[key].sum())) for key in keys)])
-    return Table(columns(words, ("credited", "left", 0.36), *((key, "right", 0.16) for key in keys)), rows)
-
-
-def frequencies(words: Words, frame: pd.DataFrame, sightings: pd.DataFrame) -> Table:
-    """Show how often each code was given, its valences and its first sighting."""
-    first = sightings.set_index("code")
-    rows: list[list[Cell | str]] = []
-    level = ""
-    for row in frame.to_dict("records"):
-        if row["level"] != level:
-            level = row["level"]
-            rows.append([words.text(f"level.{level}")])
-        valences = [words.text("cell.none") if pd.isna(row[key]) else str(int(row[key])) for key in ("supports", "mixed", "opposes")]
-        seen = first.loc[row["code"]] if row["code"] in first.index else None
-        place = words.text("cell.never") if seen is None else f"{seen['section']} ¶{seen['paragraph']}"
-        rows.append([words.label(row["code"]), str(row["segments"]), str(row["passages"]), *valences, place])
-    return Table(
-        columns(
-            words,
-            ("code", "left", 0.34),
-            ("segments", "right", 0.12),
-            ("passages", "right", 0.12),
-            ("supports", "right", 0.1),
-            ("mixed", "right", 0.1),
-            ("opposes", "right", 0.1),
-            ("first_seen", "left", 0.12),
-        ),
-        rows,
-    )
-
-
-def agreement(words: Words, results: Sequence[Agreement]) -> Table:
-    """Show alpha and its interval per measure; an undefined alpha shows its reason."""
-    rows: list[list[Cell | str]] = []
-    for result in results:
-        label = words.text(f"agreement.{result.measure}")
-        if result.alpha is None:
-            rows.append([label, str(result.units), words.text("cell.undefined"), words.text(f"reason.{result.reason}")])
-        else:
-            interval = (
-                words.text("cell.undefined")
-                if result.low is None or result.high is None
-                else f"{words.decimal(result.low, 2)} – {words.decimal(result.high, 2)}"
-            )
-            rows.append([label, str(result.units), words.decimal(result.alpha, 2), interval])
-    return Table(
-        columns(words, ("measure", "left", 0.46), ("units", "right", 0.14), ("alpha", "right", 0.14), ("interval", "left", 0.26)), rows
-    )
-
-
-def disclosure(words: Words) -> Table:
-    """Show what the disclosure check holds to, what was promised, and every exception with its reason."""
-    settings = words.edition.settings
-    rule, anonymity = settings.disclosure, settings.anonymity.model_dump()
-    rows: list[list[Cell | str]] = [
-        [
-            words.text("disclosure.min_cell"),
-            words.text("disclosure.min_cell_value", n=rule.min_cell, reason=words.pick(rule.model_dump(), "reason")),
-        ],
-        [words.text("disclosure.patterns"), words.text("disclosure.patterns_value", n=len(rule.deny))],
-        [words.text("disclosure.promise"), words.pick(anonymity, "promise")],
-        [words.text("disclosure.practice"), words.pick(anonymity, "practice")],
-    ]
-    for exempt in rule.exempt:
-        rows.append([words.text("disclosure.exempt", where=exempt.where, rule=exempt.rule), words.pick(exempt.model_dump(), "reason")])
-    if not rule.exempt:
-        rows.append([words.text("disclosure.exempt_none"), words.text("disclosure.exempt_nothing")])
-    return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.66)), rows)
 
 
 def survey(words: Words) -> Table:
@@ -222,24 +144,6 @@ def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
         there = (verdicts["section"].astype(str) == section) & verdicts["paragraph"].between(int(first), int(last or first))
         found += list(verdicts.loc[there, ["claim", "verdict"]].itertuples(index=False, name=None))
     return found
-
-
-def literature(words: Words) -> Table:
-    """List the literature that the rebuilt tables and figures cite."""
-    frame = words.edition["sources"]
-    exhibits = words.edition["exhibits"].dropna(subset="sources").to_dict("records")
-    rows: list[list[Cell | str]] = []
-    for row in frame.to_dict("records"):
-        citing = [words.title(e["exhibit"]) for e in exhibits if row["source"] in str(e["sources"]).split(";")]
-        rows.append([row["citation"], "\n".join(citing)])
-    return Table(columns(words, ("citation", "left", 0.62), ("cited_in", "left", 0.38)), rows)
-
-
-def software(words: Words, versions: Mapping[str, str]) -> Table:
-    """List packages and their locked versions."""
-    return Table(
-        columns(words, ("package", "left", 0.5), ("version", "left", 0.5)), [[name, version] for name, version in versions.items()]
-    )
 
 
 def legend(words: Words) -> Table:
