@@ -109,7 +109,7 @@ GATES: tuple[tuple[str, Gate], ...] = (
 
 
 def _agreed(edition: Edition) -> pd.DataFrame:
-    return coding.reconcile(edition["codings"], edition.coders, edition["adjudications"])
+    return coding.adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"])
 
 
 def numbers_anew(edition: Edition) -> Numbers:
@@ -120,7 +120,7 @@ def numbers_anew(edition: Edition) -> Numbers:
     own = segments.query("layer == 'findings'")
     findings = evidence_map(rated, own, first[first["segment_id"].isin(own["segment_id"])])
     tables = (coding.code_frequencies(segments, first, book), coding.coverage(segments, first, book, municipalities))
-    sightings = coding.first_sightings(segments, first, book)
+    sightings = coding.code_saturation(segments, first, book)
     return Numbers(
         [
             *named_numbers.design_numbers(edition),

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from fruitmand.analysis.comparisons import adjust, compare, detectable
+from fruitmand.analysis.comparisons import adjust_holm, compare, detectable_delta
 from fruitmand.analysis.intervals import share_interval
 from fruitmand.analysis.likert import scores
-from fruitmand.analysis.reliability import cronbach
+from fruitmand.analysis.reliability import cronbach_alpha
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, write
 from fruitmand.edition.reading import Edition
@@ -108,12 +108,12 @@ def outcomes(seed: np.random.SeedSequence, items: pd.DataFrame, known: Truth) ->
         interval = share_interval(int((valid >= 4).sum()), len(valid))
         found.append(("share", f"`{item}`", _three(high[item]), float(interval.low <= high[item] <= interval.high)))
     for block, alpha in known.alphas.set_index("block")["alpha"].items():
-        result = cronbach(wide[items.loc[items["block"] == block, "item"]])
+        result = cronbach_alpha(wide[items.loc[items["block"] == block, "item"]])
         inside = None if result.low is None or result.high is None else float(result.low <= alpha <= result.high)
         found.append(("alpha", f"`{block}`", _three(alpha), inside))
     scored = scores(responses, items)
     first = int(seed.generate_state(1)[0])
-    tests = adjust([compare(scored, people[by], by=by, draws=DRAWS, seed=first) for by in DESIGN.groups])
+    tests = adjust_holm([compare(scored, people[by], by=by, draws=DRAWS, seed=first) for by in DESIGN.groups])
     return [*found, *_effects(tests.merge(known.effects.drop(columns="groups"), on=["variable", "by"], suffixes=("", "_true")))]
 
 
@@ -201,6 +201,7 @@ def digest(table: pd.DataFrame) -> str:
 def page(table: pd.DataFrame, samples: int) -> str:
     """Return the page of the simulation as Markdown."""
     half = DESIGN.respondents // 2
+    detectable = _cell(detectable_delta(half, half).delta)
     shown = [
         (MEASURES[row.measure], row.what, row.truth, *map(_cell, (row.aim, row.found, row.low, row.high)), row.samples)
         for row in table.itertuples()
@@ -219,7 +220,7 @@ def page(table: pd.DataFrame, samples: int) -> str:
         "## What was found",
         "*truth* is the share, alpha or effect that the design has, *aim* what the method promises, *found* how often it was so, and *low* "
         f"and *high* are the Monte-Carlo interval of {CERTAINTY:.0%}. Where permutations are drawn there are {DRAWS}. By "
-        f"Noether's approximation two groups of {half} scores show a Cliff's delta of {_cell(detectable(half, half).delta)} with a power "
+        f"Noether's approximation two groups of {half} scores show a Cliff's delta of {detectable} with a power "
         "of 0.8, before Holm; the rows on power say what these methods do.",
         _markdown([("method", "of", "truth", "aim", "found", "low", "high", "samples"), *shown]),
         "## What is off, and why",

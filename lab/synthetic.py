@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from fruitmand.analysis import claims as judging
-from fruitmand.analysis.coding import reconcile
+from fruitmand.analysis.coding import adjudicated_codings
 from fruitmand.analysis.evidence import evidence_map
 from fruitmand.analysis.ratings import variables
 from fruitmand.checks.language_parity import NUMBER_WORDS
@@ -122,7 +122,7 @@ def make(year: str, folder: Path) -> None:
             ]
         ),
     }
-    agreed = reconcile(pd.concat([first, second]), synthetic_interviews.CODERS, decisions)
+    agreed = adjudicated_codings(pd.concat([first, second]), synthetic_interviews.CODERS, decisions)
     ledger = _claims(rated, segments)
     write(folder / "claims.toml", ledger)
     judged = judging.judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, tomllib.loads((folder / "edition.toml").read_text()))

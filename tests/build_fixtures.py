@@ -58,12 +58,12 @@ def results() -> dict:
     """Return the results that tables and figures are made of, with few bootstrap draws."""
     tables = edition()
     book, municipalities, segments = tables["codebook"], tables["municipalities"], tables["segments"]
-    agreed = coding.reconcile(tables["codings"], edition().coders, tables["adjudications"])
+    agreed = coding.adjudicated_codings(tables["codings"], edition().coders, tables["adjudications"])
     judgements = claims.judge(edition().claims, edition(), edition().settings.facts())
     found = evidence.evidence_map(tables["ratings"], segments, agreed)
     return {
         "judgements": judgements,
-        "verdicts": claims.as_table(judgements),
+        "verdicts": claims.verdict_table(judgements),
         "evidence": found,
         "standings": evidence.count_standings(found, book),
         "matrix": ratings.matrix(tables["ratings"], book, municipalities),
@@ -71,7 +71,7 @@ def results() -> dict:
         "by_municipality": ratings.count_by_municipality(tables["ratings"], book, municipalities),
         "coverage": coding.coverage(segments, agreed, book, municipalities),
         "frequencies": coding.code_frequencies(segments, agreed, book),
-        "sightings": coding.first_sightings(segments, agreed, book),
+        "sightings": coding.code_saturation(segments, agreed, book),
         "agreement": agreement.compare_coders(tables["codings"], edition().coders, draws=5, seed=1),
     }
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from fruitmand.analysis.claims import Finding, as_table, judge, look, meets, retest, select
+from fruitmand.analysis.claims import Finding, evaluate, judge, meets, retest, select, verdict_table
 from fruitmand.edition.claims import Claim, Expectation
 
 # Six rows. Town d has no symbol; the last row has no municipality. Distinct municipalities: a, b, c, d. Distinct symbols: +/+, +/-.
@@ -23,7 +23,7 @@ SETTINGS = {"survey": {"fielded": False, "scale": "agree5", "planned": 12}, "met
 
 def found(**test) -> Finding:
     table = {} if "setting" in test or "left" in test else {"table": "t"}
-    return look(claim(table | test, None).test, TABLES, SETTINGS)
+    return evaluate(claim(table | test, None).test, TABLES, SETTINGS)
 
 
 def claim(test: dict | None, expect: dict | None, ident: str = "c001", **parts) -> Claim:
@@ -182,12 +182,12 @@ def test_judgements_keep_the_order_and_make_a_table():
         claim({"left": {"table": "t", "rows": True}, "right": {"setting": "survey.planned"}}, {"relation": "<"}, "c004"),
         claim(None, None, "c003"),
     ]
-    table = as_table(judge(claims, TABLES, SETTINGS))
+    table = verdict_table(judge(claims, TABLES, SETTINGS))
     assert table["claim"].tolist() == ["c002", "c001", "c004", "c003"]
     assert table["verdict"].tolist() == ["contradicted", "holds", "holds", "unchecked"]
     assert table["found"].tolist() == ["+/+; +/-", "2 of 4", "6 | 12", ""]
-    assert as_table([]).empty
-    assert list(as_table([]).columns) == list(table.columns)
+    assert verdict_table([]).empty
+    assert list(verdict_table([]).columns) == list(table.columns)
 
 
 class Small(dict):

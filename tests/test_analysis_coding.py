@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from fruitmand.analysis.coding import NOBODY, code_frequencies, coverage, first_sightings, overview, passages, reconcile
+from fruitmand.analysis.coding import NOBODY, adjudicated_codings, attribution_counts, code_frequencies, code_saturation, coverage, passages
 
 COLUMNS = ["segment_id", "municipality", "section", "paragraph", "start", "end", "kind"]
 
@@ -96,14 +96,14 @@ def test_codes_that_stand_are_the_first_coders_but_where_decided_otherwise():
     given = [("s001", "motivation", "supports"), ("s002", "steering", "mixed"), ("s002", "other", None)]
     first = pd.DataFrame([(*row, "a") for row in given], columns=["segment_id", "code", "valence", "coder"]).astype("string")
     both = pd.concat([first, first.assign(coder="b", valence="opposes")], ignore_index=True)
-    found = reconcile(both, ["a", "b"], decided)
+    found = adjudicated_codings(both, ["a", "b"], decided)
     assert found.fillna("").to_numpy().tolist() == [
         ["s001", "motivation", "mixed", "agreed"],
         ["s001", "savings", "opposes", "agreed"],
         ["s001", "network", "", "agreed"],
         ["s002", "other", "", "agreed"],
     ]
-    assert reconcile(both, ["a", "b"], decided.iloc[:0])["valence"].fillna("").tolist() == ["supports", "mixed", ""]
+    assert adjudicated_codings(both, ["a", "b"], decided.iloc[:0])["valence"].fillna("").tolist() == ["supports", "mixed", ""]
 
 
 def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book, municipalities):
@@ -122,7 +122,7 @@ def test_a_variable_that_the_agenda_does_not_ask_has_no_question(segments, codin
 
 
 def test_codes_are_first_seen_in_the_order_of_the_text(segments, codings, book):
-    table = first_sightings(segments, codings.iloc[::-1], book)
+    table = code_saturation(segments, codings.iloc[::-1], book)
     assert table["code"].tolist() == ["motivation", "network", "savings"]
     assert table["segment_id"].tolist() == ["s001", "s003", "s004"]
     assert table["order"].tolist() == [1, 3, 4]
@@ -132,15 +132,15 @@ def test_codes_are_first_seen_in_the_order_of_the_text(segments, codings, book):
 
 def test_the_order_of_the_text_is_not_the_order_of_the_ids(segments, codings, book):
     turned = segments.iloc[::-1]
-    assert first_sightings(turned, codings, book)["segment_id"].tolist() == ["s004", "s004", "s003"]
+    assert code_saturation(turned, codings, book)["segment_id"].tolist() == ["s004", "s004", "s003"]
 
 
 def test_a_code_that_was_never_given_is_not_seen(segments, codings, book):
-    assert "steering" not in first_sightings(segments, codings, book)["code"].tolist()
+    assert "steering" not in code_saturation(segments, codings, book)["code"].tolist()
 
 
 def test_the_overview_counts_quotations_and_reported_speech(segments, municipalities):
-    table = overview(segments, municipalities).set_index("municipality")
+    table = attribution_counts(segments, municipalities).set_index("municipality")
     assert table.index.tolist() == ["amsterdam", "den-haag", "utrecht", "rotterdam", "g4", NOBODY]
     assert table.loc["amsterdam"].tolist() == [0, 0, 0]
     assert table.loc["utrecht"].tolist() == [1, 1, 0]
@@ -153,12 +153,12 @@ def test_without_any_coding_all_counts_are_zero(segments, codings, book, municip
     assert passages(none).empty
     assert code_frequencies(none, no_codes, book)["segments"].sum() == 0
     assert coverage(none, no_codes, book, municipalities).drop(columns="question").sum().to_numpy()[1:].sum() == 0
-    assert first_sightings(none, no_codes, book).empty
-    assert overview(none, municipalities)["segments"].tolist() == [0] * 6
+    assert code_saturation(none, no_codes, book).empty
+    assert attribution_counts(none, municipalities)["segments"].tolist() == [0] * 6
 
 
 def test_the_callers_tables_stay_as_they_were(segments, codings, book, municipalities):
     before = segments.copy(), codings.copy(), book.copy()
-    code_frequencies(segments, codings, book), coverage(segments, codings, book, municipalities), first_sightings(segments, codings, book)
-    overview(segments, municipalities), passages(segments)
+    code_frequencies(segments, codings, book), coverage(segments, codings, book, municipalities), code_saturation(segments, codings, book)
+    attribution_counts(segments, municipalities), passages(segments)
     assert all(now.equals(then) for now, then in zip((segments, codings, book), before, strict=True))

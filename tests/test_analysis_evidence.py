@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from fruitmand.analysis.coding import reconcile
+from fruitmand.analysis.coding import adjudicated_codings
 from fruitmand.analysis.evidence import STANDINGS, count_standings, evidence_map
 
 COLUMNS = ["segment_id", "code", "valence"]
@@ -111,7 +111,7 @@ def test_standings_are_counted_per_concept_with_noughts():
 
 @pytest.fixture(scope="module")
 def real(edition):
-    agreed = reconcile(edition["codings"], edition.coders, edition["adjudications"])
+    agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"])
     return evidence_map(edition["ratings"], edition["segments"], agreed), agreed
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from fruitmand.analysis import named_numbers
 from fruitmand.analysis.agreement import compare_coders
-from fruitmand.analysis.coding import code_frequencies, coverage, first_sightings
+from fruitmand.analysis.coding import code_frequencies, code_saturation, coverage
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.analysis.ratings import count_by_municipality, count_by_variable
 
@@ -21,7 +21,7 @@ def steps(edition):
     first = codings[codings["coder"] == "coder_1"]
     book, municipalities = edition["codebook"], edition["municipalities"]
     counts, by_municipality = count_by_variable(edition["ratings"], book), count_by_municipality(edition["ratings"], book, municipalities)
-    frequencies, sightings = code_frequencies(edition["segments"], first, book), first_sightings(edition["segments"], first, book)
+    frequencies, sightings = code_frequencies(edition["segments"], first, book), code_saturation(edition["segments"], first, book)
     covered = coverage(edition["segments"], first, book, municipalities)
     agreement = compare_coders(codings, edition.coders, draws=10, seed=7)
     return {
@@ -150,7 +150,7 @@ def test_a_coding_of_nothing_is_counted_as_nothing(edition):
     parts = (
         code_frequencies(segments, codings, book),
         coverage(segments, codings, book, municipalities),
-        first_sightings(segments, codings, book),
+        code_saturation(segments, codings, book),
     )
     numbers = Numbers(named_numbers.coding_numbers(segments, *parts, municipalities["municipality"].tolist()))
     assert numbers["coding.empty_cells"].value == 80

@@ -12,18 +12,18 @@ from fruitmand.analysis.likert import scores, summarise
 from fruitmand.analysis.suppression import Suppressed
 from fruitmand.analysis.survey_summary import (
     GROUPINGS,
-    answering,
+    answering_respondents,
     compare_groups,
-    count_groups,
-    extremes,
-    hide,
-    protect_counts,
+    group_size_range,
+    group_sizes,
+    protect_group_sizes,
     protect_items,
-    protect_spreads,
+    protect_score_distributions,
     reliabilities,
-    smallest,
-    smallest_compared,
-    spread,
+    score_distributions,
+    smallest_compared_group,
+    smallest_shown,
+    withhold_ratings,
 )
 from fruitmand.analysis.triangulation import survey_ratings
 from fruitmand.edition.reading import Edition
@@ -42,12 +42,12 @@ def answers(rows):
 
 def test_who_answered_nothing_is_no_respondent_and_not_applicable_is_an_answer():
     responses = answers([("r1", "q01", "not_answered"), ("r1", "q02", "not_asked"), ("r2", "q01", 3), ("r3", "q01", "not_applicable")])
-    assert answering(responses) == ["r2", "r3"]
+    assert answering_respondents(responses) == ["r2", "r3"]
 
 
 def test_respondents_of_no_known_group_are_counted_apart():
     people = pd.DataFrame({"municipality": ["a", "a", None], "domain": ["hr", None, None], "role": ["x", "y", "z"]})
-    found = count_groups(people)
+    found = group_sizes(people)
     assert list(found["by"].unique()) == list(GROUPINGS)
     assert found.groupby("by")["respondents"].sum().to_dict() == dict.fromkeys(GROUPINGS, 3)
     assert found.loc[found["by"].eq("domain") & found["group"].isna(), "respondents"].tolist() == [2]
@@ -55,7 +55,7 @@ def test_respondents_of_no_known_group_are_counted_apart():
 
 def test_scores_are_cut_as_the_rule_says_and_missing_ones_count_nowhere():
     scores = pd.DataFrame({"v": [2.5, 3.0, 3.5, pd.NA, 5.0]}, index=[f"r{n}" for n in range(5)], dtype="Float64")
-    found = spread(scores, pd.Series({"r0": "a", "r1": "a", "r2": "a", "r3": "a", "r4": None}))
+    found = score_distributions(scores, pd.Series({"r0": "a", "r1": "a", "r2": "a", "r3": "a", "r4": None}))
     assert found.drop(columns=["group", "median"]).values.tolist() == [["v", 3, 1, 1, 1], ["v", 1, 0, 0, 1]]
     assert found["group"].tolist()[0] == "a"
     assert pd.isna(found["group"].iloc[1]), "who has no group is one of no known group"
@@ -63,7 +63,7 @@ def test_scores_are_cut_as_the_rule_says_and_missing_ones_count_nowhere():
 
 
 def test_a_group_without_a_score_has_no_median():
-    found = spread(pd.DataFrame({"v": [pd.NA, 4]}, index=["r0", "r1"], dtype="Float64"), pd.Series({"r0": "a", "r1": "b"}))
+    found = score_distributions(pd.DataFrame({"v": [pd.NA, 4]}, index=["r0", "r1"], dtype="Float64"), pd.Series({"r0": "a", "r1": "b"}))
     assert found["n"].tolist() == [0, 1]
     assert pd.isna(found["median"].iloc[0])
 
@@ -97,7 +97,7 @@ def test_few_complete_cases_are_not_counted_and_do_not_stop_the_report(complete,
     found = reliabilities(answers([*rows, *((f"r{p}", "q04", 3) for p in range(12))]), ITEMS, draws=10, seed=1, min_cell=5)
     shown = found.loc[found["block"] == "a", "n"]
     assert [None if pd.isna(size) else size for size in shown] == [n, n]
-    assert smallest(shown) == (n or None)
+    assert smallest_shown(shown) == (n or None)
 
 
 def survey(*people):
@@ -110,8 +110,8 @@ def survey(*people):
 
 
 def protected(scores, respondents, min_cell=5):
-    counts = protect_counts(count_groups(respondents), min_cell=min_cell).table
-    spreads = protect_spreads(scores, respondents, counts, min_cell=min_cell)
+    counts = protect_group_sizes(group_sizes(respondents), min_cell=min_cell).table
+    spreads = protect_score_distributions(scores, respondents, counts, min_cell=min_cell)
     return counts, spreads, compare_groups(scores, respondents, spreads, draws=50, seed=1, min_cell=min_cell)
 
 
@@ -127,7 +127,7 @@ def test_a_small_group_and_the_one_that_protects_it_are_withheld_and_the_survey_
     assert shown.table["withheld"].tolist() == ["yes", "yes", ""] * 2
     assert shown.smallest == 9
     rated = survey_ratings(scores, people.rename_axis("respondent").reset_index(), ["v", "w"], ["a", "b", "c"], 5)
-    found = hide(rated, shown.table)
+    found = withhold_ratings(rated, shown.table)
     assert found["reason"].tolist() == ["withheld"] * 4 + [""] * 2
     assert found[["n", "median", "symbol"]].isna().all(axis=1).tolist() == [True] * 4 + [False] * 2
 
@@ -172,8 +172,8 @@ def test_an_edition_with_too_few_respondents_withholds_everything_and_stops_noth
     assert set(counts["withheld"]) == {"yes"}
     assert all("" not in done.table["withheld"].tolist() and done.smallest is None for done in spreads.values())
     assert set(tested["reason"]) == {"withheld"}
-    assert smallest_compared(tested, spreads) is None
-    assert extremes(tested, counts) == (0, 0)
+    assert smallest_compared_group(tested, spreads) is None
+    assert group_size_range(tested, counts) == (0, 0)
 
 
 @pytest.mark.parametrize(("score", "reason"), [(4, "constant"), (None, "too_few")])
@@ -189,10 +189,10 @@ def test_a_variable_on_which_all_agree_or_nobody_has_a_score_stops_nothing(score
 def test_the_smallest_group_of_a_comparison_is_the_smallest_that_it_tells_of():
     scores, people = survey(*several("a", 7, v=3.5), *several("a", 2), *several("b", 9, role="y"), *several("b", 6, role="y", w=None))
     _, spreads, tested = protected(scores, people)
-    assert smallest_compared(tested, spreads) == 9
+    assert smallest_compared_group(tested, spreads) == 9
     scores.loc[people["municipality"] == "b", "w"] = [1, 2, 3, 4, 5, *[pd.NA] * 10]
     _, spreads, tested = protected(scores, people)
-    assert smallest_compared(tested, spreads) == 5
+    assert smallest_compared_group(tested, spreads) == 5
 
 
 def test_the_extremes_are_of_the_compared_grouping_with_the_fewest_groups():
@@ -204,14 +204,14 @@ def test_the_extremes_are_of_the_compared_grouping_with_the_fewest_groups():
         }
     )
     tested = pd.DataFrame({"by": ["municipality", "role", "domain"], "n": pd.array([23, 19, pd.NA], dtype="Int64")})
-    assert extremes(tested, counts) == (7, 12)
-    assert extremes(tested.head(1), counts) == (5, 9)
-    assert extremes(tested.tail(1), counts) == (0, 0)
+    assert group_size_range(tested, counts) == (7, 12)
+    assert group_size_range(tested.head(1), counts) == (5, 9)
+    assert group_size_range(tested.tail(1), counts) == (0, 0)
 
 
 def test_sizes_of_groups_are_not_withheld_for_being_of_one_kind():
     sizes = pd.DataFrame({"by": ["role"] * 2, "group": ["x", "y"], "respondents": [7, 9]})
-    assert protect_counts(sizes, min_cell=5).table["withheld"].tolist() == ["", ""]
+    assert protect_group_sizes(sizes, min_cell=5).table["withheld"].tolist() == ["", ""]
 
 
 def test_an_item_on_which_all_agree_is_warned_of():
@@ -301,7 +301,7 @@ def findings(people):
     counts, spreads, _ = protected(scores, respondents)
     counts = counts[counts["by"] == "municipality"].fillna({"group": "?"}).set_index("group")
     table = spreads["municipality"].table.fillna({"group": "?"}).set_index(["variable", "group"])
-    truth = spread(scores, respondents["municipality"]).fillna({"group": "?"}).set_index(["variable", "group"])
+    truth = score_distributions(scores, respondents["municipality"]).fillna({"group": "?"}).set_index(["variable", "group"])
     sums = truth.groupby("variable")[list(LEVELS)].sum()
     told = [v for v in scores if sums.loc[v].sum() >= 5]  # else the items withhold the sums
     totals = {(v, level): int(sums.loc[v, level]) for v in told for level in LEVELS}

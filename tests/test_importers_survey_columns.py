@@ -7,7 +7,7 @@ from fruitmand.importers.survey.answers import Answer, Refusal, read_answer
 from fruitmand.importers.survey.export import Column, Export
 from fruitmand.importers.survey.formats import read_export
 from fruitmand.importers.survey.matching import match_columns, read_by_hand
-from fruitmand.importers.survey.personal import found_in, personal_columns
+from fruitmand.importers.survey.personal import personal_columns, personal_data_in
 from fruitmand.importers.survey.text_matching import normal
 from fruitmand.importers.survey.tools import GOOGLE, KOBO, LIMESURVEY, PLAIN, QUALTRICS, SPSS
 
@@ -336,7 +336,7 @@ def test_other_columns_are_not_personal(text):
     ],
 )
 def test_personal_data_in_a_remark_are_found(text, kinds):
-    assert found_in(text) == kinds
+    assert personal_data_in(text) == kinds
 
 
 @pytest.mark.parametrize(

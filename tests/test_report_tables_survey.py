@@ -33,8 +33,8 @@ def made(year):
         rated[rated["variable"].isin(codes)], triangulation.survey_ratings(scores, people, codes, municipalities, 5)
     )
     grouped = people.set_index("respondent")
-    counts = survey_summary.protect_counts(survey_summary.count_groups(grouped), min_cell=5).table
-    spreads = survey_summary.protect_spreads(scores, grouped, counts, min_cell=5)
+    counts = survey_summary.protect_group_sizes(survey_summary.group_sizes(grouped), min_cell=5).table
+    spreads = survey_summary.protect_score_distributions(scores, grouped, counts, min_cell=5)
     return {
         "edition": edition,
         "municipalities": municipalities,
@@ -123,7 +123,7 @@ def test_a_share_is_given_from_ten_valid_answers_only():
 @both
 def test_a_group_that_is_withheld_shows_no_number_and_not_why(language):
     said = words("2027", language)
-    rows = [row for row in cells(tables.groups(said, made("2027")["spread"])) if len(row) > 1]
+    rows = [row for row in cells(tables.score_distributions(said, made("2027")["spread"])) if len(row) > 1]
     hidden = [row for row in rows if row[1] == said.text("cell.withheld")]
     assert [row[0] for row in hidden] == ["Duinrade", "Lindemeer"] * 9
     for row in hidden:

@@ -62,7 +62,7 @@ def judge(claims: Sequence[Claim], tables: Tables, settings: Mapping[str, object
 def _judge(claim: Claim, tables: Tables, settings: Mapping[str, object]) -> Judgement:
     if claim.test is None or claim.expect is None:
         return Judgement(claim, "unchecked", None)
-    finding = look(claim.test, tables, settings)
+    finding = evaluate(claim.test, tables, settings)
     if meets(finding, claim.expect):
         return Judgement(claim, "reservation", finding, "assumes") if claim.assumes_en else Judgement(claim, "holds", finding)
     if claim.weaker is not None and meets(finding, claim.weaker.expect):
@@ -96,7 +96,7 @@ def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Cl
     return results
 
 
-def as_table(judgements: Sequence[Judgement]) -> pd.DataFrame:
+def verdict_table(judgements: Sequence[Judgement]) -> pd.DataFrame:
     """Return judgements as a table: ``claim``, ``section``, ``paragraph``, ``kind``, ``verdict``, ``reservation`` and ``found``."""
     return pd.DataFrame(
         {
@@ -129,7 +129,7 @@ def claims_by_exhibit(claims: Sequence[Claim], ratings: pd.DataFrame) -> dict[st
     return found
 
 
-def claims_on(claims: Sequence[Claim], variables: Collection[str]) -> list[str]:
+def claims_about(claims: Sequence[Claim], variables: Collection[str]) -> list[str]:
     """Return the ids of the claims whose predicate names one of these variables."""
     return [claim.id for claim in claims if set(variables) & set(_named(claim.test))]
 
@@ -143,13 +143,13 @@ def _named(test: Query | Setting | Pair | None) -> list[str]:
     return [str(value) for values in wanted for value in (values if isinstance(values, list) else [values])]
 
 
-def look(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str, object]) -> Finding:
+def evaluate(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str, object]) -> Finding:
     """Carry out a test on the tables. Missing cells are never counted and never collected."""
     match test:
         case Setting():
             return Finding(_setting(test.setting, settings))
         case Pair():
-            left, right = (look(side, tables, settings).value for side in (test.left, test.right))
+            left, right = (evaluate(side, tables, settings).value for side in (test.left, test.right))
             return Finding((_number(left), _number(right)))
         case Query():
             return _query(test, tables[test.table])
@@ -246,7 +246,7 @@ def files_read(test: Query | Setting | Pair | None) -> set[str]:
     return {"edition.toml"}
 
 
-def sources(claims: Sequence[Claim], files: Sequence[str]) -> list[str]:
+def source_files(claims: Sequence[Claim], files: Sequence[str]) -> list[str]:
     """Return those of the files that a claim's test reads, in their order."""
     read = {file for claim in claims for file in files_read(claim.test)}
     return [file for file in files if file in read]

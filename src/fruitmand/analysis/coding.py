@@ -9,16 +9,16 @@ from fruitmand.checks.double_entry import GIVEN, NOT_GIVEN
 from fruitmand.checks.references import GROUP
 
 NOBODY = "nobody"
-PLACE = ["section", "paragraph", "start", "end"]
+PASSAGE_KEY = ["section", "paragraph", "start", "end"]
 """The columns that say where a passage stands; segments with the same place are one passage."""
 
 
 def passages(segments: pd.DataFrame) -> pd.DataFrame:
     """Return the distinct passages: segments with the same place are one passage credited to several municipalities."""
-    return segments.drop_duplicates(PLACE).reset_index(drop=True)
+    return segments.drop_duplicates(PASSAGE_KEY).reset_index(drop=True)
 
 
-def reconcile(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame) -> pd.DataFrame:
+def adjudicated_codings(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame) -> pd.DataFrame:
     """Return the codes that stand: the first coder's, except where a difference was decided for the second.
 
     Parameters
@@ -54,7 +54,7 @@ def code_frequencies(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd
     segments, codebook : DataFrame
         The raw tables.
     codings : DataFrame
-        One row per segment and code, as `reconcile` returns them.
+        One row per segment and code, as `adjudicated_codings` returns them.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def code_frequencies(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd
     table = pd.DataFrame(
         {
             "segments": groups.size(),
-            "passages": coded.drop_duplicates(["code", *PLACE]).groupby("code").size(),
+            "passages": coded.drop_duplicates(["code", *PASSAGE_KEY]).groupby("code").size(),
             "quotations": coded[coded["kind"] == "quotation"].groupby("code").size(),
         }
     ).reindex(codes["code"].tolist())
@@ -98,7 +98,7 @@ def coverage(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFra
     return counts.rename_axis("variable").rename_axis(None, axis=1).reset_index()
 
 
-def first_sightings(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
+def code_saturation(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
     """Find the first segment of each code, in the order of the text.
 
     With a fixed codebook this shows where the text first speaks of a code; it is no measure of saturation.
@@ -117,7 +117,7 @@ def first_sightings(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.
     return first[["code", "segment_id", "section", "paragraph", "order", "seen"]].reset_index(drop=True)
 
 
-def overview(segments: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+def attribution_counts(segments: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
     """Count segments, passages, quotations and reported speech per municipality credited.
 
     Returns

@@ -79,7 +79,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Detectable:
+class DetectableDelta:
     """The smallest Cliff's delta, either way, that two groups of these sizes would show; None with a ``reason`` when 1 is too small."""
 
     first: int
@@ -130,7 +130,7 @@ def compare(scores: pd.DataFrame, groups: pd.Series, *, by: str, draws: int = 20
     return _table(rows)
 
 
-def adjust(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def adjust_holm(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Put comparisons together and add ``p_adjusted``, by Holm's (1979) method over all of them.
 
     Comparisons without a ``p`` do not count and stay without. A test of the edition that is not in the frames is not adjusted for. With B
@@ -144,7 +144,7 @@ def adjust(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return joined.assign(p_adjusted=adjusted)
 
 
-def detectable(first: int, second: int, *, power: float = 0.8, level: float = 0.05) -> Detectable:
+def detectable_delta(first: int, second: int, *, power: float = 0.8, level: float = 0.05) -> DetectableDelta:
     """Return the smallest Cliff's delta that a two-sided Mann-Whitney test of two groups would find with this power.
 
     It is Noether's (1987) approximation, solved for delta: 2 (z₁ + z₂) / √(12 m n / (m + n)), with normal quantiles of the level and the
@@ -169,16 +169,18 @@ def detectable(first: int, second: int, *, power: float = 0.8, level: float = 0.
     --------
     By hand for a delta of .4 at a one-sided 5 % with power .9 and equal groups: (1.645 + 1.282)² / (12 · ¼ · .2²) = 71.4 scores in all.
 
-    >>> detectable(36, 36, power=0.9, level=0.10).delta < 0.4 < detectable(35, 35, power=0.9, level=0.10).delta
+    >>> detectable_delta(36, 36, power=0.9, level=0.10).delta < 0.4 < detectable_delta(35, 35, power=0.9, level=0.10).delta
     True
-    >>> round(detectable(20, 20).delta, 3), detectable(2, 2).reason
+    >>> round(detectable_delta(20, 20).delta, 3), detectable_delta(2, 2).reason
     (0.511, 'too_few')
     """
     if min(first, second) < 1:
-        return Detectable(first, second, None, "too_few")
+        return DetectableDelta(first, second, None, "too_few")
     quantiles = stats.norm.ppf(1 - level / 2) + stats.norm.ppf(power)
     delta = 2 * float(quantiles) / np.sqrt(12 * first * second / (first + second))
-    return Detectable(first, second, round(float(delta), DECIMALS), "") if delta < 1 else Detectable(first, second, None, "too_few")
+    return (
+        DetectableDelta(first, second, round(float(delta), DECIMALS), "") if delta < 1 else DetectableDelta(first, second, None, "too_few")
+    )
 
 
 def _table(rows: Sequence[Comparison]) -> pd.DataFrame:

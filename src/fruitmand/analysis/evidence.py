@@ -24,7 +24,7 @@ def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.Data
     ratings, segments : DataFrame
         The raw tables.
     codings : DataFrame
-        One row per segment and code, as `coding.reconcile` returns them.
+        One row per segment and code, as `coding.adjudicated_codings` returns them.
 
     Returns
     -------

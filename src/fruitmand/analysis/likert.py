@@ -9,7 +9,7 @@ from fruitmand.analysis.intervals import share_interval
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.schema import STATES
 
-PERCENT_FROM = 10
+MINIMUM_FOR_SHARES = 10
 """The fewest valid answers of which a share is given; below it there are counts only."""
 
 
@@ -65,7 +65,7 @@ def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5, 
         (the most frequent points, with ``;`` between them; missing without a valid answer); ``high_low, high_high`` (95 % interval of the
         share that is high, by Wilson).
 
-        The denominator of every share is ``n_valid``. The interval is missing under `PERCENT_FROM` valid answers.
+        The denominator of every share is ``n_valid``. The interval is missing under `MINIMUM_FOR_SHARES` valid answers.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def _modes(counts: dict[Any, int]) -> str | None:
 
 
 def _bounds(high: int, n: int) -> tuple[float | None, float | None]:
-    if n < PERCENT_FROM:
+    if n < MINIMUM_FOR_SHARES:
         return None, None
     interval = share_interval(high, n)
     return interval.low, interval.high

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from fruitmand.analysis.comparisons import Detectable
+from fruitmand.analysis.comparisons import DetectableDelta
 from fruitmand.analysis.numbers import Number
-from fruitmand.analysis.survey_summary import answering
+from fruitmand.analysis.survey_summary import answering_respondents
 from fruitmand.analysis.triangulation import Kappa
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_groups import LEVEL
@@ -17,7 +17,7 @@ _ANSWERS = "responses.csv"
 def survey_numbers(edition: Edition, summary: pd.DataFrame, spread: pd.DataFrame) -> Iterator[Number]:
     """Name how many were invited, answered and asked what, and how many groups are withheld; ``spread`` is what may be shown."""
     settings = edition.settings
-    people = len(answering(edition["responses"]))
+    people = len(answering_respondents(edition["responses"]))
     yield Number("survey.respondents", people, settings.survey.invited, _ANSWERS)
     invited = settings.survey.invited
     yield Number("survey.invited", invited, None, "edition.toml", "not_reported" if invited is None else "")
@@ -35,7 +35,7 @@ def reliability_numbers(found: pd.DataFrame) -> Iterator[Number]:
         yield Number(f"reliability.{row['block']}", value, None if pd.isna(row["n"]) else int(row["n"]), _ANSWERS, row["reason"])
 
 
-def comparison_numbers(found: pd.DataFrame, smallest: Detectable) -> Iterator[Number]:
+def comparison_numbers(found: pd.DataFrame, smallest: DetectableDelta) -> Iterator[Number]:
     """Name how many comparisons there are, how many differ after correction, and what two groups of these sizes would show."""
     tested = found["p_adjusted"].notna()
     yield Number("comparisons.n", int(tested.sum()), len(found), _ANSWERS)

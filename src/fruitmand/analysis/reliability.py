@@ -17,7 +17,7 @@ Array = npt.NDArray[np.float64]
 
 MINIMUM_ITEMS = 3
 MINIMUM_CASES = 10
-LEAST_UNIQUENESS = 0.005
+MINIMUM_UNIQUENESS = 0.005
 FLAT = 1e-10
 DECIMALS = 9
 
@@ -42,7 +42,7 @@ class Reliability:
     reason: str
 
 
-def cronbach(matrix: pd.DataFrame) -> Reliability:
+def cronbach_alpha(matrix: pd.DataFrame) -> Reliability:
     """Compute Cronbach's alpha with Feldt's interval.
 
     A negative alpha is given as it is: some items run against others.
@@ -61,7 +61,7 @@ def cronbach(matrix: pd.DataFrame) -> Reliability:
     Twelve respondents whose three items differ by a constant tell exactly the same:
 
     >>> first = pd.Series([1, 2, 3] * 4)
-    >>> cronbach(pd.DataFrame({"a": first, "b": first + 1, "c": first + 2})).value
+    >>> cronbach_alpha(pd.DataFrame({"a": first, "b": first + 1, "c": first + 2})).value
     1.0
     """
     values = _complete(matrix)
@@ -75,7 +75,7 @@ def cronbach(matrix: pd.DataFrame) -> Reliability:
     return Reliability("alpha", round(float(alpha), DECIMALS), low, high, n, items, 0, "")
 
 
-def omega(matrix: pd.DataFrame, *, draws: int, seed: int) -> Reliability:
+def mcdonald_omega(matrix: pd.DataFrame, *, draws: int, seed: int) -> Reliability:
     """Compute McDonald's omega of one factor, with a percentile bootstrap interval of 95 %.
 
     Parameters
@@ -130,7 +130,7 @@ def _omega(values: Array) -> float | None:
     model = Factor(corr=correlations, n_factor=1, method="ml")  # its own fit knows no floor, and stops at an eighth decimal
     roots, vectors = np.linalg.eigh(correlations)
     start = 0.9 * vectors[:, -1] * np.sqrt(roots[-1])
-    floor = np.sqrt(LEAST_UNIQUENESS)
+    floor = np.sqrt(MINIMUM_UNIQUENESS)
     fitted = minimize(
         lambda x: -model.loglike(x),
         np.concatenate([np.sqrt(1 - start**2), start]),  # the parameters of Factor: roots of the uniquenesses, and loadings

@@ -128,8 +128,8 @@ def _total_is_safe(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_c
     total, most = sum(sizes), len(sizes) * (min_cell - 1)
     implies_sizes = total <= len(sizes) or (max(sizes) < min_cell and total >= most)  # all of one respondent, or all as large as can be
     together = [sum(column) for column in zip(*answers, strict=True)]
-    answering = sum(1 for group in answers if any(group))  # which groups answered at all may be known
-    return answering > 1 and total >= min_cell and not implies_sizes and (len(together) == 1 or not _is_homogeneous(together))
+    groups_answering = sum(1 for group in answers if any(group))  # which groups answered at all may be known
+    return groups_answering > 1 and total >= min_cell and not implies_sizes and (len(together) == 1 or not _is_homogeneous(together))
 
 
 def _is_homogeneous(answers: Sequence[int]) -> bool:
@@ -154,10 +154,10 @@ def withhold(table: pd.DataFrame, names: Collection[str], counts: Sequence[str],
         len(counts) > 1 and _is_homogeneous([0 if pd.isna(count) else count for count in row]) for row in shown[list(counts)].to_numpy()
     ]
     alike = [" ".join(str(value) for value in row if not pd.isna(value)) for row in shown.loc[single, list(names)].to_numpy()]
-    return Suppressed(shown, smallest(shown[base]), tuple(alike))
+    return Suppressed(shown, smallest_shown(shown[base]), tuple(alike))
 
 
-def smallest(sizes: pd.Series) -> int | None:
+def smallest_shown(sizes: pd.Series) -> int | None:
     """Return the smallest of the sizes of groups that are shown; None when all are missing or of nobody."""
     shown = sizes[(sizes > 0).fillna(False)]
     return int(shown.min()) if len(shown) else None

@@ -4,21 +4,21 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from fruitmand.analysis.comparisons import adjust, compare
-from fruitmand.analysis.reliability import cronbach, omega
-from fruitmand.analysis.suppression import Suppressed, smallest, suppress, withhold
-from fruitmand.analysis.triangulation import RULE
+from fruitmand.analysis.comparisons import adjust_holm, compare
+from fruitmand.analysis.reliability import cronbach_alpha, mcdonald_omega
+from fruitmand.analysis.suppression import Suppressed, smallest_shown, suppress, withhold
+from fruitmand.analysis.triangulation import CUT_POINTS
 from fruitmand.edition.survey_groups import GROUPINGS
 
 LEVELS = ["low", "neutral", "high"]
 
 
-def answering(responses: pd.DataFrame) -> list[str]:
+def answering_respondents(responses: pd.DataFrame) -> list[str]:
     """Return the respondents who answered something, *not applicable* included, in the order of the responses."""
     return list(responses[responses["state"].isin(["answered", "not_applicable"])]["respondent"].unique())
 
 
-def count_groups(respondents: pd.DataFrame) -> pd.DataFrame:
+def group_sizes(respondents: pd.DataFrame) -> pd.DataFrame:
     """Count respondents per group of each grouping.
 
     Returns
@@ -33,7 +33,7 @@ def count_groups(respondents: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[["by", "group", "respondents"]]
 
 
-def spread(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+def score_distributions(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     """Count respondents by score, per variable and group.
 
     Parameters
@@ -47,7 +47,7 @@ def spread(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     -------
     DataFrame
         A row per variable and group, groups in alphabetical order: ``variable, group, n`` (with a score), ``low``, ``neutral``, ``high``
-        (cut as `triangulation.RULE` cuts a median), ``median`` (missing when n is 0).
+        (cut as `triangulation.CUT_POINTS` cuts a median), ``median`` (missing when n is 0).
     """
     placed = groups.reindex(scores.index)
     names = [*sorted(placed.dropna().unique()), *([None] if placed.isna().any() else [])]
@@ -55,7 +55,7 @@ def spread(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     for variable in scores.columns:
         for group in names:
             part = scores.loc[placed.isna() if group is None else (placed == group).fillna(False), variable].dropna()
-            low, high = int((part <= RULE.low).sum()), int((part >= RULE.high).sum())
+            low, high = int((part <= CUT_POINTS.low).sum()), int((part >= CUT_POINTS.high).sum())
             median = part.median() if len(part) else pd.NA
             rows.append((variable, group, len(part), low, len(part) - low - high, high, median))
     found = pd.DataFrame(rows, columns=["variable", "group", "n", *LEVELS, "median"])
@@ -76,7 +76,7 @@ def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, s
     rows = []
     for block, part in items.groupby("block", sort=False):
         matrix = valid[[item for item in part["item"] if item in asked]].astype("Float64")
-        rows += [{"block": block} | asdict(found) for found in (cronbach(matrix), omega(matrix, draws=draws, seed=seed))]
+        rows += [{"block": block} | asdict(found) for found in (cronbach_alpha(matrix), mcdonald_omega(matrix, draws=draws, seed=seed))]
     table = pd.DataFrame(rows).astype({"n": "Int64", "value": "Float64", "low": "Float64", "high": "Float64", "reason": "string"})
     few = table["n"].between(1, min_cell - 1)
     table.loc[few, ["n", "value", "low", "high"]] = pd.NA
@@ -84,12 +84,14 @@ def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, s
     return table
 
 
-def protect_counts(counts: pd.DataFrame, *, min_cell: int) -> Suppressed:
+def protect_group_sizes(counts: pd.DataFrame, *, min_cell: int) -> Suppressed:
     """Withhold the sizes of groups that are too small, and others so that the number of respondents does not give them back."""
     return suppress(counts, keys=["by"], counts=["respondents"], base="respondents", min_cell=min_cell)
 
 
-def protect_spreads(scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.DataFrame, *, min_cell: int) -> dict[str, Suppressed]:
+def protect_score_distributions(
+    scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.DataFrame, *, min_cell: int
+) -> dict[str, Suppressed]:
     """Spread the scores over the groups of every grouping, and withhold what may not be shown.
 
     Groups whose size ``counts`` withholds are withheld on every variable, so that totals tell of them together only. Were others withheld
@@ -97,7 +99,7 @@ def protect_spreads(scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.
     even all of them together may not be shown, every group is withheld; the answers to the statements about that variable are then withheld
     by `protect_items`, so that there is no total either.
     """
-    return {by: _protect(spread(scores, respondents[by]), counts[counts["by"] == by], min_cell) for by in GROUPINGS}
+    return {by: _protect(score_distributions(scores, respondents[by]), counts[counts["by"] == by], min_cell) for by in GROUPINGS}
 
 
 def _protect(found: pd.DataFrame, counts: pd.DataFrame, min_cell: int) -> Suppressed:
@@ -118,7 +120,7 @@ def compare_groups(
     Returns
     -------
     DataFrame
-        As `comparisons.adjust` gives it; a comparison that would tell of a group that is withheld has reason ``withheld`` and no numbers.
+        As `comparisons.adjust_holm` returns it; a comparison that would disclose a withheld group has reason ``withheld`` and no numbers.
     """
     rows, places = [], {variable: place for place, variable in enumerate(scores)}
     for by, done in spreads.items():
@@ -127,14 +129,14 @@ def compare_groups(
         rest = pd.DataFrame({"variable": [v for v in scores if v in hidden], "by": by, "reason": "withheld"})
         both = pd.concat([whole, rest.astype("string")], ignore_index=True)
         rows.append(both.sort_values("variable", key=lambda names: names.map(places), ignore_index=True))
-    return adjust(rows)
+    return adjust_holm(rows)
 
 
-def smallest_compared(tested: pd.DataFrame, spreads: dict[str, Suppressed]) -> int | None:
+def smallest_compared_group(tested: pd.DataFrame, spreads: dict[str, Suppressed]) -> int | None:
     """Return the size of the smallest group of which a comparison tells; None when there are none."""
     told = tested[tested["n"].notna()]
     tables = [spreads[by].table.merge(part[["variable"]], on="variable") for by, part in told.groupby("by")]
-    return smallest(pd.concat([table["n"] for table in tables])) if tables else None
+    return smallest_shown(pd.concat([table["n"] for table in tables])) if tables else None
 
 
 def protect_items(summary: pd.DataFrame, items: pd.DataFrame, *, min_cell: int) -> Suppressed:
@@ -148,7 +150,7 @@ def protect_items(summary: pd.DataFrame, items: pd.DataFrame, *, min_cell: int) 
     return withhold(summary, ["item"], points, "n_valid", list(variable.isin(small) & (summary["n_valid"] > 0)))
 
 
-def extremes(tested: pd.DataFrame, counts: pd.DataFrame) -> tuple[int, int]:
+def group_size_range(tested: pd.DataFrame, counts: pd.DataFrame) -> tuple[int, int]:
     """Return the smallest and the largest size of a group in the compared grouping with the fewest groups; 0 and 0 without any."""
     compared = counts[counts["by"].isin(tested.loc[tested["n"].notna(), "by"]) & counts["group"].notna()]
     if compared.empty:
@@ -158,7 +160,7 @@ def extremes(tested: pd.DataFrame, counts: pd.DataFrame) -> tuple[int, int]:
     return int(sizes.min()), int(sizes.max())
 
 
-def hide(surveyed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
+def withhold_ratings(surveyed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     """Leave out the survey's ratings of the groups that ``shown`` withholds."""
     gone = shown[shown["withheld"] != ""]
     withheld = pd.MultiIndex.from_frame(surveyed[["municipality", "variable"]]).isin(pd.MultiIndex.from_frame(gone[["group", "variable"]]))

@@ -17,11 +17,11 @@ _RATED = {"municipality": "string", "variable": "string", "n": "Int64", "median"
 
 MINIMUM_PAIRS = 10
 DECIMALS = 9
-ALMOST_NOUGHT = 1e-12
+VARIANCE_TOLERANCE = 1e-12
 
 
 @dataclass(frozen=True)
-class Rule:
+class CutPoints:
     """How a median on five points becomes one of three symbols: ``high`` or more is +/+, ``low`` or less is -/-, between them +/-."""
 
     high: float
@@ -30,14 +30,14 @@ class Rule:
     def symbol(self, median: float) -> str:
         """Return the symbol of a median.
 
-        >>> [RULE.symbol(median) for median in (1, 2.5, 3, 3.5, 5)]
+        >>> [CUT_POINTS.symbol(median) for median in (1, 2.5, 3, 3.5, 5)]
         ['-/-', '-/-', '+/-', '+/+', '+/+']
         """
         best, middle, worst = SYMBOLS
         return best if median >= self.high else worst if median <= self.low else middle
 
 
-RULE = Rule(high=3.5, low=2.5)
+CUT_POINTS = CutPoints(high=3.5, low=2.5)
 """From five points to three. Where it gives an end, at least half of the respondents score on that side of the middle of the scale."""
 
 
@@ -60,7 +60,7 @@ class Kappa:
 def survey_ratings(
     scores: pd.DataFrame | None, respondents: pd.DataFrame | None, variables: list[str], municipalities: list[str], min_cell: int
 ) -> pd.DataFrame:
-    """Rate every municipality on every variable by the median score of its respondents, by `RULE`.
+    """Rate every municipality on every variable by the median score of its respondents, by `CUT_POINTS`.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def _rating(group: pd.DataFrame, variable: str, min_cell: int) -> tuple[Any, ...
     if len(given) < min_cell:
         return len(given), pd.NA, pd.NA, "too_few"
     median = float(given.median())
-    return len(given), median, RULE.symbol(median), ""
+    return len(given), median, CUT_POINTS.symbol(median), ""
 
 
 def triangulate(ratings: pd.DataFrame, surveyed: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +144,7 @@ def triangulate(ratings: pd.DataFrame, surveyed: pd.DataFrame) -> pd.DataFrame:
     return both.astype(texts)[[*keys, "interview", "survey", "n", "relation", "reason"]]
 
 
-def agreement(pairs: pd.DataFrame) -> Kappa:
+def weighted_kappa(pairs: pd.DataFrame) -> Kappa:
     """Compute linearly weighted kappa of interviews and survey, with its asymptotic interval of 95 %.
 
     The interval is cut off at -1 and 1. It takes pairs to be independent, which those of the same municipality are not: the true
@@ -170,7 +170,7 @@ def agreement(pairs: pd.DataFrame) -> Kappa:
     with np.errstate(invalid="ignore", divide="ignore"):  # a variance of nought comes out as that or a little below it
         found = cohens_kappa(table.to_numpy(), wt="linear")
     value = round(float(found.kappa), DECIMALS)
-    if not found.var_kappa > ALMOST_NOUGHT:
+    if not found.var_kappa > VARIANCE_TOLERANCE:
         return Kappa(value, None, None, n, "no_interval")
     low, high = (round(float(np.clip(bound, -1, 1)), DECIMALS) for bound in (found.kappa_low, found.kappa_upp))
     return Kappa(value, low, high, n, "")

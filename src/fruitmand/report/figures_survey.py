@@ -30,7 +30,7 @@ def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
     Parameters
     ----------
     summary : DataFrame
-        A row per item as `surveys.protect_items` returns them. An item without a valid answer has no bar and says why.
+        A row per item as `survey_summary.protect_items` returns them. An item without a valid answer has no bar and says why.
     """
     items = words.edition["items"].set_index("item")
     blocks = list(dict.fromkeys(items.loc[summary["item"], "block"]))

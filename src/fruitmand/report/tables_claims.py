@@ -56,8 +56,8 @@ def listing(words: Words, judgements: Sequence[Judgement], verdict: str) -> Tabl
                     claim.id,
                     place,
                     "\n".join(statement),
-                    _at_symbol(words, expected(words, claim.expect, names), claim),
-                    _with_place(words, _at_symbol(words, found(words, judgement.finding, claim, names), claim), claim),
+                    _at_symbol(words, expected_text(words, claim.expect, names), claim),
+                    _with_place(words, _at_symbol(words, finding_text(words, judgement.finding, claim, names), claim), claim),
                 ]
             )
     if verdict == "unchecked":
@@ -121,7 +121,7 @@ def _with_place(words: Words, text: str, claim: Claim) -> str:
     return f"{text}\n({places})" if places else text
 
 
-def expected(words: Words, expect: Expectation, names: Mapping[str, str]) -> str:
+def expected_text(words: Words, expect: Expectation, names: Mapping[str, str]) -> str:
     """Say in words what a claim leads one to expect; of a long list only how long it is."""
     key = expect.key()
     value = getattr(expect, key)
@@ -132,7 +132,7 @@ def expected(words: Words, expect: Expectation, names: Mapping[str, str]) -> str
     return words.text(f"ledger.{key}", value=_value(words, value, names))
 
 
-def found(words: Words, finding: Finding, claim: Claim, names: Mapping[str, str]) -> str:
+def finding_text(words: Words, finding: Finding, claim: Claim, names: Mapping[str, str]) -> str:
     """Say in words what a test found and what it counted; of a long list only how long it is and where it differs from the claim."""
     value, expect = finding.value, claim.expect
     if isinstance(value, tuple):

@@ -10,7 +10,7 @@ from fruitmand.report.tables_study import columns
 from fruitmand.report.words import Words
 
 
-def overview(words: Words, frame: pd.DataFrame) -> Table:
+def attribution(words: Words, frame: pd.DataFrame) -> Table:
     """Show segments per credited municipality by kind, with a total."""
     keys = [name for name in frame.columns if name != "municipality"]
     rows: list[list[Cell | str]] = [

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from fruitmand.analysis.claims import claims_on
+from fruitmand.analysis.claims import claims_about
 from fruitmand.analysis.evidence import STANDINGS
 from fruitmand.analysis.ratings import variables
 from fruitmand.edition.schema import SYMBOLS
@@ -101,7 +101,7 @@ def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, eviden
     for row in words.edition["questions"].sort_values("position").to_dict("records"):
         codes = [] if pd.isna(row["rests_on"]) else str(row["rests_on"]).split(";")
         there = [claim for claim, _ in claims_at(verdicts, str(row["answered_at"]))]
-        about = [claim for claim in claims_on(words.edition.claims, codes) if claim not in there]
+        about = [claim for claim in claims_about(words.edition.claims, codes) if claim not in there]
         standings = evidence[evidence["variable"].isin(codes)]["standing"].value_counts()
         number = words.text("cell.central") if row["question"] == "central" else str(row["question"])
         rows.append([f"{number}. {words.pick(row, 'asks')}"])

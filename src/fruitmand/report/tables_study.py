@@ -113,7 +113,7 @@ def _items(words: Words, cells: pd.DataFrame, municipality: str, kind: str) -> s
     return "\n".join(f"• {text}" for text in texts) if len(texts) > 1 else "".join(texts)
 
 
-def rated(words: Words, exhibit: str) -> Table:
+def rated_by_municipality(words: Words, exhibit: str) -> Table:
     """Rebuild a result table with municipalities as rows: its ratings, then its worded cells."""
     tables = words.edition
     ratings = _of(tables["ratings"], exhibit)

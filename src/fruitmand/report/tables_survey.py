@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 
 from fruitmand.edition.schema import STATES
-from fruitmand.edition.survey_groups import LEVEL
-from fruitmand.edition.survey_groups import groups as known_groups
+from fruitmand.edition.survey_groups import LEVEL, groups
 from fruitmand.report.blocks import Align, Cell, Column, Shade, Table
 from fruitmand.report.tables_study import columns
 from fruitmand.report.words import Words
@@ -39,15 +38,15 @@ def respondents(words: Words, counts: pd.DataFrame) -> Table:
         if row["by"] != by:
             by = row["by"]
             rows.append([words.text(f"grouping.{by}")])
-        rows.append([group(words, by, row["group"]), _number(words, row, "respondents")])
+        rows.append([group_label(words, by, row["group"]), _number(words, row, "respondents")])
     return Table(columns(words, ("group", "left", 0.6), ("respondents", "right", 0.4)), rows)
 
 
-def group(words: Words, by: str, name: object) -> str:
+def group_label(words: Words, by: str, name: object) -> str:
     """Return the label of a group of respondents."""
     if pd.isna(name):
         return words.text("grouping.unknown")
-    return next(words.pick(row) for row in known_groups(words.edition, words.edition.settings)[by] if row["id"] == name)
+    return next(words.pick(row) for row in groups(words.edition, words.edition.settings)[by] if row["id"] == name)
 
 
 def _by_place(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
@@ -102,7 +101,7 @@ def _share(words: Words, row: dict[Any, Any]) -> str:
     return words.text("cell.share", share=words.decimal(100 * row["high"] / row["n_valid"], 0), low=low, high=high)
 
 
-def groups(words: Words, spread: pd.DataFrame) -> Table:
+def score_distributions(words: Words, spread: pd.DataFrame) -> Table:
     """Count respondents by score, per variable and municipality; a group that is withheld says so."""
     rows: list[list[Cell | str]] = []
     variable = ""
@@ -114,7 +113,7 @@ def groups(words: Words, spread: pd.DataFrame) -> Table:
             cells = [_number(words, row, "n"), *[words.text("cell.none")] * 4]
         else:
             cells = [words.decimal(row[column], 0) for column in ("n", "low", "neutral", "high")] + [_half(words, row["median"])]
-        rows.append([group(words, "municipality", row["group"]), *cells])
+        rows.append([group_label(words, "municipality", row["group"]), *cells])
     heads = columns(
         words,
         ("municipality", "left", 0.44),
@@ -166,7 +165,7 @@ def comparisons(words: Words, found: pd.DataFrame) -> Table:
     rows: list[list[Cell | str]] = []
     for by, part in found.groupby("by", sort=False):
         named = part["first"].dropna()
-        first = f" ({words.text('cell.first', group=group(words, str(by), named.iloc[0]))})" if len(named) else ""
+        first = f" ({words.text('cell.first', group=group_label(words, str(by), named.iloc[0]))})" if len(named) else ""
         rows.append([words.text(f"grouping.{by}") + first])
         if (part["reason"] == "withheld").all():
             rows.append([words.text("cell.not_compared"), *[words.text("cell.none")] * 7])

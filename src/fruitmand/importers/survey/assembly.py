@@ -17,7 +17,7 @@ from fruitmand.importers.survey.answers import SHOWN, Answer, Refusal, read_answ
 from fruitmand.importers.survey.consent import Consent, read_consents
 from fruitmand.importers.survey.export import Export, Row
 from fruitmand.importers.survey.matching import CONSENT, Match
-from fruitmand.importers.survey.personal import found_in
+from fruitmand.importers.survey.personal import personal_data_in
 from fruitmand.importers.survey.questionnaire import Questionnaire
 from fruitmand.importers.survey.text_matching import normal
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS
@@ -201,7 +201,7 @@ class _Reader:
     def remarks(self, row: Row) -> Iterator[tuple[str | None, str]]:
         for place, block in self.match.remarks.items():
             text = self.export.cell(row, place).replace("\r\n", "\n").replace("\r", "\n")
-            for kind in found_in(text):
+            for kind in personal_data_in(text):
                 rule = f"a remark may not hold {kind}, and this one in column {self.export.columns[place].heading[:SHOWN]!r} does"
                 self.wrong.append(Problem(self.export.file, row.number, "", rule, "take it out in a copy of the export and import that"))
             if text:

@@ -56,12 +56,12 @@ def _leaf(heading: str) -> str:
     return normal(heading).rsplit("/", 1)[-1]
 
 
-def found_in(text: str) -> list[str]:
+def personal_data_in(text: str) -> list[str]:
     """Return the kinds of personal data that stand in a text, as a message names them; empty when none was recognised.
 
-    >>> found_in("Mail jan@example.org of bel 06-12345678")
+    >>> personal_data_in("Mail jan@example.org of bel 06-12345678")
     ['an e-mail address', 'a telephone number']
-    >>> found_in("BSN 111222333"), found_in("Zaak 111222334"), found_in("In 2015 waren er 12 gesprekken.")
+    >>> personal_data_in("BSN 111222333"), personal_data_in("Zaak 111222334"), personal_data_in("In 2015 waren er 12 gesprekken.")
     (['a citizen service number'], [], [])
     """
     return [KINDS[kind] for kind in dict.fromkeys(finding.kind for finding in scan(text))]
