@@ -120,11 +120,11 @@ def numbers_anew(edition: Edition) -> Numbers:
     own = segments.query("layer == 'findings'")
     findings = evidence_map(rated, own, first[first["segment_id"].isin(own["segment_id"])])
     tables = (coding.code_frequencies(segments, first, book), coding.coverage(segments, first, book, municipalities))
-    sightings = coding.code_saturation(segments, first, book)
+    saturation = coding.code_saturation(segments, first, book)
     return Numbers(
         [
             *named_numbers.design_numbers(edition),
-            *named_numbers.coding_numbers(segments, *tables, sightings, municipalities["municipality"]),
+            *named_numbers.coding_numbers(segments, *tables, saturation, municipalities["municipality"]),
             *named_numbers.agreement_numbers(
                 agreement.compare_coders(edition["codings"], edition.coders, draws=1, seed=1), draws=1, seed=1
             ),

@@ -1,4 +1,4 @@
-"""The coding: passages and segments told apart, topics without valence, empty cells that are 0, sightings in the order of the text."""
+"""Coding: passages are not segments, topics have no valence, empty cells are 0, codes saturate in the order of the text."""
 
 import pandas as pd
 import pytest
@@ -20,7 +20,7 @@ def municipalities(edition):
 
 @pytest.fixture
 def segments():
-    """Return four segments: one passage credited to two municipalities, one to the four together, one to nobody."""
+    """Return four segments: one passage attributed to two municipalities, one to the four together, one to nobody."""
     rows = [
         ("s001", "utrecht", "5.1", 1, 0, 50, "quotation"),
         ("s002", "rotterdam", "5.1", 1, 0, 50, "quotation"),
@@ -43,7 +43,7 @@ def codings():
     return pd.DataFrame(rows, columns=["segment_id", "code", "valence"]).assign(coder="coder_1")
 
 
-def test_a_passage_credited_to_two_is_two_segments_and_one_passage(segments, codings, book):
+def test_a_passage_attributed_to_two_municipalities_is_two_segments_and_one_passage(segments, codings, book):
     assert len(passages(segments)) == 3
     row = code_frequencies(segments, codings, book).set_index("code").loc["motivation"]
     assert row[["segments", "passages", "quotations"]].tolist() == [3, 2, 2]

@@ -112,7 +112,7 @@ def test_the_exact_p_is_that_of_all_permutations_also_with_ties():
     assert compared({"a": one, "b": two})["p"] == pytest.approx(expected)
 
 
-def test_the_peers_agree():
+def test_another_library_gives_the_same_statistics_and_effect():
     rng = np.random.default_rng(4)
     one, two, three = rng.integers(1, 6, 20), rng.integers(2, 6, 24), rng.integers(1, 5, 18)
     row, peer = compared({"a": one, "b": two}), pingouin.mwu(one, two)
@@ -193,7 +193,7 @@ def test_what_cannot_be_compared_is_undefined_with_its_reason(samples, reason, g
     assert all(pd.isna(row[name]) for name in [*NUMBERS, "test", "first"])
 
 
-def test_with_a_group_of_too_few_nothing_is_compared_that_would_tell_of_it():
+def test_a_group_with_too_few_scores_is_not_compared_and_not_disclosed():
     row = compared(PERMEABILITY | {"c_few": [9.0, 9.0, 9.0, 9.0]})
     assert row["reason"] == "too_few"
     assert all(pd.isna(value) for name, value in row.items() if name not in ("variable", "by", "reason"))

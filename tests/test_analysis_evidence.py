@@ -73,7 +73,7 @@ def test_passages_of_the_four_together_are_counted_and_not_weighed():
 @pytest.mark.parametrize(
     "passage",
     [("b", "v", "supports"), ("a", "w", "supports"), (None, "v", "supports"), ("a", "v", None)],
-    ids=["another municipality", "another variable", "credited to nobody", "a topic without valence"],
+    ids=["another municipality", "another variable", "attributed to nobody", "a topic without valence"],
 )
 def test_a_passage_about_something_else_is_no_evidence(passage):
     line = made("+/+", passage)
@@ -127,11 +127,11 @@ def test_every_rating_has_one_line_in_its_order(edition, real):
 def test_every_coded_passage_of_a_municipality_is_on_one_side_of_one_rating(edition, real):
     table, agreed = real
     municipalities = edition["segments"].set_index("segment_id")["municipality"]
-    credited = agreed.dropna(subset="valence")["segment_id"].map(municipalities)
-    own = credited.isin(edition["municipalities"]["municipality"]).sum()
+    attributed = agreed.dropna(subset="valence")["segment_id"].map(municipalities)
+    own = attributed.isin(edition["municipalities"]["municipality"]).sum()
     assert own > 0
     assert table[["n_for", "n_mixed", "n_against"]].to_numpy().sum() == own
     for side in ("for", "mixed", "against"):
         assert table[f"ids_{side}"].str.split().str.len().tolist() == table[f"n_{side}"].tolist()
     each = table.drop_duplicates("variable")["n_group"].sum()
-    assert each == (credited == "g4").sum()
+    assert each == (attributed == "g4").sum()

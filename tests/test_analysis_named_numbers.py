@@ -21,13 +21,13 @@ def steps(edition):
     first = codings[codings["coder"] == "coder_1"]
     book, municipalities = edition["codebook"], edition["municipalities"]
     counts, by_municipality = count_by_variable(edition["ratings"], book), count_by_municipality(edition["ratings"], book, municipalities)
-    frequencies, sightings = code_frequencies(edition["segments"], first, book), code_saturation(edition["segments"], first, book)
+    frequencies, saturation = code_frequencies(edition["segments"], first, book), code_saturation(edition["segments"], first, book)
     covered = coverage(edition["segments"], first, book, municipalities)
     agreement = compare_coders(codings, edition.coders, draws=10, seed=7)
     return {
         "design": Numbers(named_numbers.design_numbers(edition)),
         "coding": Numbers(
-            named_numbers.coding_numbers(edition["segments"], frequencies, covered, sightings, municipalities["municipality"].tolist())
+            named_numbers.coding_numbers(edition["segments"], frequencies, covered, saturation, municipalities["municipality"].tolist())
         ),
         "agreement": Numbers(named_numbers.agreement_numbers(agreement, draws=10, seed=7)),
         "ratings": Numbers(named_numbers.rating_numbers(counts)),

@@ -1,4 +1,4 @@
-"""Reliability: published values, independent libraries, and undefined where there is too little to tell."""
+"""Reliability: published values, independent libraries, and undefined where there are too few items or cases."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""A survey as a whole: groups are counted with those not known, scores are cut by the one rule, blocks are of what was asked."""
+"""Summaries of a survey: unknown groups are counted, scores are cut at the cut points, and no withheld cell can be derived."""
 
 import numpy as np
 import pandas as pd
@@ -53,7 +53,7 @@ def test_respondents_of_no_known_group_are_counted_apart():
     assert found.loc[found["by"].eq("domain") & found["group"].isna(), "respondents"].tolist() == [2]
 
 
-def test_scores_are_cut_as_the_rule_says_and_missing_ones_count_nowhere():
+def test_scores_are_cut_at_the_cut_points_and_missing_ones_count_nowhere():
     scores = pd.DataFrame({"v": [2.5, 3.0, 3.5, pd.NA, 5.0]}, index=[f"r{n}" for n in range(5)], dtype="Float64")
     found = score_distributions(scores, pd.Series({"r0": "a", "r1": "a", "r2": "a", "r3": "a", "r4": None}))
     assert found.drop(columns=["group", "median"]).values.tolist() == [["v", 3, 1, 1, 1], ["v", 1, 0, 0, 1]]
@@ -132,7 +132,7 @@ def test_a_small_group_and_the_one_that_protects_it_are_withheld_and_the_survey_
     assert found[["n", "median", "symbol"]].isna().all(axis=1).tolist() == [True] * 4 + [False] * 2
 
 
-def test_a_municipality_with_too_few_scores_on_one_variable_is_not_given_back_by_comparisons_of_that_variable():
+def test_a_municipality_with_too_few_scores_on_one_variable_is_not_disclosed_by_comparisons_of_that_variable():
     # Municipality a has nine respondents, of whom three have a score on v.
     scores, people = survey(*several("a", 3), *several("a", 6, v=None), *several("b", 9, role="y"), *several("c", 9))
     _, spreads, tested = protected(scores, people)
@@ -186,7 +186,7 @@ def test_a_variable_on_which_all_agree_or_nobody_has_a_score_stops_nothing(score
     assert found.to_dict() == {"municipality": reason, "domain": "too_few", "role": reason}, "of one domain there is nothing to compare"
 
 
-def test_the_smallest_group_of_a_comparison_is_the_smallest_that_it_tells_of():
+def test_the_smallest_group_of_a_comparison_is_the_smallest_that_it_compares():
     scores, people = survey(*several("a", 7, v=3.5), *several("a", 2), *several("b", 9, role="y"), *several("b", 6, role="y", w=None))
     _, spreads, tested = protected(scores, people)
     assert smallest_compared_group(tested, spreads) == 9
@@ -195,7 +195,7 @@ def test_the_smallest_group_of_a_comparison_is_the_smallest_that_it_tells_of():
     assert smallest_compared_group(tested, spreads) == 5
 
 
-def test_the_extremes_are_of_the_compared_grouping_with_the_fewest_groups():
+def test_the_group_size_range_is_of_the_compared_grouping_with_the_fewest_groups():
     counts = pd.DataFrame(
         {
             "by": ["municipality"] * 3 + ["role"] * 3 + ["domain"],
@@ -221,7 +221,7 @@ def test_an_item_on_which_all_agree_is_warned_of():
     assert (done.alike, done.smallest) == (("q01",), 10)
 
 
-def test_an_item_of_few_answers_takes_the_other_items_of_its_variable_with_it():
+def test_an_item_with_few_answers_is_withheld_with_the_other_items_of_its_variable():
     # Four answered q02 alone: the scores of the variable, which are of q01 and q02, minus the answers to q01 would give theirs back.
     rows = [(f"r{n}", item, 1 + n % 5) for n in range(10) for item in ("q01", "q03", "q04")]
     rows += [(f"s{n}", "q02", 1 + n % 5) for n in range(4)]
@@ -241,7 +241,7 @@ def test_a_municipality_that_is_withheld_is_withheld_on_every_variable_and_its_g
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}
 
 
-def test_withheld_municipalities_that_gave_one_answer_together_take_another_with_them_and_are_not_warned_of():
+def test_withheld_municipalities_that_gave_one_answer_together_need_complementary_suppression_and_are_not_warned_of():
     # Small a and b, which goes with it, all score high on v: the total minus c and d would tell it.
     scores, people = survey(*several("a", 4, v=5), *several("b", 6, v=5), *several("c", 9), *several("d", 9))
     done = protected(scores, people)[1]["municipality"]
@@ -318,11 +318,11 @@ def findings(people):
 
 @settings(max_examples=25, deadline=None)
 @given(people_of)
-def test_nobody_finds_a_withheld_answer_from_all_the_tables_together(people):
+def test_no_withheld_answer_can_be_derived_from_all_tables_together(people):
     assert findings(people) == []
 
 
-def test_the_reader_finds_what_is_withheld_carelessly(monkeypatch):
+def test_primary_suppression_alone_can_be_undone(monkeypatch):
     people = [*several("a", 9), *several("b", 8), *several(None, 2)]
     assert findings(people) == []
     monkeypatch.setattr(survey_summary, "_protect", careless)

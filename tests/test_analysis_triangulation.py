@@ -1,4 +1,4 @@
-"""Interviews beside a survey: the rule at its edges, every way of being silent, and kappa as published and by hand."""
+"""Triangulation: the cut points, every reason of a silent pair, and kappa as published and by hand."""
 
 from itertools import chain, product
 
@@ -46,7 +46,7 @@ def kappa_by_hand(table):
 @pytest.mark.parametrize(
     ("median", "symbol"), [(1, LOW), (2.5, LOW), (2.75, MIDDLE), (3, MIDDLE), (3.25, MIDDLE), (3.5, HIGH), (4.5, HIGH), (5, HIGH)]
 )
-def test_the_rule_at_its_edges(median, symbol):
+def test_a_median_at_a_cut_point_gets_the_outer_symbol(median, symbol):
     assert CUT_POINTS.symbol(median) == symbol
 
 

@@ -1,4 +1,4 @@
-"""The register of checked verdicts: whatever changes, or is new and wants a reader, stops the build and is named."""
+"""The register of checked verdicts: whatever changes, or is new and must be verified, stops the build and is named."""
 
 import pandas as pd
 import pytest

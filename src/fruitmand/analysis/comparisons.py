@@ -48,12 +48,12 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit, ncfdtr
 from statsmodels.stats.multitest import multipletests
 
-Array = npt.NDArray[np.float64]
+Ranks = npt.NDArray[np.float64]
 
 CONFIDENCE = 0.95
 DECIMALS = 9
 MAXIMUM_EXACT = 100  # scores of two groups up to which all permutations are counted; beyond it they are drawn
-KINDS = {
+DTYPES = {
     **dict.fromkeys(("variable", "by", "first", "test", "reason"), "string"),
     **dict.fromkeys(("groups", "n"), "Int64"),
     **dict.fromkeys(("statistic", "p", "effect", "effect_low", "effect_high"), "Float64"),
@@ -80,7 +80,10 @@ class Comparison:
 
 @dataclass(frozen=True)
 class DetectableDelta:
-    """The smallest Cliff's delta, either way, that two groups of these sizes would show; None with a ``reason`` when 1 is too small."""
+    """The smallest Cliff's delta in absolute value that two groups of these sizes would detect.
+
+    ``delta`` is None, with a ``reason``, when the groups are too small to detect even a delta of 1.
+    """
 
     first: int
     second: int
@@ -94,25 +97,26 @@ def compare(scores: pd.DataFrame, groups: pd.Series, *, by: str, draws: int = 20
     Parameters
     ----------
     scores : DataFrame
-        A row per respondent and a column per variable. A missing score does not count, nor does that of a respondent without a group.
+        A row per respondent (the index) and a column per variable. Missing scores, and scores of respondents without a group, do not count.
     groups : Series
-        Group of each respondent, by the respondents of ``scores``.
+        Group of each respondent, indexed by respondent.
     by : str
         Id of the grouping.
     draws : int
-        Permutations, where not all of them are counted.
+        Random permutations, where not all permutations are counted.
     seed : int
-        Seed of the permutations; every variable starts from it, so that a variable's result does not depend on the others.
+        Seed of the permutations; every variable starts from it, so that its result does not depend on the other variables.
     min_n : int
-        Valid scores that every group needs: where one has fewer, nothing is compared, for sizes and effect would tell of that group.
+        Valid scores that every group needs. When one has fewer, the variable is not compared, as the result would disclose that group.
 
     Returns
     -------
     DataFrame
-        A row per variable: ``variable, by, groups, n`` (scores compared), ``first`` (of two groups, the first in alphabetical order),
-        ``test, statistic, p, effect, effect_low, effect_high, reason``. Numbers have nine decimals. ``reason`` is empty, or says why test
-        and effect are missing (``too_few``: fewer than two groups, or a group with too few scores, so that ``groups`` and ``n`` are missing
-        too; ``constant``: all scores are equal), or why only the interval is (``constant_within_groups``).
+        A row per variable: ``variable, by, groups`` (how many), ``n`` (scores compared), ``first`` (of two groups, the first in
+        alphabetical order), ``test, statistic, p, effect, effect_low, effect_high, reason``. Numbers have nine decimals. ``reason`` is
+        empty, or says why test and effect are missing (``too_few``: fewer than two groups, or a group with too few scores, so that
+        ``groups`` and ``n`` are missing too; ``constant``: all scores are equal), or why only the interval is missing
+        (``constant_within_groups``). Tests, effects and intervals are described in the module's docstring.
 
     Examples
     --------
@@ -125,16 +129,22 @@ def compare(scores: pd.DataFrame, groups: pd.Series, *, by: str, draws: int = 20
     >>> result[["test", "statistic", "p", "effect"]].round(4).values.tolist()
     [['mann_whitney_exact', 35.0, 0.2544, 0.4]]
     """
-    placed = groups.reindex(scores.index)
-    rows = [_compare(str(variable), by, scores[variable], placed, draws=draws, seed=seed, min_n=min_n) for variable in scores]
+    group_of = groups.reindex(scores.index)
+    rows = [_compare_variable(str(variable), by, scores[variable], group_of, draws=draws, seed=seed, min_n=min_n) for variable in scores]
     return _table(rows)
 
 
 def adjust_holm(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put comparisons together and add ``p_adjusted``, by Holm's (1979) method over all of them.
+    """Concatenate comparisons and add ``p_adjusted``, by Holm's (1979) step-down method over all of them.
 
-    Comparisons without a ``p`` do not count and stay without. A test of the edition that is not in the frames is not adjusted for. With B
-    drawn permutations no p is under 1 / (B + 1), so B must be over twenty times the number of tests for any to be under 5 % afterwards.
+    Comparisons without a ``p`` do not count as tests, and their ``p_adjusted`` is missing. Tests outside these frames are not adjusted for.
+    With B random permutations no p is under 1 / (B + 1), so B must be over twenty times the number of tests for any adjusted p to be under
+    5 %.
+
+    Parameters
+    ----------
+    frames : sequence of DataFrame
+        As `compare` returns them.
     """
     joined = pd.concat([_table([]), *frames], ignore_index=True)
     defined = joined["p"].notna().to_numpy(bool)
@@ -145,20 +155,24 @@ def adjust_holm(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def detectable_delta(first: int, second: int, *, power: float = 0.8, level: float = 0.05) -> DetectableDelta:
-    """Return the smallest Cliff's delta that a two-sided Mann-Whitney test of two groups would find with this power.
+    """Return the smallest Cliff's delta that a two-sided Mann-Whitney test of two groups detects with this power.
 
-    It is Noether's (1987) approximation, solved for delta: 2 (z₁ + z₂) / √(12 m n / (m + n)), with normal quantiles of the level and the
-    power. He takes the variance without an effect and without ties; with ties, as in answers on five points, it is an upper bound.
+    Noether's (1987) approximation, solved for delta: 2 (z₁ + z₂) / √(12 m n / (m + n)), with normal quantiles of the level and the power.
+    It uses the variance under the null hypothesis without ties; with ties, as in answers on five points, that is an upper bound.
 
     Parameters
     ----------
     first, second : int
         Valid scores in each group.
+    power : float
+        Probability of a significant test when delta is the true value, 0 to 1.
+    level : float
+        Two-sided significance level.
 
     Returns
     -------
-    Detectable
-        Without ``delta`` when the groups would not show any effect (``reason`` ``too_few``).
+    DetectableDelta
+        Without ``delta`` when the groups are too small to detect any (``reason`` ``too_few``).
 
     References
     ----------
@@ -167,7 +181,7 @@ def detectable_delta(first: int, second: int, *, power: float = 0.8, level: floa
 
     Examples
     --------
-    By hand for a delta of .4 at a one-sided 5 % with power .9 and equal groups: (1.645 + 1.282)² / (12 · ¼ · .2²) = 71.4 scores in all.
+    By hand, for a delta of .4 at a one-sided 5 % with power .9 and equal groups: (1.645 + 1.282)² / (12 · ¼ · .2²) = 71.4 scores in all.
 
     >>> detectable_delta(36, 36, power=0.9, level=0.10).delta < 0.4 < detectable_delta(35, 35, power=0.9, level=0.10).delta
     True
@@ -185,10 +199,10 @@ def detectable_delta(first: int, second: int, *, power: float = 0.8, level: floa
 
 def _table(rows: Sequence[Comparison]) -> pd.DataFrame:
     columns = [field.name for field in fields(Comparison)]
-    return pd.DataFrame([vars(row) for row in rows], columns=columns).astype(KINDS).round(DECIMALS)
+    return pd.DataFrame([vars(row) for row in rows], columns=columns).astype(DTYPES).round(DECIMALS)
 
 
-def _compare(variable: str, by: str, scores: pd.Series, groups: pd.Series, *, draws: int, seed: int, min_n: int) -> Comparison:
+def _compare_variable(variable: str, by: str, scores: pd.Series, groups: pd.Series, *, draws: int, seed: int, min_n: int) -> Comparison:
     names = sorted(groups.dropna().unique())
     valid = {name: scores[(groups == name).fillna(False)].dropna().to_numpy(float) for name in names}
     if len(valid) < 2 or min(map(len, valid.values())) < min_n:
@@ -200,95 +214,101 @@ def _compare(variable: str, by: str, scores: pd.Series, groups: pd.Series, *, dr
     ranks = np.split(stats.rankdata(np.concatenate(samples)), np.cumsum([len(sample) for sample in samples])[:-1])
     if len(samples) == 2:
         return replace(row, first=next(iter(valid)), **_two_groups(ranks[0], ranks[1], draws, seed))
-    return replace(row, **_more_groups(ranks, draws, seed))
+    return replace(row, **_several_groups(ranks, draws, seed))
 
 
-def _two_groups(one: Array, two: Array, draws: int, seed: int) -> dict[str, Any]:
-    exact = len(one) + len(two) <= MAXIMUM_EXACT
-    u = one.sum() - len(one) * (len(one) + 1) / 2
-    low, high = _delta_interval(one, two)
+def _two_groups(ranks_first: Ranks, ranks_second: Ranks, draws: int, seed: int) -> dict[str, Any]:
+    exact = len(ranks_first) + len(ranks_second) <= MAXIMUM_EXACT
+    u = ranks_first.sum() - len(ranks_first) * (len(ranks_first) + 1) / 2
+    low, high = _delta_interval(ranks_first, ranks_second)
     return {
         "test": "mann_whitney_exact" if exact else "mann_whitney_permutation",
         "statistic": float(u),
-        "p": _exact_p(one, two) if exact else _drawn_p([one, two], draws, seed),
-        "effect": float(2 * u / (len(one) * len(two)) - 1),
+        "p": _exact_permutation_p(ranks_first, ranks_second) if exact else _random_permutation_p([ranks_first, ranks_second], draws, seed),
+        "effect": float(2 * u / (len(ranks_first) * len(ranks_second)) - 1),
         "effect_low": low,
         "effect_high": high,
     }
 
 
-def _more_groups(ranks: Sequence[Array], draws: int, seed: int) -> dict[str, Any]:
+def _several_groups(ranks: Sequence[Ranks], draws: int, seed: int) -> dict[str, Any]:
     n = sum(map(len, ranks))
-    share = float(_between(*ranks) / ((np.concatenate(ranks) - (n + 1) / 2) ** 2).sum())
-    found = {"test": "kruskal_wallis_permutation", "statistic": share * (n - 1), "p": _drawn_p(ranks, draws, seed), "effect": share}
+    share = float(_sum_of_squares_between(*ranks) / ((np.concatenate(ranks) - (n + 1) / 2) ** 2).sum())
+    result = {
+        "test": "kruskal_wallis_permutation",
+        "statistic": share * (n - 1),
+        "p": _random_permutation_p(ranks, draws, seed),
+        "effect": share,
+    }
     if all(np.ptp(group) == 0 for group in ranks):
-        return found | {"reason": "constant_within_groups"}
+        return result | {"reason": "constant_within_groups"}
     f = share / (len(ranks) - 1) / ((1 - share) / (n - len(ranks)))
-    tail = (1 - CONFIDENCE) / 2
-    ends = ((f, 1 - tail), (max(f, 1.0), tail))
-    low, high = (_noncentrality(value, len(ranks) - 1, n - len(ranks), chance) for value, chance in ends)
-    return found | {"effect_low": low / (low + n), "effect_high": high / (high + n)}
+    tail_probability = (1 - CONFIDENCE) / 2
+    bounds = ((f, 1 - tail_probability), (max(f, 1.0), tail_probability))
+    low, high = (_noncentrality(f_bound, len(ranks) - 1, n - len(ranks), probability) for f_bound, probability in bounds)
+    return result | {"effect_low": low / (low + n), "effect_high": high / (high + n)}
 
 
-def _between(*groups: Array, axis: int = -1) -> Array:
+def _sum_of_squares_between(*groups: Ranks, axis: int = -1) -> Ranks:
     """Return the sum of squares between groups of ranks."""
-    centre = (sum(group.shape[axis] for group in groups) + 1) / 2
-    return np.asarray(sum(group.shape[axis] * (group.mean(axis=axis) - centre) ** 2 for group in groups))
+    mean_rank = (sum(group.shape[axis] for group in groups) + 1) / 2
+    return np.asarray(sum(group.shape[axis] * (group.mean(axis=axis) - mean_rank) ** 2 for group in groups))
 
 
-def _drawn_p(ranks: Iterable[Array], draws: int, seed: int) -> float:
+def _random_permutation_p(ranks: Iterable[Ranks], draws: int, seed: int) -> float:
     rng = np.random.default_rng(seed)
-    test = stats.permutation_test(tuple(ranks), _between, vectorized=True, n_resamples=draws, alternative="greater", rng=rng)
+    test = stats.permutation_test(tuple(ranks), _sum_of_squares_between, vectorized=True, n_resamples=draws, alternative="greater", rng=rng)
     return float(test.pvalue)
 
 
-def _exact_p(one: Array, two: Array) -> float:
-    """Return the share of all permutations whose rank sum is at least as far from its mean, by counting the sums of all subsets."""
-    doubled = np.rint(2 * np.concatenate([one, two])).astype(int)  # ranks of ties are whole or half
-    size, n = len(one), len(doubled)
+def _exact_permutation_p(ranks_first: Ranks, ranks_second: Ranks) -> float:
+    """Return the share of all permutations whose rank sum is at least as far from its mean, by counting the rank sums of all subsets."""
+    doubled = np.rint(2 * np.concatenate([ranks_first, ranks_second])).astype(int)  # ranks of ties are whole or half
+    size, n = len(ranks_first), len(doubled)
     counts = np.zeros((size + 1, doubled.sum() + 1))
     counts[0, 0] = 1
     for rank in doubled:
         counts[1:, rank:] += counts[:-1, :-rank]
-    far = np.abs(np.arange(counts.shape[1]) - size * (n + 1)) >= abs(doubled[:size].sum() - size * (n + 1))
-    return float(counts[size, far].sum() / counts[size].sum())
+    is_extreme = np.abs(np.arange(counts.shape[1]) - size * (n + 1)) >= abs(doubled[:size].sum() - size * (n + 1))
+    return float(counts[size, is_extreme].sum() / counts[size].sum())
 
 
-def _delta_interval(one: Array, two: Array) -> tuple[float, float]:
-    m, n = len(one), len(two)
-    higher = (np.sign(one[:, np.newaxis] - two) + 1) / 2
-    chance = float(higher.mean())
-    if chance in (0, 1):
-        return _newcombe(chance, m, n)
-    parts = np.array([higher.mean(axis=1).var(ddof=1) / m, higher.mean(axis=0).var(ddof=1) / n])
-    freedom = parts.sum() ** 2 / (parts**2 / [m - 1, n - 1]).sum()
-    width = stats.t.ppf((1 + CONFIDENCE) / 2, freedom) * np.sqrt(parts.sum()) / (chance * (1 - chance))
-    low, high = (2 * expit(logit(chance) + side * width) - 1 for side in (-1, 1))
+def _delta_interval(ranks_first: Ranks, ranks_second: Ranks) -> tuple[float, float]:
+    """Return Brunner and Munzel's interval of delta, with t on the logit scale; Newcombe's where the groups do not overlap."""
+    m, n = len(ranks_first), len(ranks_second)
+    dominance = (np.sign(ranks_first[:, np.newaxis] - ranks_second) + 1) / 2
+    probability = float(dominance.mean())
+    if probability in (0, 1):
+        return _newcombe_interval(probability, m, n)
+    variances = np.array([dominance.mean(axis=1).var(ddof=1) / m, dominance.mean(axis=0).var(ddof=1) / n])
+    degrees = variances.sum() ** 2 / (variances**2 / [m - 1, n - 1]).sum()
+    width = stats.t.ppf((1 + CONFIDENCE) / 2, degrees) * np.sqrt(variances.sum()) / (probability * (1 - probability))
+    low, high = (2 * expit(logit(probability) + side * width) - 1 for side in (-1, 1))
     return float(low), float(high)
 
 
-def _newcombe(chance: float, m: int, n: int) -> tuple[float, float]:
-    """Return the interval of delta when one group is wholly above (chance 1) or below (0) the other."""
-    z, extra = stats.norm.ppf((1 + CONFIDENCE) / 2), (m + n) / 2 - 1
+def _newcombe_interval(probability: float, m: int, n: int) -> tuple[float, float]:
+    """Return Newcombe's interval of delta when all scores of one group are above (probability 1) or below (0) those of the other."""
+    z, half = stats.norm.ppf((1 + CONFIDENCE) / 2), (m + n) / 2 - 1
 
-    def excess(truth: float) -> float:
-        variance = truth * (1 - truth) * (1 + extra * (1 - truth) / (2 - truth) + extra * truth / (1 + truth)) / (m * n)
-        return float((truth - chance) ** 2 - z**2 * variance)
+    def excess(theta: float) -> float:
+        variance = theta * (1 - theta) * (1 + half * (1 - theta) / (2 - theta) + half * theta / (1 + theta)) / (m * n)
+        return float((theta - probability) ** 2 - z**2 * variance)
 
-    # Below its end at chance itself, where it is 0, the excess is negative up to the bound that is sought.
+    # The excess is 0 at the observed probability, negative from there up to the other bound, and 0 again at that bound.
     bound = 2 * brentq(excess, 1e-9, 1 - 1e-9) - 1
-    return (-1.0, bound) if chance == 0 else (bound, 1.0)
+    return (-1.0, bound) if probability == 0 else (bound, 1.0)
 
 
-def _noncentrality(f: float, between: int, within: int, chance: float) -> float:
-    """Return the noncentrality at which an F as small as this one has this chance; 0 when it is rarer than that without any."""
+def _noncentrality(f: float, between: int, within: int, probability: float) -> float:
+    """Return the noncentrality at which an F up to this one has this probability; 0 when even the central F is less likely."""
 
-    def excess(value: float) -> float:
-        return float(ncfdtr(between, within, value, f)) - chance
+    def excess(candidate: float) -> float:
+        return float(ncfdtr(between, within, candidate, f)) - probability
 
     if excess(0.0) <= 0:
         return 0.0
-    top = 1.0
-    while excess(top) > 0:
-        top *= 2
-    return float(brentq(excess, 0.0, top, xtol=1e-12))
+    upper = 1.0
+    while excess(upper) > 0:
+        upper *= 2
+    return float(brentq(excess, 0.0, upper, xtol=1e-12))

@@ -1,4 +1,4 @@
-"""Answers on an ordered scale: counted, with their median and modes, and with a mean only where an edition asks for it."""
+"""Answers on a Likert scale: scores per variable, and frequencies, median, modes and share of agreement per item."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,7 +10,7 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.schema import STATES
 
 MINIMUM_FOR_SHARES = 10
-"""The fewest valid answers of which a share is given; below it there are counts only."""
+"""The fewest valid answers for which a share is reported; below it there are counts only."""
 
 
 def scores(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -18,26 +18,23 @@ def scores(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    responses : DataFrame
-        As ``responses.csv``.
-    items : DataFrame
-        As ``items.csv``.
+    responses, items : DataFrame
+        The raw tables.
 
     Returns
     -------
     DataFrame
-        A row per respondent of the responses (the index, in their order) and a column of `Float64` per variable that anybody was asked
-        about (without respondents, of every variable), in the order of the items. A score is 1 to 5 and may be a half. It is missing when
-        the respondent has no valid answer to any of the variable's items, for whatever reason.
+        A row per respondent of the responses (the index, in their order) and a column of `Float64` per variable that any respondent was
+        asked about (without respondents: per variable of the items), in the order of the items. A score is 1 to 5 points and may be a half.
+        It is missing when the respondent has no valid answer to any of the variable's items, for whatever reason.
     """
     variable = responses["item"].map(items.set_index("item")["code"])
     asked = set(variable[responses["state"] != "not_asked"]) if len(responses) else set(items["code"])
     valid = responses[(responses["state"] == "answered") & variable.notna()]
-    found = valid["value"].astype("Float64").groupby([valid["respondent"], variable[valid.index]]).median().unstack()
+    medians = valid["value"].astype("Float64").groupby([valid["respondent"], variable[valid.index]]).median().unstack()
     respondents = pd.Index(responses["respondent"].unique(), name="respondent")
-    return found.reindex(
-        index=respondents, columns=pd.Index([code for code in items["code"].unique() if code in asked], name="variable")
-    ).astype("Float64")
+    variables = pd.Index([code for code in items["code"].unique() if code in asked], name="variable")
+    return medians.reindex(index=respondents, columns=variables).astype("Float64")
 
 
 def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5, means: bool = False) -> pd.DataFrame:
@@ -45,27 +42,22 @@ def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5, 
 
     Parameters
     ----------
-    responses : DataFrame
-        As ``responses.csv``.
-    items : DataFrame
-        As ``items.csv``.
+    responses, items : DataFrame
+        The raw tables.
     points : int
         Points of the scale.
     means : bool
-        Whether to give ``mean`` after ``median``, which takes the steps of the scale to be equal.
+        Whether to add ``mean`` after ``median``; a mean assumes that the points are at equal distances.
 
     Returns
     -------
     DataFrame
-        A row per item, in the order of the items; also where nobody answered.
-
-        ``item``; ``asked`` (whether anybody was asked; without responses, whether the item is there to be asked); ``n_valid,
-        n_not_applicable, n_not_answered, n_not_asked`` (respondents in each state); ``p1 … p5`` (valid answers at each point); ``low,
-        neutral, high`` (below, at and above the middle of the scale); ``median`` (may be a half; missing without a valid answer); ``mode``
-        (the most frequent points, with ``;`` between them; missing without a valid answer); ``high_low, high_high`` (95 % interval of the
-        share that is high, by Wilson).
-
-        The denominator of every share is ``n_valid``. The interval is missing under `MINIMUM_FOR_SHARES` valid answers.
+        A row per item, in the order of the items, also where nobody answered: ``item``; ``asked`` (whether any respondent was asked; true
+        without responses); ``n_valid, n_not_applicable, n_not_answered, n_not_asked`` (respondents in each state); ``p1 … p5`` (valid
+        answers at each point); ``low, neutral, high`` (below, at and above the middle of the scale); ``median`` (may be a half; missing
+        without a valid answer); ``mode`` (the most frequent points, joined by ``;``; missing without a valid answer); ``high_low,
+        high_high`` (95 % Wilson interval of the share that is high). The denominator of every share is ``n_valid``; under
+        `MINIMUM_FOR_SHARES` valid answers the interval is missing.
 
     Raises
     ------
@@ -117,6 +109,7 @@ def _modes(counts: dict[Any, int]) -> str | None:
 
 
 def _bounds(high: int, n: int) -> tuple[float | None, float | None]:
+    """Return the interval of the share that is high, or None for both bounds under the minimum of valid answers."""
     if n < MINIMUM_FOR_SHARES:
         return None, None
     interval = share_interval(high, n)

@@ -33,11 +33,12 @@ YES = "yes"
 
 @dataclass(frozen=True)
 class Suppressed:
-    """A table that may be published, the smallest group of respondents that it shows (None when it shows none), and groups of one answer.
+    """A table after suppression, the smallest group of respondents that it shows (None when it shows none), and its homogeneous groups.
 
     ``table`` has the caller's rows and columns, with missing cells where a group is withheld (in every column but its names), and a column
-    ``withheld`` that says so: ``yes``, or empty. Why a group is withheld is not told, for it would tell how large the group is.
-    ``alike`` names the groups that are shown in which everybody gave the same answer: whoever knows somebody in it knows the answer.
+    ``withheld``: ``yes``, or empty. It does not say whether a group was suppressed for its size or to protect another, as that would
+    disclose its size. ``alike`` names the groups shown in which all respondents gave the same answer (group disclosure): whoever knows that
+    somebody belongs to such a group knows the answer.
     """
 
     table: pd.DataFrame
@@ -53,11 +54,12 @@ def suppress(
     Parameters
     ----------
     table : DataFrame
-        A row per line and group (column ``group``), in one way only: no published total may be summed over a key.
+        A row per line and group (column ``group``). Totals over a key must not be published.
     keys : sequence of str
         Columns that name a line, such as the variable. A missing group is a group too.
     counts : sequence of str
-        Columns with the respondents per answer, one column an answer, all valid answers together. One column is no answer but a size.
+        Columns with the respondents per answer, one column an answer, all valid answers together. A single column is
+        the size of the group.
     base : str
         Column with the respondents of the group, at least as many as are counted: those with a valid answer, for a table of answers. A row
         whose base is missing or 0 is of nobody: it is shown as it is and protects no other.
@@ -137,34 +139,44 @@ def _is_homogeneous(answers: Sequence[int]) -> bool:
 
 
 def _lines(frame: pd.DataFrame, keys: list[str]) -> list[list[int]]:
-    """Return the rows of every line."""
-    named = [tuple(None if pd.isna(value) else value for value in (frame.at[row, key] for key in keys)) for row in range(len(frame))]
-    return [[row for row, other in enumerate(named) if other == line] for line in dict.fromkeys(named)]
+    """Return the row numbers of every line."""
+    lines = [tuple(None if pd.isna(value) else value for value in (frame.at[row, key] for key in keys)) for row in range(len(frame))]
+    return [[row for row, line_of_row in enumerate(lines) if line_of_row == line] for line in dict.fromkeys(lines)]
 
 
-def withhold(table: pd.DataFrame, names: Collection[str], counts: Sequence[str], base: str, hidden: Sequence[bool]) -> Suppressed:
-    """Withhold the rows that are hidden; what they are called is shown."""
-    away = pd.Series(list(hidden), dtype=bool, index=table.index)
+def withhold(table: pd.DataFrame, names: Collection[str], counts: Sequence[str], base: str, withheld: Sequence[bool]) -> Suppressed:
+    """Blank the cells of the rows that are withheld, except the columns with their names.
+
+    Parameters
+    ----------
+    table, counts, base
+        As for `suppress`.
+    names : collection of str
+        Columns that are shown in every row.
+    withheld : sequence of bool
+        Whether each row is withheld.
+    """
+    blank = pd.Series(list(withheld), dtype=bool, index=table.index)
     columns: dict[str, Any] = {}
     for name in table.columns:
         values = table[name]
-        columns[name] = values if name in names else values.astype(_NULLABLE.get(values.dtype.kind, values.dtype)).mask(away)
-    shown = pd.DataFrame(columns | {"withheld": pd.Series("", index=table.index, dtype="string").mask(away, YES)})
-    single = [
+        columns[name] = values if name in names else values.astype(_NULLABLE.get(values.dtype.kind, values.dtype)).mask(blank)
+    shown = pd.DataFrame(columns | {"withheld": pd.Series("", index=table.index, dtype="string").mask(blank, YES)})
+    homogeneous = [
         len(counts) > 1 and _is_homogeneous([0 if pd.isna(count) else count for count in row]) for row in shown[list(counts)].to_numpy()
     ]
-    alike = [" ".join(str(value) for value in row if not pd.isna(value)) for row in shown.loc[single, list(names)].to_numpy()]
+    alike = [" ".join(str(value) for value in row if not pd.isna(value)) for row in shown.loc[homogeneous, list(names)].to_numpy()]
     return Suppressed(shown, smallest_shown(shown[base]), tuple(alike))
 
 
 def smallest_shown(sizes: pd.Series) -> int | None:
-    """Return the smallest of the sizes of groups that are shown; None when all are missing or of nobody."""
+    """Return the smallest size of the groups that are shown; None when all are missing or 0."""
     shown = sizes[(sizes > 0).fillna(False)]
     return int(shown.min()) if len(shown) else None
 
 
 _NULLABLE = {"i": "Int64", "u": "Int64", "f": "Float64", "b": "boolean"}
-"""Types that can be missing, by the kind of the type."""
+"""Nullable types by the kind of the type."""
 
 
 def _require(table: pd.DataFrame, names: list[str], counts: list[str], base: str) -> None:

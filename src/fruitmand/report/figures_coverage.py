@@ -53,16 +53,16 @@ def _variable_label(words: Words, row: dict[Any, Any]) -> str:
     return label if pd.isna(row["question"]) else words.text("figure.variable_question", label=label, question=int(row["question"]))
 
 
-def code_saturation_curve(words: Words, sightings: pd.DataFrame, segments: int) -> Figure:
+def code_saturation_curve(words: Words, saturation: pd.DataFrame, segments: int) -> Figure:
     """Draw how many codes had been seen after each segment, in the order of the text, as a step curve."""
     with style():
         figure = Figure(figsize=(WIDTH, 2.5))
         axes = figure.subplots()
-        x = [0, *sightings["order"], segments]
-        y = [0, *sightings["seen"], int(sightings["seen"].max())]
+        x = [0, *saturation["order"], segments]
+        y = [0, *saturation["seen"], int(saturation["seen"].max())]
         axes.step(x, y, where="post", color=ACCENT, lw=1.8)
         axes.fill_between(x, y, step="post", color=SHADES["middle"][0], alpha=0.35, lw=0)
-        last = sightings.iloc[-1]
+        last = saturation.iloc[-1]
         axes.plot([last["order"]], [last["seen"]], "o", color=ACCENT, ms=5)
         axes.text(
             segments * 0.99,
@@ -77,7 +77,7 @@ def code_saturation_curve(words: Words, sightings: pd.DataFrame, segments: int) 
         axes.set_xlabel(words.text("figure.segments_read"))
         axes.set_ylabel(words.text("figure.codes_seen"))
         axes.set_xlim(0, segments)
-        axes.set_ylim(0, int(sightings["seen"].max()) * 1.12)
+        axes.set_ylim(0, int(saturation["seen"].max()) * 1.12)
         axes.grid(axis="y", color=LINE, lw=0.5)
         axes.set_axisbelow(True)
     return figure

@@ -10,22 +10,22 @@ from fruitmand.report.tables_study import columns
 from fruitmand.report.words import Words
 
 
-def attribution(words: Words, frame: pd.DataFrame) -> Table:
+def attribution(words: Words, counts: pd.DataFrame) -> Table:
     """Show segments per credited municipality by kind, with a total."""
-    keys = [name for name in frame.columns if name != "municipality"]
+    keys = [name for name in counts.columns if name != "municipality"]
     rows: list[list[Cell | str]] = [
-        [words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in frame.to_dict("records")
+        [words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")
     ]
-    rows.append([words.text("column.total"), *(str(int(frame[key].sum())) for key in keys)])
+    rows.append([words.text("column.total"), *(str(int(counts[key].sum())) for key in keys)])
     return Table(columns(words, ("credited", "left", 0.36), *((key, "right", 0.16) for key in keys)), rows)
 
 
-def frequencies(words: Words, frame: pd.DataFrame, sightings: pd.DataFrame) -> Table:
+def frequencies(words: Words, counts: pd.DataFrame, saturation: pd.DataFrame) -> Table:
     """Show how often each code was given, its valences and its first sighting."""
-    first = sightings.set_index("code")
+    first = saturation.set_index("code")
     rows: list[list[Cell | str]] = []
     level = ""
-    for row in frame.to_dict("records"):
+    for row in counts.to_dict("records"):
         if row["level"] != level:
             level = row["level"]
             rows.append([words.text(f"level.{level}")])
