@@ -13,9 +13,9 @@ from fruitmand.report.words import Words
 
 
 def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
-    """Draw how many segments there are per variable (with its agenda question) and credited municipality; 0 is left open.
+    """Draw how many segments there are per variable (with its agenda question) and municipality to which they are attributed.
 
-    Segments that are credited to nobody have a column only when there are any.
+    A cell of 0 is left open. Segments that are attributed to nobody have a column only when there are any.
     """
     columns = [name for name in coverage.columns if name not in ("variable", "question") and (name != "nobody" or coverage[name].any())]
     counts = coverage[columns].to_numpy()
@@ -54,7 +54,15 @@ def _variable_label(words: Words, row: dict[Any, Any]) -> str:
 
 
 def code_saturation_curve(words: Words, saturation: pd.DataFrame, segments: int) -> Figure:
-    """Draw how many codes had been seen after each segment, in the order of the text, as a step curve."""
+    """Draw the code saturation curve: distinct codes after each segment, in the order of the text.
+
+    Parameters
+    ----------
+    saturation : DataFrame
+        As `coding.code_saturation` returns it.
+    segments : int
+        How many segments there are.
+    """
     with style():
         figure = Figure(figsize=(WIDTH, 2.5))
         axes = figure.subplots()

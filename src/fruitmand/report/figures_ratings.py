@@ -1,4 +1,4 @@
-"""The figures made of tiles: ratings, claims, and passages beside ratings, each at a glance."""
+"""The figures made of tiles: the map of ratings, the mosaic, the evidence map and the map of claims."""
 
 from collections.abc import Callable, Hashable, Sequence
 from textwrap import fill
@@ -23,7 +23,7 @@ _WITHIN: dict[str, Any] = {"in_layout": False, "clip_on": False}
 
 
 def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
-    """Draw ratings as a map: a row per variable, a column per municipality, darker is higher.
+    """Draw ratings as a map: a row per variable, a column per municipality; darker is higher.
 
     Parameters
     ----------
@@ -67,9 +67,9 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
 
 
 def evidence_figure(words: Words, evidence: pd.DataFrame, municipalities: list[str]) -> Figure:
-    """Draw all ratings with the passages for, mixed and against each; the shade says how the passages stand to the rating."""
+    """Draw all ratings with the number of passages for, mixed and against each; the shade shows the standing of the rating."""
     rows = list(dict.fromkeys(evidence["variable"]))
-    found = evidence.set_index(["variable", "municipality"])
+    by_pair = evidence.set_index(["variable", "municipality"])
     shades: dict[str, Shade | None] = {"supported": "high", "contested": "middle", "opposed": "bad_high", "none": None}
     total = len(rows) + 2.2
     left = 0.40
@@ -77,7 +77,7 @@ def evidence_figure(words: Words, evidence: pd.DataFrame, municipalities: list[s
         figure, axes = canvas(total * 0.255)
 
         def cell(variable: str, municipality: str) -> tuple[str, Shade | None]:
-            row = found.loc[(variable, municipality)]
+            row = by_pair.loc[(variable, municipality)]
             counts = f"{row['n_for']} · {row['n_mixed']} · {row['n_against']}"
             return f"{words.symbol(row['symbol'])}   {counts if row['standing'] != 'none' else '–'}", shades[row["standing"]]
 
@@ -111,7 +111,7 @@ def variable_grid(
 
 
 def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
-    """Draw every claim as a tile with its number, a row a section of the publication; shade and sign say the verdict."""
+    """Draw every claim as a tile with its number, a row per section of the publication; shade and sign show the verdict."""
     shades: dict[str, Shade | None] = {"holds": "high", "reservation": "middle", "contradicted": "bad_high", "unchecked": None}
     signs = {"holds": "+", "reservation": "±", "contradicted": "×", "unchecked": "?"}
     rows: list[tuple[str, list[Judgement]]] = []
@@ -132,11 +132,11 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
                 f"{signs[verdict]}  {words.text(f'verdict.{verdict}')}",
                 shades[verdict],
             )
-        for number, (section, found) in enumerate(rows):
+        for number, (section, in_row) in enumerate(rows):
             y = total - 1.9 - number
             if number == 0 or rows[number - 1][0] != section:
                 axes.text(0, y, words.place(section) if not section[0].isdigit() else f"§ {section}", va="center")
-            for position, judgement in enumerate(found):
+            for position, judgement in enumerate(in_row):
                 text = f"{signs[judgement.verdict]} {judgement.claim.id.lstrip('c0')}"
                 tile(axes, (left + position * step, y, step), text, shades[judgement.verdict])
         axes.set_xlim(0, 1)

@@ -11,7 +11,7 @@ from fruitmand.report.words import Words
 
 
 def attribution(words: Words, counts: pd.DataFrame) -> Table:
-    """Show segments per credited municipality by kind, with a total."""
+    """Show how many segments are attributed to each municipality, by kind, with a total."""
     keys = [name for name in counts.columns if name != "municipality"]
     rows: list[list[Cell | str]] = [
         [words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")
@@ -21,8 +21,8 @@ def attribution(words: Words, counts: pd.DataFrame) -> Table:
 
 
 def frequencies(words: Words, counts: pd.DataFrame, saturation: pd.DataFrame) -> Table:
-    """Show how often each code was given, its valences and its first sighting."""
-    first = saturation.set_index("code")
+    """Show how often each code was assigned, its valences and where it first occurs."""
+    first_occurrences = saturation.set_index("code")
     rows: list[list[Cell | str]] = []
     level = ""
     for row in counts.to_dict("records"):
@@ -30,8 +30,8 @@ def frequencies(words: Words, counts: pd.DataFrame, saturation: pd.DataFrame) ->
             level = row["level"]
             rows.append([words.text(f"level.{level}")])
         valences = [words.text("cell.none") if pd.isna(row[key]) else str(int(row[key])) for key in ("supports", "mixed", "opposes")]
-        seen = first.loc[row["code"]] if row["code"] in first.index else None
-        place = words.text("cell.never") if seen is None else f"{seen['section']} ¶{seen['paragraph']}"
+        first_occurrence = first_occurrences.loc[row["code"]] if row["code"] in first_occurrences.index else None
+        place = words.text("cell.never") if first_occurrence is None else f"{first_occurrence['section']} ¶{first_occurrence['paragraph']}"
         rows.append([words.label(row["code"]), str(row["segments"]), str(row["passages"]), *valences, place])
     return Table(
         columns(
@@ -49,7 +49,7 @@ def frequencies(words: Words, counts: pd.DataFrame, saturation: pd.DataFrame) ->
 
 
 def agreement(words: Words, results: Sequence[Agreement]) -> Table:
-    """Show alpha and its interval per measure; an undefined alpha shows its reason."""
+    """Show Krippendorff's alpha and its interval per measure; an undefined alpha shows its reason."""
     rows: list[list[Cell | str]] = []
     for result in results:
         label = words.text(f"agreement.{result.measure}")

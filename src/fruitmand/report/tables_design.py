@@ -15,7 +15,7 @@ from fruitmand.report.words import Words
 
 
 def design(words: Words) -> Table:
-    """List the facts of the design with the place in the thesis that states each."""
+    """List the facts of the design with the location in the thesis that states each."""
     settings, pick = words.edition.settings, words.pick
     interviews, anonymity = settings.interviews, settings.anonymity
     rows: list[list[Cell | str]] = [[words.text("design.partners")]]
@@ -35,7 +35,7 @@ def design(words: Words) -> Table:
 
 
 def methods(words: Words) -> Table:
-    """List the planned methods and what became of each."""
+    """List the planned methods and whether each was carried out."""
     rows = [
         [
             words.pick(m.model_dump()),
@@ -52,7 +52,7 @@ def methods(words: Words) -> Table:
 
 
 def survey(words: Words) -> Table:
-    """Show what was planned for the survey and what became of it."""
+    """Show what was planned for the survey and whether it was fielded."""
     plan = words.edition.settings.survey
     reason = words.pick(plan.model_dump(), "reason")
     state = "fielded" if plan.fielded else "not_fielded"
@@ -71,14 +71,14 @@ def _declared(words: Words, scale: str) -> str:
     return words.place(str(scales.loc[scales["scale"] == scale, "declared_at"].iloc[0]))
 
 
-def by_concept(words: Words, frame: pd.DataFrame) -> Table:
-    """Show per concept and municipality how many ratings stand at each symbol."""
+def by_concept(words: Words, counts: pd.DataFrame) -> Table:
+    """Show per concept and municipality how many ratings have each symbol."""
     rows: list[list[Cell | str]] = []
-    for concept, part in frame.groupby("concept", sort=False):
+    for concept, rows_of_concept in counts.groupby("concept", sort=False):
         rows.append([words.label(str(concept))])
         rows += [
             [words.municipality(row["municipality"]), *(str(row[key]) for key in ("high", "middle", "low", "n"))]
-            for row in part.to_dict("records")
+            for row in rows_of_concept.to_dict("records")
         ]
     return Table(
         columns(
@@ -94,67 +94,69 @@ def by_concept(words: Words, frame: pd.DataFrame) -> Table:
 
 
 def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.DataFrame) -> Table:
-    """Show per question the gist of the answer, the claims made there and on the same subject, the ratings and what passages they have."""
+    """Show per research question its answer, the claims made there and on the same subject, the ratings and their standing."""
     rated_as, verdict_of = counts.set_index("variable"), dict(zip(verdicts["claim"], verdicts["verdict"], strict=True))
     nothing = words.text("cell.nothing_tested")
     rows: list[list[Cell | str]] = []
     for row in words.edition["questions"].sort_values("position").to_dict("records"):
         codes = [] if pd.isna(row["rests_on"]) else str(row["rests_on"]).split(";")
-        there = [claim for claim, _ in claims_at(verdicts, str(row["answered_at"]))]
-        about = [claim for claim in claims_about(words.edition.claims, codes) if claim not in there]
+        made_there = [claim for claim, _ in claims_at(verdicts, str(row["answered_at"]))]
+        about_same_subject = [claim for claim in claims_about(words.edition.claims, codes) if claim not in made_there]
         standings = evidence[evidence["variable"].isin(codes)]["standing"].value_counts()
         number = words.text("cell.central") if row["question"] == "central" else str(row["question"])
         rows.append([f"{number}. {words.pick(row, 'asks')}"])
         rows.append([words.text("column.answer"), f"{words.pick(row, 'answer')} ({words.section_place(str(row['answered_at']))})"])
-        rows.append([words.text("column.claims_there"), _by_verdict(words, there, verdict_of) or nothing])
-        rows.append([words.text("column.claims_about"), _by_verdict(words, about, verdict_of) or nothing])
-        rated = "; ".join(_rated(words, code, rated_as) for code in codes)
-        rows.append([words.text("column.rests_on"), rated or words.text("cell.literature")])
+        rows.append([words.text("column.claims_there"), _by_verdict(words, made_there, verdict_of) or nothing])
+        rows.append([words.text("column.claims_about"), _by_verdict(words, about_same_subject, verdict_of) or nothing])
+        ratings_shown = "; ".join(_rated(words, code, rated_as) for code in codes)
+        rows.append([words.text("column.rests_on"), ratings_shown or words.text("cell.literature")])
         if codes:
-            shown = (f"{int(standings[name])} {words.text(f'standing.{name}')}" for name in STANDINGS if name in standings)
-            rows.append([words.text("column.standing"), ", ".join(shown)])
+            counts_shown = (f"{int(standings[name])} {words.text(f'standing.{name}')}" for name in STANDINGS if name in standings)
+            rows.append([words.text("column.standing"), ", ".join(counts_shown)])
     return Table([Column(words.text("column.question_asked"), "left", 0.27), Column(words.text("column.value"), "left", 0.73)], rows)
 
 
 def _rated(words: Words, code: str, rated_as: pd.DataFrame) -> str:
-    """Return a variable with how many municipalities have each symbol, those that none has left out."""
+    """Return a variable with the number of municipalities at each symbol that occurs."""
     counts = ((words.symbol(symbol), int(rated_as.loc[code, key])) for symbol, key in (("+/+", "high"), ("+/-", "middle"), ("-/-", "low")))
     return f"{words.label(code)} {', '.join(f'{count}× {symbol}' for symbol, count in counts if count)}"
 
 
 def _by_verdict(words: Words, claims: Sequence[str], verdict_of: Mapping[str, str]) -> str:
-    """Return claims grouped by their verdict, in words."""
-    groups: dict[str, list[str]] = {}
+    """Return claims by verdict, in words."""
+    by_verdict: dict[str, list[str]] = {}
     for claim in claims:
-        groups.setdefault(verdict_of[claim], []).append(claim)
-    return "; ".join(f"{words.text(f'verdict.{verdict}').lower()}: {', '.join(found)}" for verdict, found in groups.items())
+        by_verdict.setdefault(verdict_of[claim], []).append(claim)
+    return "; ".join(f"{words.text(f'verdict.{verdict}').lower()}: {', '.join(of_verdict)}" for verdict, of_verdict in by_verdict.items())
 
 
 def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
-    """Return (claim, verdict) of the claims made at places such as ``6 ¶15-16; 6 ¶18``.
+    """Return (claim, verdict) of the claims made at locations such as ``6 ¶15-16; 6 ¶18``.
 
     >>> frame = pd.DataFrame({"claim": ["c1", "c2"], "section": ["6", "6"], "paragraph": [5, 9], "verdict": ["holds", "holds"]})
     >>> claims_at(frame, "6 ¶4-7; 7 ¶9")
     [('c1', 'holds')]
     """
-    found = []
+    made_there = []
     for place in places.split(";"):
         section, _, span = place.strip().partition(" ¶")
         first, _, last = span.partition("-")
-        there = (verdicts["section"].astype(str) == section) & verdicts["paragraph"].between(int(first), int(last or first))
-        found += list(verdicts.loc[there, ["claim", "verdict"]].itertuples(index=False, name=None))
-    return found
+        is_there = (verdicts["section"].astype(str) == section) & verdicts["paragraph"].between(int(first), int(last or first))
+        made_there += list(verdicts.loc[is_there, ["claim", "verdict"]].itertuples(index=False, name=None))
+    return made_there
 
 
 def legend(words: Words) -> Table:
-    """Say what the symbols mean per group of variables, and where the thesis says so."""
+    """List what the symbols mean per group of variables, and where the thesis says so."""
     tables = words.edition
     scales = tables["scales"].set_index(["scale", "symbol"])
     rows: list[list[Cell | str]] = []
     for (concept, scale, polarity), part in variables(tables["codebook"]).groupby(["concept", "scale_used", "polarity"], sort=False):
-        whole = len(part) == (variables(tables["codebook"])["concept"] == concept).sum()
+        is_whole_concept = len(part) == (variables(tables["codebook"])["concept"] == concept).sum()
         group = (
-            words.label(concept) if whole else f"{words.label(concept)}: {', '.join(words.label(code).lower() for code in part['code'])}"
+            words.label(concept)
+            if is_whole_concept
+            else f"{words.label(concept)}: {', '.join(words.label(code).lower() for code in part['code'])}"
         )
         printed = scales.loc[(scale, "+/+"), "symbol_declared_at"] if concept in ("outcomes", "risks") else pd.NA
         cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]

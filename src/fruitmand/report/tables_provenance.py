@@ -27,7 +27,7 @@ def software(words: Words, versions: Mapping[str, str]) -> Table:
 
 
 def disclosure(words: Words) -> Table:
-    """Show what the disclosure check holds to, what was promised, and every exception with its reason."""
+    """Show the rules of disclosure control, what respondents were promised, and every exception with its reason."""
     settings = words.edition.settings
     rule, anonymity = settings.disclosure, settings.anonymity.model_dump()
     rows: list[list[Cell | str]] = [
@@ -47,7 +47,7 @@ def disclosure(words: Words) -> Table:
 
 
 def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping[str, Sequence[str]]) -> Table:
-    """List every figure, table and text with numbers: short id, what it is, raw files, the function that makes it, claims on an exhibit."""
+    """List every figure, table and text with numbers: short id, what it is, its raw files, the function that makes it, claims about it."""
     rows: list[list[Cell | str]] = []
     for step in steps:
         rows.append([f"{step['notebook']['path']} ({step['notebook']['sha256'][:12]})"])
@@ -63,6 +63,6 @@ def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping
 
 
 def checksums(words: Words, files: Mapping[str, str]) -> Table:
-    """List the raw files that the steps read with the beginning of their checksums."""
+    """List the raw files that the steps read with the first 16 digits of their SHA-256 checksums."""
     rows = [[name, digest[:16]] for name, digest in sorted(files.items())]
     return Table(columns(words, ("file", "left", 0.5), ("checksum", "left", 0.5)), rows)

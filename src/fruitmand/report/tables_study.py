@@ -1,4 +1,4 @@
-"""The tables: each function makes one table in one language from the raw tables or from results."""
+"""The tables rebuilt from the publication: agenda, theory, measures, findings, ratings and expectations; one function a table."""
 
 import pandas as pd
 
@@ -30,7 +30,7 @@ def agenda(words: Words) -> Table:
 
 
 def measures(words: Words, concept: str) -> Table:
-    """Rebuild table 3 or 4: dimension, variable, question, scale as declared and scale as used."""
+    """Rebuild table 3 or 4: dimensions, variables, questions, scales as declared and scales as used."""
     book = variables(words.edition["codebook"], concept)
     rows: list[list[Cell | str]] = []
     for dimension, part in book.groupby("dimension", sort=False):
@@ -69,7 +69,7 @@ def theory(words: Words, concept: str) -> Table:
 
 
 def scale_changes(words: Words, changes: pd.DataFrame) -> Table:
-    """List the variables with another scale in the results than declared."""
+    """List the variables whose scale in the results differs from the declared one."""
     rows = [
         [
             words.label(row["variable"]),
@@ -94,8 +94,8 @@ def scale_changes(words: Words, changes: pd.DataFrame) -> Table:
 
 
 def findings(words: Words, exhibit: str, first: str, second: str) -> Table:
-    """Rebuild a table of worded cells: a row per municipality, two columns."""
-    cells = _of(words.edition["findings"], exhibit)
+    """Rebuild a table of findings in words: a row per municipality, two columns of findings."""
+    cells = _of_exhibit(words.edition["findings"], exhibit)
     present = list(dict.fromkeys(cells["municipality"]))
     rows = [[words.municipality(name), *(_items(words, cells, name, kind) for kind in (first, second))] for name in present]
     return Table(
@@ -103,7 +103,7 @@ def findings(words: Words, exhibit: str, first: str, second: str) -> Table:
     )
 
 
-def _of(frame: pd.DataFrame, exhibit: str) -> pd.DataFrame:
+def _of_exhibit(frame: pd.DataFrame, exhibit: str) -> pd.DataFrame:
     return frame[frame["exhibit"] == exhibit]
 
 
@@ -114,19 +114,19 @@ def _items(words: Words, cells: pd.DataFrame, municipality: str, kind: str) -> s
 
 
 def rated_by_municipality(words: Words, exhibit: str) -> Table:
-    """Rebuild a result table with municipalities as rows: its ratings, then its worded cells."""
+    """Rebuild a result table with municipalities as rows: ratings, then expectations or findings in words."""
     tables = words.edition
-    ratings = _of(tables["ratings"], exhibit)
+    ratings = _of_exhibit(tables["ratings"], exhibit)
     book = variables(tables["codebook"]).set_index("code")
     codes = [code for code in book.index if code in set(ratings["variable"])]
     wide = ratings.pivot(index="municipality", columns="variable", values="symbol")
-    expectations, cells = _of(tables["expectations"], exhibit), _of(tables["findings"], exhibit)
+    expectations, cells = _of_exhibit(tables["expectations"], exhibit), _of_exhibit(tables["findings"], exhibit)
     rows: list[list[Cell | str]] = []
     for municipality in tables["municipalities"].sort_values("position")["municipality"]:
-        letters = expectations[expectations["municipality"] == municipality]
-        worded = "\n".join(f"({row['letter']}) {words.pick(row)}" for row in letters.to_dict("records"))
+        held = expectations[expectations["municipality"] == municipality]
+        in_words = "\n".join(f"({row['letter']}) {words.pick(row)}" for row in held.to_dict("records"))
         symbols: list[Cell | str] = [_symbol(words, wide.at[municipality, code], str(book.at[code, "polarity"])) for code in codes]
-        rows.append([words.municipality(municipality), *symbols, worded or _items(words, cells, municipality, "notable_outcome")])
+        rows.append([words.municipality(municipality), *symbols, in_words or _items(words, cells, municipality, "notable_outcome")])
     last = "expectations" if len(expectations) else "notable_outcomes"
     width = 0.165 if len(codes) < 3 else 0.13
     head = [Column(words.text("column.municipality"), "left", 0.14), *(Column(words.label(code), "center", width) for code in codes)]
