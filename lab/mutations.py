@@ -1,4 +1,4 @@
-"""Break an edition on purpose, one thing at a time: every kind of mistake that an editor could make, as the text of one file."""
+"""The mutants of an edition: single mistakes that an editor could make, of every kind, each as the new text of one file."""
 
 import csv
 import io
@@ -31,7 +31,7 @@ _SWAPS = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken thing: a file, how to make its new text, where in it, and the words of which a message that points there has one."""
+    """A single mistake: its kind, its file, how to make the new text, where it is, and words of which a precise message contains one."""
 
     kind: str
     file: str
@@ -41,7 +41,7 @@ class Mutant:
 
 
 def rows_of(text: str) -> Rows:
-    """Return a table's lines, the header first."""
+    """Return the rows of a table, the header first."""
     return list(csv.reader(io.StringIO(text)))
 
 
@@ -79,7 +79,7 @@ def every_mutant(edition: Edition, texts: Texts, numbers: list[str]) -> dict[str
 
 
 def _study_cells(edition: Edition, texts: Texts) -> dict[str, list[Change]]:
-    """Return the cells to change in what the publication says: ratings, expectations, findings, scales, labels and translations."""
+    """Return the cells to change in the transcribed publication: ratings, expectations, findings, scales, labels and translations."""
     municipalities = list(edition["municipalities"]["municipality"])
     scales = list(dict.fromkeys(edition["scales"]["scale"]))
     translated = {
@@ -113,7 +113,7 @@ def _study_cells(edition: Edition, texts: Texts) -> dict[str, list[Change]]:
 
 
 def _coding_cells(edition: Edition) -> dict[str, list[Change]]:
-    """Return the cells to change in the coding: to whom a segment is attributed, and the first coder's codes and valences."""
+    """Return the cells to change in the coding: attributions of segments, and the first coder's codes and valences."""
     municipalities = [*edition["municipalities"]["municipality"], GROUP]
     level = edition["codebook"].set_index("code")["level"].to_dict()
     codes = {kind: [code for code in level if level[code] == kind] for kind in ("variable", "topic")}
@@ -221,14 +221,14 @@ def _other_values(key: str, value: Any, edition: Edition) -> Iterator[Any]:
         case str():
             yield from [other for family in families if value in family for other in family if other != value][:3] or ["nonsense"]
         case list():
-            strangers = [other for family in families if value[0] in family for other in family if other not in value][:2] or ["9"]
+            additions = [other for family in families if value[0] in family for other in family if other not in value][:2] or ["9"]
             yield from ([*value[:i], *value[i + 1 :]] for i in range(len(value)) if len(value) > 1)
-            yield from ([other, *value[1:]] for other in strangers)
-            yield [*value, strangers[0]]
+            yield from ([other, *value[1:]] for other in additions)
+            yield [*value, additions[0]]
 
 
 def _statement(claim: Claim, edition: Edition, text: str) -> Iterator[Mutant]:
-    """Change a word of a statement on which its meaning hangs: a number, a municipality, an opposite."""
+    """Change a word that a statement depends on: a number, a municipality, or a word with an opposite."""
     if claim.test is None:
         return
     for language in ("nl", "en"):
@@ -236,9 +236,9 @@ def _statement(claim: Claim, edition: Edition, text: str) -> Iterator[Mutant]:
         municipalities = list(edition["municipalities"][f"label_{language}"])
         swaps = [*_SWAPS[language], *zip(NUMBER_WORDS[language][2:], NUMBER_WORDS[language][3:], strict=False)]
         swaps += list(zip(municipalities, [*municipalities[1:], municipalities[0]], strict=True))
-        for word, other in swaps:
+        for word, replacement in swaps:
             if re.search(rf"\b{word}\b", old):
-                yield _in_claim("claim statement", claim, text, old, re.sub(rf"\b{word}\b", other, old, count=1))
+                yield _in_claim("claim statement", claim, text, old, re.sub(rf"\b{word}\b", replacement, old, count=1))
 
 
 def _dropped(text: str) -> Iterator[Mutant]:
@@ -255,7 +255,7 @@ def _dropped(text: str) -> Iterator[Mutant]:
 
 
 def _values(texts: Texts, file: str) -> Iterator[tuple[str, str, int]]:
-    """Yield key, text and where it starts of every text of a catalogue, one line or several."""
+    """Yield (key, text, position) of every text of a catalogue, on one line or several."""
     section = ""
     for match in re.finditer(r'(?ms)^\[(\w+)\]$|^(\w+) = (?:"""\n(.*?)"""|"([^"\n]*)")$', texts[file]):
         if match[1]:
@@ -272,7 +272,7 @@ def _in_catalogue(kind: str, file: str, texts: Texts, at: tuple[str, str, int], 
 
 
 def _named(texts: Texts, numbers: list[str]) -> Iterator[Mutant]:
-    """Let a text of one language ask for another number, for one that nobody names, or for none."""
+    """Change a named number in a text of one language: to another one, to an unknown one, or to a digit."""
     for file in ("nl.toml", "en.toml"):
         for at in _values(texts, file):
             for name in sorted({name for name, _ in placeholders(at[1]) if name in numbers}):
@@ -282,17 +282,19 @@ def _named(texts: Texts, numbers: list[str]) -> Iterator[Mutant]:
 
 
 def _alternative(texts: Texts) -> Iterator[Mutant]:
-    """Change an alternative text: lose it, lose its last sentence or word, leave it untranslated, swap one for another."""
-    found = {file: {at[0]: at for at in _values(texts, file) if at[0].startswith("alt.")} for file in ("nl.toml", "en.toml")}
-    for file, other in (("nl.toml", "en.toml"), ("en.toml", "nl.toml")):
-        keys = list(found[file])
+    """Change an alternative text: delete it, its last sentence or its last word, leave it untranslated, or replace it by another."""
+    texts_of = {
+        file: {located[0]: located for located in _values(texts, file) if located[0].startswith("alt.")} for file in ("nl.toml", "en.toml")
+    }
+    for file, translation in (("nl.toml", "en.toml"), ("en.toml", "nl.toml")):
+        keys = list(texts_of[file])
         for position, key in enumerate(keys):
-            at = found[file][key]
-            shorter = re.sub(r"(?<=[.:]) [^.:]+\.$", "", at[1])
-            next_one = found[file][keys[(position + 1) % len(keys)]][1]
-            for new in dict.fromkeys(["", shorter, at[1].rsplit(" ", 1)[0] + ".", found[other][key][1], next_one]):
-                if new != at[1]:
-                    yield _in_catalogue("alternative text", file, texts, at, new)
+            located = texts_of[file][key]
+            shorter = re.sub(r"(?<=[.:]) [^.:]+\.$", "", located[1])
+            neighbour = texts_of[file][keys[(position + 1) % len(keys)]][1]
+            for new in dict.fromkeys(["", shorter, located[1].rsplit(" ", 1)[0] + ".", texts_of[translation][key][1], neighbour]):
+                if new != located[1]:
+                    yield _in_catalogue("alternative text", file, texts, located, new)
 
 
 def _checksums(text: str) -> Iterator[Mutant]:

@@ -1,4 +1,4 @@
-"""Invented interviews for the synthetic editions: ratings, segments, two coders' codes, decisions, expectations and findings."""
+"""Draw the interview data of the synthetic editions: ratings, segments, codes of two coders, adjudications, expectations, findings."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -25,8 +25,8 @@ _SAYS = {
 }
 
 
-def levels(truth: Mapping[str, Any], municipalities: Sequence[str], codes: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
-    """Return the true symbol of every municipality and variable: from the survey's locations and shifts where it has one, else drawn."""
+def true_symbols(truth: Mapping[str, Any], municipalities: Sequence[str], codes: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+    """Return the true symbol of every municipality and variable: from the survey's locations and shifts where there are any, else drawn."""
     shifts = truth["shifts"]["municipality"]
     table = pd.DataFrame(index=pd.Index(codes, name="variable"), columns=pd.Index(municipalities, name="municipality"), dtype="string")
     for code in codes:
@@ -41,19 +41,19 @@ def levels(truth: Mapping[str, Any], municipalities: Sequence[str], codes: Seque
     return table
 
 
-def ratings(found: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratings, in the tables and sections that another edition's ratings stand in."""
+def ratings(symbols: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
+    """Return the ratings, with the exhibits and sections of another edition's ratings."""
     places = like.drop_duplicates("variable").set_index("variable")
     rows = [
-        {"municipality": municipality, "variable": code, "symbol": found.loc[code, municipality]}
+        {"municipality": municipality, "variable": code, "symbol": symbols.loc[code, municipality]}
         | places.loc[code, ["exhibit", "section"]].to_dict()
-        for code in found.index
-        for municipality in found.columns
+        for code in symbols.index
+        for municipality in symbols.columns
     ]
     return pd.DataFrame(rows)
 
 
-def segments(study: Edition, found: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+def segments(study: Edition, symbols: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the segments, in the order of the text, and the first coder's codes.
 
     An interview has a passage on every question of the agenda, on two other variables and on a topic. One passage in fifteen is attributed
@@ -63,7 +63,7 @@ def segments(study: Edition, found: pd.DataFrame, rng: np.random.Generator) -> t
     rows: list[dict[str, Any]] = []
     codings: list[dict[str, Any]] = []
     paragraphs: dict[str, int] = {}
-    for number, passage in enumerate(_passages(study["codebook"], found, rng), start=1):
+    for number, passage in enumerate(_passages(study["codebook"], symbols, rng), start=1):
         section = str(labels.loc[passage["code"], "used_at"])
         paragraphs[section] = paragraphs.get(section, 0) + 1
         nl, en = _paraphrase(number, passage, labels)
@@ -91,15 +91,15 @@ def segments(study: Edition, found: pd.DataFrame, rng: np.random.Generator) -> t
     return pd.DataFrame(rows), pd.DataFrame(codings)
 
 
-def _passages(codebook: pd.DataFrame, found: pd.DataFrame, rng: np.random.Generator) -> list[dict[str, Any]]:
+def _passages(codebook: pd.DataFrame, symbols: pd.DataFrame, rng: np.random.Generator) -> list[dict[str, Any]]:
     """Draw the passages of every interview, in the order of the sections that their codes are used in."""
     rated, topics = variables(codebook), codebook[codebook["level"] == "topic"]["code"]
     asked, unasked = rated.dropna(subset="question")["code"], rated[rated["question"].isna()]["code"]
-    municipalities = list(found.columns)
+    municipalities = list(symbols.columns)
     passages: list[dict[str, Any]] = []
     for interview, municipality in enumerate(np.repeat(municipalities, INTERVIEWS_PER_MUNICIPALITY)):
         for code in [*asked, *rng.choice(unasked, 2, replace=False), *rng.choice(topics, _TOPICS)]:
-            valence = "" if code in set(topics) else _valence(str(found.loc[code, municipality]), rng)
+            valence = "" if code in set(topics) else _valence(str(symbols.loc[code, municipality]), rng)
             attributed_to = [GROUP if rng.random() < 1 / 15 else str(municipality)]
             if rng.random() < 1 / 20 and attributed_to != [GROUP]:
                 attributed_to.append(str(rng.choice([name for name in municipalities if name != municipality])))
@@ -110,8 +110,8 @@ def _passages(codebook: pd.DataFrame, found: pd.DataFrame, rng: np.random.Genera
 
 
 def _valence(symbol: str, rng: np.random.Generator) -> str:
-    said = VALENCES[SYMBOLS.index(symbol)]
-    return said if rng.random() < _SAYS_SO else str(rng.choice(VALENCES))
+    matching = VALENCES[SYMBOLS.index(symbol)]
+    return matching if rng.random() < _SAYS_SO else str(rng.choice(VALENCES))
 
 
 def _paraphrase(number: int, passage: Mapping[str, Any], labels: pd.DataFrame) -> tuple[str, str]:
@@ -126,26 +126,26 @@ def _paraphrase(number: int, passage: Mapping[str, Any], labels: pd.DataFrame) -
 
 
 def second_coder(
-    first: pd.DataFrame, made: pd.DataFrame, codes: Sequence[str], rng: np.random.Generator
+    first: pd.DataFrame, segments: pd.DataFrame, codes: Sequence[str], rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the second coder's codes, and how every difference with the first was decided; one passage has one coding."""
-    place = made.set_index("segment_id")[["section", "paragraph"]].apply(tuple, axis=1)
-    chosen: dict[tuple[Any, ...], tuple[str, str, str]] = {}
+    """Return the second coder's codes and the adjudication of every disagreement; segments of one passage are coded alike."""
+    location_of = segments.set_index("segment_id")[["section", "paragraph"]].apply(tuple, axis=1)
+    by_passage: dict[tuple[Any, ...], tuple[str, str, str]] = {}
     rows, decisions = [], []
     for row in first.itertuples():
-        key = place[row.segment_id]
-        if key not in chosen:
-            code, valence, draw = row.code, row.valence, rng.random()
-            if valence and draw < _OTHER_VALENCE:
+        key = location_of[row.segment_id]
+        if key not in by_passage:
+            code, valence, chance = row.code, row.valence, rng.random()
+            if valence and chance < _OTHER_VALENCE:
                 valence = str(rng.choice([other for other in VALENCES if other != valence]))
-            elif valence and draw < _OTHER_VALENCE + _OTHER_CODE:
+            elif valence and chance < _OTHER_VALENCE + _OTHER_CODE:
                 code = str(rng.choice([other for other in codes if other != code]))
-            chosen[key] = code, valence, "second" if rng.random() < _SECOND else "first"
-        code, valence, decision = chosen[key]
+            by_passage[key] = code, valence, "second" if rng.random() < _SECOND else "first"
+        code, valence, decision = by_passage[key]
         rows.append({"segment_id": row.segment_id, "code": code, "valence": valence, "coder": CODERS[1]})
-        ours, theirs = {row.code: row.valence or GIVEN}, {code: valence or GIVEN}
-        for name in dict.fromkeys([*ours, *theirs]):
-            pair = ours.get(name, NOT_GIVEN), theirs.get(name, NOT_GIVEN)
+        first_codes, second_codes = {row.code: row.valence or GIVEN}, {code: valence or GIVEN}
+        for name in dict.fromkeys([*first_codes, *second_codes]):
+            pair = first_codes.get(name, NOT_GIVEN), second_codes.get(name, NOT_GIVEN)
             if pair[0] != pair[1]:
                 decisions.append(
                     {
@@ -165,7 +165,7 @@ def second_coder(
 def expectations(
     pools: Mapping[str, Sequence[tuple[str, str]]], municipalities: Sequence[str], exhibits: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return which municipality holds which lettered expectation: each holds the first, and others at random."""
+    """Return which municipality holds which expectation: each holds the first, and others at random."""
     sections = exhibits.set_index("exhibit")["section"]
     rows = [
         {
