@@ -1,7 +1,8 @@
-"""Corrupt an edition on purpose and see what notices: ``python -m lab.corrupt EDITION [--sample N] [--seed S]``.
+"""Mutation testing of an edition: ``python -m lab.corrupt EDITION [--sample N] [--seed S]``.
 
-One thing at a time is changed in a scratch copy; a gate must catch it in words that point at the place. What is caught with the
-checksums (the manifest of the raw files, the register of the texts) and what by meaning alone are told apart.
+One thing at a time is changed in a scratch copy of the edition. A check (gate) must report it in a message that points at the place. The
+table distinguishes what is caught with the checksums (the manifest of the raw files, the register of the texts) from what is caught by
+meaning alone.
 """
 
 import argparse
@@ -35,13 +36,13 @@ from lab.mutations import Mutant, every_mutant, sample
 
 CATALOGUES = ("nl.toml", "en.toml")
 EXHAUSTIVE = ("rating", "claim expected value")
-BESIDE = ("checksum",)  # changes no page, so that only the manifest need catch it
-_BESIDE_TEXT = {"agreement.draws", "agreement.seed"}  # parameters of a notebook, not of the data
+NO_PAGE = ("checksum",)  # kinds that change no page, so that only the manifest can catch them
+_PARAMETERS = {"agreement.draws", "agreement.seed"}  # parameters of a notebook, not of the data
 
 
 @dataclass(frozen=True)
 class State:
-    """What the gates look at: an edition, the catalogues with their register, the names of all numbers, the published ones."""
+    """What the gates check: an edition, the text catalogues with their register, the names of all numbers, the published numbers."""
 
     edition: Edition
     catalogues: Mapping[str, str]
@@ -55,9 +56,9 @@ Gate = Callable[[State], Sequence[Problem]]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a mutant: the gates that catch it with and without the manifest; an empty name when none does.
+    """Which gate caught a mutant: ``sealed`` with the manifest and ``meaning`` without it; empty when none did, so that it survives.
 
-    ``exact`` is whether the message names row, key or id besides the file.
+    ``exact`` is whether the message names the row, key or id besides the file.
     """
 
     mutant: Mutant
@@ -84,8 +85,8 @@ def _claims(state: State) -> list[Problem]:
 
 def _evidence(state: State) -> list[Problem]:
     edition = state.edition
-    found = evidence_map(edition["ratings"], edition["segments"], _agreed(edition))
-    return review_evidence(found, edition["reviewed"], edition.label)
+    evidence = evidence_map(edition["ratings"], edition["segments"], _adjudicated(edition))
+    return review_evidence(evidence, edition["reviewed"], edition.label)
 
 
 def _parity(state: State) -> list[Problem]:
@@ -95,7 +96,7 @@ def _parity(state: State) -> list[Problem]:
 
 
 def _numbers(state: State) -> list[Problem]:
-    return compare_numbers(numbers_anew(state.edition), state.published, f"reports/{state.edition.name}/numbers.json")
+    return compare_numbers(computed_numbers(state.edition), state.published, f"reports/{state.edition.name}/numbers.json")
 
 
 MANIFEST: tuple[str, Gate] = ("manifest", _seal)
@@ -108,43 +109,43 @@ GATES: tuple[tuple[str, Gate], ...] = (
 )
 
 
-def _agreed(edition: Edition) -> pd.DataFrame:
-    return coding.reconcile(edition["codings"], edition.coders, edition["adjudications"])
+def _adjudicated(edition: Edition) -> pd.DataFrame:
+    return coding.adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"])
 
 
-def numbers_anew(edition: Edition) -> Numbers:
-    """Return every number that the steps name, computed anew; the bootstrap of alpha is left out."""
-    book, towns, segments, rated = (edition[name] for name in ("codebook", "municipalities", "segments", "ratings"))
-    first = _agreed(edition)
-    counts, evidence = ratings.count_by_variable(rated, book), evidence_map(rated, segments, first)
-    own = segments.query("layer == 'findings'")
-    findings = evidence_map(rated, own, first[first["segment_id"].isin(own["segment_id"])])
-    tables = (coding.code_frequencies(segments, first, book), coding.coverage(segments, first, book, towns))
-    sightings = coding.first_sightings(segments, first, book)
+def computed_numbers(edition: Edition) -> Numbers:
+    """Compute every number that the steps name, without the bootstrap of alpha."""
+    codebook, municipalities, segments, rating_table = (edition[name] for name in ("codebook", "municipalities", "segments", "ratings"))
+    adjudicated = _adjudicated(edition)
+    counts, evidence = ratings.count_by_variable(rating_table, codebook), evidence_map(rating_table, segments, adjudicated)
+    findings_segments = segments.query("layer == 'findings'")
+    findings = evidence_map(rating_table, findings_segments, adjudicated[adjudicated["segment_id"].isin(findings_segments["segment_id"])])
+    tables = (coding.code_frequencies(segments, adjudicated, codebook), coding.coverage(segments, adjudicated, codebook, municipalities))
+    saturation = coding.code_saturation(segments, adjudicated, codebook)
     return Numbers(
         [
             *named_numbers.design_numbers(edition),
-            *named_numbers.coding_numbers(segments, *tables, sightings, towns["municipality"]),
+            *named_numbers.coding_numbers(segments, *tables, saturation, municipalities["municipality"]),
             *named_numbers.agreement_numbers(
                 agreement.compare_coders(edition["codings"], edition.coders, draws=1, seed=1), draws=1, seed=1
             ),
             *named_numbers.adjudication_numbers(edition["adjudications"]),
             *named_numbers.rating_numbers(counts),
-            *named_numbers.concept_numbers(counts, ratings.count_by_municipality(rated, book, towns)),
-            *named_numbers.expectation_numbers(edition["expectations"], len(towns)),
+            *named_numbers.concept_numbers(counts, ratings.count_by_municipality(rating_table, codebook, municipalities)),
+            *named_numbers.expectation_numbers(edition["expectations"], len(municipalities)),
             *named_numbers.claim_numbers(judge(edition.claims, edition, edition.settings.facts())),
             *named_numbers.evidence_numbers(evidence, findings),
         ]
     )
 
 
-def compare_numbers(found: Numbers, published: Numbers, file: str) -> list[Problem]:
-    """Return a problem for every published number that is now another, or that nothing names any more."""
+def compare_numbers(computed: Numbers, published: Numbers, file: str) -> list[Problem]:
+    """Return a problem for every published number that has changed or is no longer named."""
     problems = []
     for number in published:
-        if number.name in _BESIDE_TEXT:
+        if number.name in _PARAMETERS:
             continue
-        now = str(found[number.name].value) if number.name in found else "not named"
+        now = str(computed[number.name].value) if number.name in computed else "not named"
         if now != str(number.value):
             rule = f"was published as {number.value} and is now {now}"
             problems.append(Problem(file, 0, number.name, rule, f"it comes from {number.source}"))
@@ -152,7 +153,7 @@ def compare_numbers(found: Numbers, published: Numbers, file: str) -> list[Probl
 
 
 def run_gate(gate: Gate, state: State) -> list[str]:
-    """Return what a gate says, whether it returns problems or raises; an error that is not meant for the user is no catch."""
+    """Return the messages of a gate, whether it returns problems or raises; an unexpected error is not a catch, but raised."""
     try:
         return [str(problem) for problem in gate(state)]
     except DataError as error:
@@ -163,19 +164,19 @@ def run_gate(gate: Gate, state: State) -> list[str]:
         return [str(error)]
 
 
-def points(mutant: Mutant, message: str) -> tuple[bool, bool]:
-    """Return whether a message names the mutant's file, and whether it also names the row, the key, the value or the id."""
-    other = {"checksum": mutant.marks[0], "codebook line": "the codebook"} if mutant.marks else {}  # how these files are called in messages
-    named_file = mutant.file in message or (mutant.kind in other and other[mutant.kind] in message)
+def points_at(mutant: Mutant, message: str) -> tuple[bool, bool]:
+    """Return whether a message names the file of a mutant, and whether it also names its row, key, value or id."""
+    called = {"checksum": mutant.marks[0], "codebook line": "the codebook"} if mutant.marks else {}  # how messages call these files
+    named_file = mutant.file in message or (mutant.kind in called and called[mutant.kind] in message)
     return named_file, named_file and any(mark in message for mark in mutant.marks)
 
 
 def catch(mutant: Mutant, state: State, gates: Sequence[tuple[str, Gate]]) -> tuple[str, bool, str]:
-    """Return the first gate with a message that points at the mutant, whether it is exact, and the message; an exact one goes first."""
+    """Return the first gate with a message that points at the mutant, whether it is exact, and the message; exact ones are preferred."""
     vague = ("", False, "")
     for name, gate in gates:
         for message in run_gate(gate, state):
-            near, exact = points(mutant, message)
+            near, exact = points_at(mutant, message)
             if exact:
                 return name, True, message
             if near and not vague[0]:
@@ -185,7 +186,7 @@ def catch(mutant: Mutant, state: State, gates: Sequence[tuple[str, Gate]]) -> tu
 
 @contextlib.contextmanager
 def scratch(edition: str) -> Iterator[tuple[Path, dict[str, str]]]:
-    """Give a copy of the edition's raw files in a temporary folder, as the working directory, and the texts of all files."""
+    """Copy the edition's raw files to a temporary folder, enter it, and yield the folder and the text of every file."""
     root = project_root()
     with tempfile.TemporaryDirectory(prefix="fruitmand.") as folder:
         raw = Path(folder) / "data" / "raw" / edition
@@ -197,35 +198,39 @@ def scratch(edition: str) -> Iterator[tuple[Path, dict[str, str]]]:
 
 
 def corrupt(edition: str, *, size: int, every: bool, seed: int, gates: Sequence[tuple[str, Gate]] = GATES) -> dict[str, list[Outcome]]:
-    """Make the mutants of an edition and hand each to the gates.
+    """Make the mutants of an edition and run the gates on each.
 
     Parameters
     ----------
     size : int
         Mutants of each kind; all of them where there are fewer.
     every : bool
-        Take all ratings and all expected values of claims, whatever the size.
+        Whether to take all ratings and all expected values of claims, whatever the size.
+    seed : int
+        Seed of the sample.
 
     Raises
     ------
     FruitmandError
-        When a gate objects to the edition as it is, or there is no edition.
+        When a gate reports a problem of the unchanged edition, or there is no such edition.
     """
     read_edition(edition)
     root = project_root()
     file = root / "reports" / edition / "numbers.json"
     published = Numbers.read(file, used_only=True) if file.is_file() else Numbers()
     with scratch(edition) as (raw, texts):
-        whole = read_edition(edition)
-        names = numbers_anew(whole).names()
+        sound = read_edition(edition)
+        names = computed_numbers(sound).names()
         register = (root / FOLDER / REGISTER).read_text(encoding="utf-8")
-        state = State(whole, texts, register, names, published)
-        if said := [message for _, gate in (MANIFEST, *gates) for message in run_gate(gate, state)]:
-            raise FruitmandError(f"edition {edition} must be sound before it is broken: {said[0]}")
-        mutants = every_mutant(whole, texts, names)
+        state = State(sound, texts, register, names, published)
+        if objections := [message for _, gate in (MANIFEST, *gates) for message in run_gate(gate, state)]:
+            raise FruitmandError(f"edition {edition} must be sound before it is broken: {objections[0]}")
+        mutants = every_mutant(sound, texts, names)
         return {
-            kind: [_outcome(mutant, raw, state, gates) for mutant in (found if every and kind in EXHAUSTIVE else sample(found, size, seed))]
-            for kind, found in mutants.items()
+            kind: [
+                _outcome(mutant, raw, state, gates) for mutant in (of_kind if every and kind in EXHAUSTIVE else sample(of_kind, size, seed))
+            ]
+            for kind, of_kind in mutants.items()
         }
 
 
@@ -242,7 +247,7 @@ def _outcome(mutant: Mutant, raw: Path, sound: State, gates: Sequence[tuple[str,
         state = replace(sound, edition=sound.edition.but(mutant.file))
         sealed = catch(mutant, state, [MANIFEST])[0]
         name, exact, message = (
-            ("", False, "") if mutant.kind in BESIDE else catch(mutant, state, [gate for gate in gates if gate[0] != "parity"])
+            ("", False, "") if mutant.kind in NO_PAGE else catch(mutant, state, [gate for gate in gates if gate[0] != "parity"])
         )
     finally:
         path.write_bytes(before)
@@ -250,24 +255,24 @@ def _outcome(mutant: Mutant, raw: Path, sound: State, gates: Sequence[tuple[str,
 
 
 def report(outcomes: Mapping[str, Sequence[Outcome]], seconds: float) -> tuple[str, bool]:
-    """Return the table of kill rates with the survivors, and whether the goals are met."""
+    """Return the table of kill rates with the surviving mutants, and whether the goals are met."""
     lines = [f"{'kind':<22}{'mutants':>8}{'with manifest':>15}{'by meaning':>12}{'file only':>11}   gates"]
-    for kind, found in outcomes.items():
-        by_gate = {name: sum(o.meaning == name for o in found) for name, _ in GATES}
+    for kind, of_kind in outcomes.items():
+        by_gate = {name: sum(o.meaning == name for o in of_kind) for name, _ in GATES}
         gates = ", ".join(f"{name} {count}" for name, count in by_gate.items() if count)
-        caught = "–" if kind in BESIDE else f"{_rate(found, 'meaning'):.1%}"
-        vague = sum(bool(o.meaning) and not o.exact for o in found)
-        lines.append(f"{kind:<22}{len(found):>8}{_rate(found, 'sealed'):>15.1%}{caught:>12}{vague:>11}   {gates}")
+        caught = "–" if kind in NO_PAGE else f"{_rate(of_kind, 'meaning'):.1%}"
+        vague = sum(bool(o.meaning) and not o.exact for o in of_kind)
+        lines.append(f"{kind:<22}{len(of_kind):>8}{_rate(of_kind, 'sealed'):>15.1%}{caught:>12}{vague:>11}   {gates}")
         for label, survivors in (
-            ("with the manifest", [o for o in found if not o.sealed]),
-            ("by meaning", [o for o in found if not o.meaning and kind not in BESIDE]),
+            ("with the manifest", [o for o in of_kind if not o.sealed]),
+            ("by meaning", [o for o in of_kind if not o.meaning and kind not in NO_PAGE]),
         ):
             lines += [f"    survives {label}: {o.mutant.place}" for o in survivors[:5]]
-    every = [o for found in outcomes.values() for o in found]
-    rest = [o for kind, found in outcomes.items() if kind not in (*EXHAUSTIVE, *BESIDE) for o in found]
+    every = [o for of_kind in outcomes.values() for o in of_kind]
+    others = [o for kind, of_kind in outcomes.items() if kind not in (*EXHAUSTIVE, *NO_PAGE) for o in of_kind]
     goals = [("with the manifest, all", _rate(every, "sealed"), 1.0)]
     goals += [(f"by meaning, {kind}", _rate(outcomes.get(kind, []), "meaning"), 1.0) for kind in EXHAUSTIVE]
-    goals.append(("by meaning, the rest", _rate(rest, "meaning"), 0.9))
+    goals.append(("by meaning, the rest", _rate(others, "meaning"), 0.9))
     lines += [f"{name:<40}{rate:>7.1%}  goal {goal:.0%}  {'met' if rate >= goal else 'MISSED'}" for name, rate, goal in goals]
     lines.append(f"{len(every)} mutants in {seconds:.0f} s")
     return "\n".join(lines), all(rate >= goal for _, rate, goal in goals)
@@ -283,15 +288,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("edition")
     parser.add_argument("--sample", type=int, help="mutants of each kind, ratings and claims too (default: 40, and all ratings and claims)")
     parser.add_argument("--seed", type=int, default=20160117, help="seed of the sample")
-    given = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     started = time.monotonic()
     try:
-        outcomes = corrupt(given.edition, size=given.sample or 40, every=given.sample is None, seed=given.seed)
+        outcomes = corrupt(parsed.edition, size=parsed.sample or 40, every=parsed.sample is None, seed=parsed.seed)
     except FruitmandError as error:
         print(error, file=sys.stderr)
         return 1
-    if not (project_root() / "reports" / given.edition / "numbers.json").is_file():
-        print(f"reports/{given.edition}/numbers.json is not there, so that no number is compared; run `make report` for it")
+    if not (project_root() / "reports" / parsed.edition / "numbers.json").is_file():
+        print(f"reports/{parsed.edition}/numbers.json is not there, so that no number is compared; run `make report` for it")
     text, met = report(outcomes, time.monotonic() - started)
     print(text)
     return 0 if met else 1

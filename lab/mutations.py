@@ -1,16 +1,17 @@
-"""Break an edition on purpose, one thing at a time: every kind of mistake that an editor could make, as the text of one file."""
+"""The mutants of an edition: single mistakes that an editor could make, of every kind, each as the new text of one file."""
 
 import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from random import Random
 from typing import Any
 
 from fruitmand.checks.language_parity import NUMBER_WORDS
+from fruitmand.checks.references import GROUP
 from fruitmand.edition.claims import Claim
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SYMBOLS, VALENCES
@@ -18,6 +19,8 @@ from fruitmand.report.words import placeholders
 
 Rows = list[list[str]]
 Texts = Mapping[str, str]  # file name to content; the catalogues are nl.toml and en.toml
+Choice = Callable[[dict[str, str]], Iterator[str]]  # from a row to the values that a cell of it might be changed into
+Change = tuple[str, str, Choice]  # file, column, and the values
 QUANTIFIERS = ("all", "none", "half", "majority", "more_than_half", "some", "one")
 RELATIONS = ("<", "<=", "=", ">", ">=", "!=")
 _SWAPS = {
@@ -28,7 +31,7 @@ _SWAPS = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One broken thing: a file, how to make its new text, where in it, and the words of which a message that points there has one."""
+    """A single mistake: its kind, its file, how to make the new text, where it is, and words of which a precise message contains one."""
 
     kind: str
     file: str
@@ -38,7 +41,7 @@ class Mutant:
 
 
 def rows_of(text: str) -> Rows:
-    """Return a table's lines, the header first."""
+    """Return the rows of a table, the header first."""
     return list(csv.reader(io.StringIO(text)))
 
 
@@ -46,23 +49,6 @@ def _written(rows: Rows) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()
-
-
-def _cells(kind: str, file: str, texts: Texts, column: str, choose: Callable[[dict[str, str]], Iterator[str]]) -> Iterator[Mutant]:
-    """Write one cell of a column: a mutant for each other value of a row. The row is the line in the file, as in the messages."""
-    rows = rows_of(texts[file])
-    position = rows[0].index(column)
-
-    def written(number: int, value: str) -> str:
-        changed = [*rows[number - 1][:position], value, *rows[number - 1][position + 1 :]]
-        return _written([*rows[: number - 1], changed, *rows[number:]])
-
-    for number, line in enumerate(rows[1:], start=2):
-        old = line[position]
-        for value in dict.fromkeys(choose(dict(zip(rows[0], line, strict=True)))):
-            if value and value != old:
-                place = f"{file} row {number} ({', '.join(line[:2])}): {column} {old!r} → {value!r}"
-                yield Mutant(kind, file, partial(written, number, value), place, (f"row {number}:", f"'{line[0]}'", repr(value), repr(old)))
 
 
 def every_mutant(edition: Edition, texts: Texts, numbers: list[str]) -> dict[str, list[Mutant]]:
@@ -77,27 +63,25 @@ def every_mutant(edition: Edition, texts: Texts, numbers: list[str]) -> dict[str
     numbers : list of str
         Names of all named numbers.
     """
-    towns = list(edition["municipalities"]["municipality"])
-    levels = edition["codebook"].set_index("code")["level"].to_dict()
+    claims = texts["claims.toml"]
+    cells = {
+        kind: [mutant for file, column, choose in changes for mutant in _cells(kind, texts, file, column, choose)]
+        for kind, changes in (_study_cells(edition, texts) | _coding_cells(edition)).items()
+    }
+    return cells | {
+        "claim expected value": [mutant for claim in edition.claims for mutant in _expected(claim, edition, claims)],
+        "claim statement": [mutant for claim in edition.claims for mutant in _statement(claim, edition, claims)],
+        "codebook line": list(_dropped(texts["codebook.csv"])),
+        "named number": list(_named(texts, numbers)),
+        "alternative text": list(_alternative(texts)),
+        "checksum": list(_checksums(texts["MANIFEST.sha256"])),
+    }
+
+
+def _study_cells(edition: Edition, texts: Texts) -> dict[str, list[Change]]:
+    """Return the cells to change in the transcribed publication: ratings, expectations, findings, scales, labels and translations."""
+    municipalities = list(edition["municipalities"]["municipality"])
     scales = list(dict.fromkeys(edition["scales"]["scale"]))
-    coding = f"codings_{edition.coders[0]}.csv"
-
-    def others(*values: str) -> Callable[[str], Callable[[dict[str, str]], Iterator[str]]]:
-        return lambda column: lambda row: iter([value for value in values if row[column]])
-
-    def labels(column: str, file: str) -> Callable[[dict[str, str]], Iterator[str]]:
-        known = list(dict.fromkeys(_column(texts[file], column)))
-
-        def choose(row: dict[str, str]) -> Iterator[str]:
-            old = row[column]
-            if not old:
-                return
-            yield known[(known.index(old) + 1) % len(known)]  # another row's label
-            yield old[:-1]  # a slip of the key
-            yield row[f"{column[:-3]}_{'en' if column.endswith('_nl') else 'nl'}"]  # not translated
-
-        return choose
-
     translated = {
         "codebook.csv": ("label_en", "theory_label_en", "definition_en"),
         "expectations.csv": ("label_en",),
@@ -106,51 +90,76 @@ def every_mutant(edition: Edition, texts: Texts, numbers: list[str]) -> dict[str
         "agenda.csv": ("label_en", "asks_en"),
         "segments.csv": ("paraphrase_en",),
     }
-    rating, town, codes = (
-        others(*SYMBOLS)("symbol"),
-        others(*towns)("municipality"),
-        [c for c, level in levels.items() if level == "variable"],
-    )
-    topics = [code for code, level in levels.items() if level == "topic"]
     return {
-        "rating": list(_cells("rating", "ratings.csv", texts, "symbol", rating)),
-        "segment municipality": list(
-            _cells("segment municipality", "segments.csv", texts, "municipality", others(*towns, "g4")("municipality"))
-        ),
-        "segment code": list(
-            _cells("segment code", coding, texts, "code", lambda row: iter(codes if levels[row["code"]] == "variable" else topics))
-        ),
-        "segment valence": list(_cells("segment valence", coding, texts, "valence", others(*VALENCES)("valence"))),
+        "rating": [("ratings.csv", "symbol", _each("symbol", SYMBOLS))],
         "expectation": [
-            *_cells("expectation", "expectations.csv", texts, "municipality", town),
-            *_cells("expectation", "expectations.csv", texts, "letter", others(*"abcdefgh")("letter")),
-            *_cells("expectation", "expectations.csv", texts, "label_nl", labels("label_nl", "expectations.csv")),
+            ("expectations.csv", "municipality", _each("municipality", municipalities)),
+            ("expectations.csv", "letter", _each("letter", "abcdefgh")),
+            _mislabelled(texts, "expectations.csv", "label_nl"),
         ],
         "finding": [
-            *_cells("finding", "findings.csv", texts, "municipality", town),
-            *_cells("finding", "findings.csv", texts, "label_nl", labels("label_nl", "findings.csv")),
+            ("findings.csv", "municipality", _each("municipality", municipalities)),
+            _mislabelled(texts, "findings.csv", "label_nl"),
         ],
-        "claim expected value": [m for claim in edition.claims for m in _expected(claim, edition, texts["claims.toml"])],
-        "claim statement": [m for claim in edition.claims for m in _statement(claim, edition, texts["claims.toml"])],
         "scale": [
-            *_cells("scale", "scales.csv", texts, "symbol", others(*SYMBOLS)("symbol")),
-            *_cells("scale", "scales.csv", texts, "label_nl", labels("label_nl", "scales.csv")),
-            *_cells("scale", "codebook.csv", texts, "scale_used", others(*scales)("scale_used")),
-            *_cells("scale", "codebook.csv", texts, "scale_declared", others(*scales)("scale_declared")),
+            ("scales.csv", "symbol", _each("symbol", SYMBOLS)),
+            _mislabelled(texts, "scales.csv", "label_nl"),
+            ("codebook.csv", "scale_used", _each("scale_used", scales)),
+            ("codebook.csv", "scale_declared", _each("scale_declared", scales)),
         ],
-        "label": [
-            m
-            for column in ("label_nl", "theory_label_nl")
-            for m in _cells("label", "codebook.csv", texts, column, labels(column, "codebook.csv"))
-        ],
-        "translation": [
-            m for file, names in translated.items() for name in names for m in _cells("translation", file, texts, name, labels(name, file))
-        ],
-        "codebook line": list(_dropped(texts["codebook.csv"])),
-        "named number": list(_named(texts, numbers)),
-        "alternative text": list(_alternative(texts)),
-        "checksum": list(_checksums(texts["MANIFEST.sha256"])),
+        "label": [_mislabelled(texts, "codebook.csv", column) for column in ("label_nl", "theory_label_nl")],
+        "translation": [_mislabelled(texts, file, column) for file, columns in translated.items() for column in columns],
     }
+
+
+def _coding_cells(edition: Edition) -> dict[str, list[Change]]:
+    """Return the cells to change in the coding: attributions of segments, and the first coder's codes and valences."""
+    municipalities = [*edition["municipalities"]["municipality"], GROUP]
+    level = edition["codebook"].set_index("code")["level"].to_dict()
+    codes = {kind: [code for code in level if level[code] == kind] for kind in ("variable", "topic")}
+    first = f"codings_{edition.coders[0]}.csv"
+    return {
+        "segment municipality": [("segments.csv", "municipality", _each("municipality", municipalities))],
+        "segment code": [(first, "code", lambda row: iter(codes[level[row["code"]]]))],
+        "segment valence": [(first, "valence", _each("valence", VALENCES))],
+    }
+
+
+def _each(column: str, values: Iterable[str]) -> Choice:
+    """Choose every value there can be; none for an empty cell."""
+    return lambda row: iter([value for value in values if row[column]])
+
+
+def _mislabelled(texts: Texts, file: str, column: str) -> Change:
+    """Choose another row's text, the text without its last letter, and the text in the other language; none for an empty cell."""
+    known = list(dict.fromkeys(_column(texts[file], column)))
+    translation = f"{column[:-3]}_{'en' if column.endswith('_nl') else 'nl'}"
+
+    def choose(row: dict[str, str]) -> Iterator[str]:
+        old = row[column]
+        if old:
+            yield known[(known.index(old) + 1) % len(known)]
+            yield old[:-1]
+            yield row[translation]
+
+    return file, column, choose
+
+
+def _cells(kind: str, texts: Texts, file: str, column: str, choose: Choice) -> Iterator[Mutant]:
+    """Write one cell of a column: a mutant for each other value of a row. The row is the line in the file, as in the messages."""
+    rows = rows_of(texts[file])
+    position = rows[0].index(column)
+
+    def written(number: int, value: str) -> str:
+        changed = [*rows[number - 1][:position], value, *rows[number - 1][position + 1 :]]
+        return _written([*rows[: number - 1], changed, *rows[number:]])
+
+    for number, line in enumerate(rows[1:], start=2):
+        old = line[position]
+        for value in dict.fromkeys(choose(dict(zip(rows[0], line, strict=True)))):
+            if value and value != old:
+                place = f"{file} row {number} ({', '.join(line[:2])}): {column} {old!r} → {value!r}"
+                yield Mutant(kind, file, partial(written, number, value), place, (f"row {number}:", f"'{line[0]}'", repr(value), repr(old)))
 
 
 def sample(mutants: list[Mutant], size: int, seed: int) -> list[Mutant]:
@@ -212,24 +221,24 @@ def _other_values(key: str, value: Any, edition: Edition) -> Iterator[Any]:
         case str():
             yield from [other for family in families if value in family for other in family if other != value][:3] or ["nonsense"]
         case list():
-            strangers = [other for family in families if value[0] in family for other in family if other not in value][:2] or ["9"]
+            additions = [other for family in families if value[0] in family for other in family if other not in value][:2] or ["9"]
             yield from ([*value[:i], *value[i + 1 :]] for i in range(len(value)) if len(value) > 1)
-            yield from ([other, *value[1:]] for other in strangers)
-            yield [*value, strangers[0]]
+            yield from ([other, *value[1:]] for other in additions)
+            yield [*value, additions[0]]
 
 
 def _statement(claim: Claim, edition: Edition, text: str) -> Iterator[Mutant]:
-    """Change a word of a statement on which its meaning hangs: a number, a municipality, an opposite."""
+    """Change a word that a statement depends on: a number, a municipality, or a word with an opposite."""
     if claim.test is None:
         return
     for language in ("nl", "en"):
         old = f'statement_{language} = "{getattr(claim, f"statement_{language}")}"'
-        towns = list(edition["municipalities"][f"label_{language}"])
+        municipalities = list(edition["municipalities"][f"label_{language}"])
         swaps = [*_SWAPS[language], *zip(NUMBER_WORDS[language][2:], NUMBER_WORDS[language][3:], strict=False)]
-        swaps += list(zip(towns, [*towns[1:], towns[0]], strict=True))
-        for word, other in swaps:
+        swaps += list(zip(municipalities, [*municipalities[1:], municipalities[0]], strict=True))
+        for word, replacement in swaps:
             if re.search(rf"\b{word}\b", old):
-                yield _in_claim("claim statement", claim, text, old, re.sub(rf"\b{word}\b", other, old, count=1))
+                yield _in_claim("claim statement", claim, text, old, re.sub(rf"\b{word}\b", replacement, old, count=1))
 
 
 def _dropped(text: str) -> Iterator[Mutant]:
@@ -246,7 +255,7 @@ def _dropped(text: str) -> Iterator[Mutant]:
 
 
 def _values(texts: Texts, file: str) -> Iterator[tuple[str, str, int]]:
-    """Yield key, text and where it starts of every text of a catalogue, one line or several."""
+    """Yield (key, text, position) of every text of a catalogue, on one line or several."""
     section = ""
     for match in re.finditer(r'(?ms)^\[(\w+)\]$|^(\w+) = (?:"""\n(.*?)"""|"([^"\n]*)")$', texts[file]):
         if match[1]:
@@ -263,7 +272,7 @@ def _in_catalogue(kind: str, file: str, texts: Texts, at: tuple[str, str, int], 
 
 
 def _named(texts: Texts, numbers: list[str]) -> Iterator[Mutant]:
-    """Let a text of one language ask for another number, for one that nobody names, or for none."""
+    """Change a named number in a text of one language: to another one, to an unknown one, or to a digit."""
     for file in ("nl.toml", "en.toml"):
         for at in _values(texts, file):
             for name in sorted({name for name, _ in placeholders(at[1]) if name in numbers}):
@@ -273,17 +282,19 @@ def _named(texts: Texts, numbers: list[str]) -> Iterator[Mutant]:
 
 
 def _alternative(texts: Texts) -> Iterator[Mutant]:
-    """Change an alternative text: lose it, lose its last sentence or word, leave it untranslated, swap one for another."""
-    found = {file: {at[0]: at for at in _values(texts, file) if at[0].startswith("alt.")} for file in ("nl.toml", "en.toml")}
-    for file, other in (("nl.toml", "en.toml"), ("en.toml", "nl.toml")):
-        keys = list(found[file])
+    """Change an alternative text: delete it, its last sentence or its last word, leave it untranslated, or replace it by another."""
+    texts_of = {
+        file: {located[0]: located for located in _values(texts, file) if located[0].startswith("alt.")} for file in ("nl.toml", "en.toml")
+    }
+    for file, translation in (("nl.toml", "en.toml"), ("en.toml", "nl.toml")):
+        keys = list(texts_of[file])
         for position, key in enumerate(keys):
-            at = found[file][key]
-            shorter = re.sub(r"(?<=[.:]) [^.:]+\.$", "", at[1])
-            next_one = found[file][keys[(position + 1) % len(keys)]][1]
-            for new in dict.fromkeys(["", shorter, at[1].rsplit(" ", 1)[0] + ".", found[other][key][1], next_one]):
-                if new != at[1]:
-                    yield _in_catalogue("alternative text", file, texts, at, new)
+            located = texts_of[file][key]
+            shorter = re.sub(r"(?<=[.:]) [^.:]+\.$", "", located[1])
+            neighbour = texts_of[file][keys[(position + 1) % len(keys)]][1]
+            for new in dict.fromkeys(["", shorter, located[1].rsplit(" ", 1)[0] + ".", texts_of[translation][key][1], neighbour]):
+                if new != located[1]:
+                    yield _in_catalogue("alternative text", file, texts, located, new)
 
 
 def _checksums(text: str) -> Iterator[Mutant]:

@@ -1,6 +1,7 @@
-"""Check the survey's statistics on answers with a known truth: ``python -m lab.simulate [SAMPLES]``.
+"""Simulation study of the survey's statistics: ``python -m lab.simulate [SAMPLES]``.
 
-It writes ``docs/simulation.md``: how often the intervals hold the truth, and how often the tests speak with and without an effect.
+It draws samples from a design with known parameters and writes ``docs/simulation.md``: coverage of the intervals, type I error and power of
+the tests.
 """
 
 import argparse
@@ -13,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from fruitmand.analysis.comparisons import adjust, compare, detectable
+from fruitmand.analysis.comparisons import adjust_holm, compare, detectable_delta
 from fruitmand.analysis.intervals import share_interval
 from fruitmand.analysis.likert import scores
-from fruitmand.analysis.reliability import cronbach
+from fruitmand.analysis.reliability import cronbach_alpha
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, write
 from fruitmand.edition.reading import Edition
@@ -30,11 +31,11 @@ DRAWS = 1999  # permutations of a test: with fewer, none of 27 could have a p th
 LEVEL = 0.05
 CERTAINTY = 0.99  # of the Monte-Carlo intervals: among some thirty of them, one at 95 % would be off by chance
 CHECKED = 3  # samples whose outcomes are in the digest
-TOWNS = ("alfa", "bravo", "charlie", "delta")
+MUNICIPALITIES = ("alfa", "bravo", "charlie", "delta")
 
 DESIGN = Design(
     respondents=40,
-    municipalities=TOWNS,
+    municipalities=MUNICIPALITIES,
     domains=("finance", "hr"),
     roles=("adviser", "manager"),
     locations={
@@ -48,8 +49,8 @@ DESIGN = Design(
         "working_method": 0.5,
         "goal_attainment": 0.6,
     },
-    # By municipality only towns with both domains in equal parts are shifted, so that a variable differs by the grouping it is shifted by
-    # and by no other.
+    # Only municipalities with both domains in equal parts are shifted, so that a variable differs by the grouping that it is shifted by and
+    # by no other.
     shifts={
         ("role", "adviser", "individual_barriers"): -0.4,
         ("role", "manager", "individual_barriers"): 0.4,
@@ -97,28 +98,28 @@ Outcome = tuple[str, str, str, float | None]  # measure, what, truth, and the va
 
 
 def outcomes(seed: np.random.SeedSequence, items: pd.DataFrame, known: Truth) -> list[Outcome]:
-    """Draw one sample and say of every quantity whether it was found; None where it is undefined in the sample."""
+    """Draw one sample and return whether each interval covers and each test rejects; None where it is undefined in the sample."""
     people, responses = draw(DESIGN, items, np.random.default_rng(seed))
     people = people.set_index("respondent")
     wide = responses.pivot(index="respondent", columns="item", values="value")
-    found: list[Outcome] = []
+    results: list[Outcome] = []
     high = known.items.query("by == 'all'").set_index("item")["high"]
     for item in items["item"]:
         valid = wide[item].dropna()
         interval = share_interval(int((valid >= 4).sum()), len(valid))
-        found.append(("share", f"`{item}`", _three(high[item]), float(interval.low <= high[item] <= interval.high)))
+        results.append(("share", f"`{item}`", _three(high[item]), float(interval.low <= high[item] <= interval.high)))
     for block, alpha in known.alphas.set_index("block")["alpha"].items():
-        result = cronbach(wide[items.loc[items["block"] == block, "item"]])
+        result = cronbach_alpha(wide[items.loc[items["block"] == block, "item"]])
         inside = None if result.low is None or result.high is None else float(result.low <= alpha <= result.high)
-        found.append(("alpha", f"`{block}`", _three(alpha), inside))
+        results.append(("alpha", f"`{block}`", _three(alpha), inside))
     scored = scores(responses, items)
-    first = int(seed.generate_state(1)[0])
-    tests = adjust([compare(scored, people[by], by=by, draws=DRAWS, seed=first) for by in DESIGN.groups])
-    return [*found, *_effects(tests.merge(known.effects.drop(columns="groups"), on=["variable", "by"], suffixes=("", "_true")))]
+    permutation_seed = int(seed.generate_state(1)[0])
+    tests = adjust_holm([compare(scored, people[by], by=by, draws=DRAWS, seed=permutation_seed) for by in DESIGN.groups])
+    return [*results, *_effects(tests.merge(known.effects.drop(columns="groups"), on=["variable", "by"], suffixes=("", "_true")))]
 
 
 def _effects(tests: pd.DataFrame) -> Iterator[Outcome]:
-    """Give the outcomes of the comparisons of one sample: each effect by itself, and those without one as their mean."""
+    """Yield the outcomes of the comparisons of one sample: each effect by itself, and the mean of those without an effect."""
     inside = tests["effect_low"].le(tests["effect_true"]) & tests["effect_high"].ge(tests["effect_true"])
     table = tests.assign(
         measure=np.where(tests["by"].isin(["domain", "role"]), "delta", "epsilon"),
@@ -126,8 +127,8 @@ def _effects(tests: pd.DataFrame) -> Iterator[Outcome]:
         **{name: tests[p].lt(LEVEL).astype("Float64") for name, p in (("plain", "p"), ("holm", "p_adjusted"))},
     )
     null = table["effect_true"] == 0
-    touched = table["variable"].isin(table.loc[~null, "variable"])
-    for (measure, elsewhere), rows in table[null].groupby(["measure", touched[null]]):
+    has_effect_elsewhere = table["variable"].isin(table.loc[~null, "variable"])
+    for (measure, elsewhere), rows in table[null].groupby(["measure", has_effect_elsewhere[null]]):
         what = ELSEWHERE if elsewhere else NOTHING
         yield measure, what, "0", _mean(rows["inside"])
         yield "alarm", f"{'two' if measure == 'delta' else 'four'} groups: {what}", "0", _mean(rows["plain"])
@@ -150,9 +151,9 @@ def _three(value: float) -> str:
 
 
 def simulate(samples: int) -> pd.DataFrame:
-    """Draw samples and say how often each quantity was found.
+    """Draw samples and estimate coverage, type I error and power.
 
-    A sample's seed does not depend on how many samples there are.
+    The seed of a sample does not depend on the number of samples.
 
     Returns
     -------
@@ -180,7 +181,7 @@ def simulate(samples: int) -> pd.DataFrame:
 
 
 def _rate(values: pd.Series) -> tuple[object, object, object]:
-    """Return the mean of a quantity and its Monte-Carlo interval: Wilson's when it is found or not, else from the spread of the samples."""
+    """Return the mean of a quantity and its Monte-Carlo interval: Wilson's for a proportion, else from the standard error."""
     numbers = values.to_numpy(float)
     if not len(numbers):
         return pd.NA, pd.NA, pd.NA
@@ -193,7 +194,7 @@ def _rate(values: pd.Series) -> tuple[object, object, object]:
 
 
 def digest(table: pd.DataFrame) -> str:
-    """Return a checksum of the truth and of the outcomes of the first samples, which another design or other methods would change."""
+    """Return a checksum of the truth and of the outcomes of the first samples; it changes with the design and with the methods."""
     rows = [(row.measure, row.what, row.truth, *map(_cell, row.first)) for row in table.itertuples()]
     return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
@@ -201,6 +202,7 @@ def digest(table: pd.DataFrame) -> str:
 def page(table: pd.DataFrame, samples: int) -> str:
     """Return the page of the simulation as Markdown."""
     half = DESIGN.respondents // 2
+    detectable = _cell(detectable_delta(half, half).delta)
     shown = [
         (MEASURES[row.measure], row.what, row.truth, *map(_cell, (row.aim, row.found, row.low, row.high)), row.samples)
         for row in table.itertuples()
@@ -219,7 +221,7 @@ def page(table: pd.DataFrame, samples: int) -> str:
         "## What was found",
         "*truth* is the share, alpha or effect that the design has, *aim* what the method promises, *found* how often it was so, and *low* "
         f"and *high* are the Monte-Carlo interval of {CERTAINTY:.0%}. Where permutations are drawn there are {DRAWS}. By "
-        f"Noether's approximation two groups of {half} scores show a Cliff's delta of {_cell(detectable(half, half).delta)} with a power "
+        f"Noether's approximation two groups of {half} scores show a Cliff's delta of {detectable} with a power "
         "of 0.8, before Holm; the rows on power say what these methods do.",
         _markdown([("method", "of", "truth", "aim", "found", "low", "high", "samples"), *shown]),
         "## What is off, and why",
@@ -230,33 +232,33 @@ def page(table: pd.DataFrame, samples: int) -> str:
 
 
 def describe() -> list[tuple[str, str]]:
-    """Return the design's settings as pairs of a name and a text."""
-    given = {field.name: getattr(DESIGN, field.name) for field in fields(DESIGN)}
-    shifts = "; ".join(f"{variable} of {group} ({by}) {shift:+g}" for (by, group, variable), shift in given["shifts"].items())
-    locations = "; ".join(f"{variable} {place:g}" for variable, place in given["locations"].items())
-    texts = {name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value) for name, value in given.items()}
+    """Return the parameters of the design as pairs of a name and a text."""
+    values = {field.name: getattr(DESIGN, field.name) for field in fields(DESIGN)}
+    shifts = "; ".join(f"{variable} of {group} ({by}) {shift:+g}" for (by, group, variable), shift in values["shifts"].items())
+    locations = "; ".join(f"{variable} {place:g}" for variable, place in values["locations"].items())
+    texts = {name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value) for name, value in values.items()}
     return [(f"`{name}`", text) for name, text in (texts | {"shifts": shifts, "locations": locations}).items()]
 
 
 def remarks(table: pd.DataFrame) -> list[str]:
-    """Say which quantities are off their aim by more than chance, and why."""
-    said: list[str] = []
+    """Return in words which quantities deviate from their nominal value by more than Monte-Carlo error, and why."""
+    lines: list[str] = []
     judged = table.dropna(subset=["aim", "found"])
     for (measure, side), why in WHY.items():
         rows = judged[judged["measure"] == measure]
         off = rows[rows["low"] > rows["aim"]] if side == "above" else rows[rows["high"] < rows["aim"]]
         elsewhere = off["what"].str.endswith(ELSEWHERE)
-        for some, cause in ((off[~elsewhere], why), (off[elsewhere], BALANCED)):
-            if len(some):
-                names = "; ".join(f"{row.what} {_cell(row.found)}" for row in some.itertuples())
-                said.append(f"- {MEASURES[measure]}: {len(some)} of {len(rows)} {side} the aim ({names}). Why: {cause}.")
+        for rows_off, cause in ((off[~elsewhere], why), (off[elsewhere], BALANCED)):
+            if len(rows_off):
+                names = "; ".join(f"{row.what} {_cell(row.found)}" for row in rows_off.itertuples())
+                lines.append(f"- {MEASURES[measure]}: {len(rows_off)} of {len(rows)} {side} the aim ({names}). Why: {cause}.")
     family = table.set_index(table["measure"] + table["what"].str.extract(r"(before|after)", expand=False).fillna(""))["found"]
-    said.append(
+    lines.append(
         f"- Without an adjustment {_cell(family['familybefore'])} of the samples have a false alarm somewhere; after Holm it is "
         f"{_cell(family['familyafter'])}, for at most {LEVEL}."
     )
     within = len(judged) - sum((judged["low"] > judged["aim"]) | (judged["high"] < judged["aim"]))
-    return [f"{within} of {len(judged)} quantities with an aim are where they should be, up to chance.", "\n".join(said)]
+    return [f"{within} of {len(judged)} quantities with an aim are where they should be, up to chance.", "\n".join(lines)]
 
 
 def _cell(value: float | None) -> str:
@@ -264,21 +266,21 @@ def _cell(value: float | None) -> str:
 
 
 def _markdown(rows: list[tuple[object, ...]]) -> str:
-    head, *rest = rows
-    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in (head, ["---"] * len(head), *rest))
+    head, *body = rows
+    return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in (head, ["---"] * len(head), *body))
 
 
 def main(arguments: list[str]) -> int:
     """Simulate on the command line and write the page."""
     parser = argparse.ArgumentParser(prog="python -m lab.simulate", description="Test the survey's statistics.")
     parser.add_argument("samples", nargs="?", type=int, default=SAMPLES)
-    given = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     try:
-        path, table = project_root() / PAGE, simulate(given.samples)
+        path, table = project_root() / PAGE, simulate(parsed.samples)
     except FruitmandError as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"{PAGE}: {'written' if write(path, page(table, given.samples)) else 'unchanged'}")
+    print(f"{PAGE}: {'written' if write(path, page(table, parsed.samples)) else 'unchanged'}")
     return 0
 
 

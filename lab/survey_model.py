@@ -1,4 +1,4 @@
-"""Survey answers drawn from a known truth, and that truth: what the analysis of such answers should find."""
+"""A model of survey answers: draw answers from a design, and compute the true values that their analysis should estimate."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +13,8 @@ from scipy.special import ndtr
 from fruitmand.edition.errors import FruitmandError
 
 Array = npt.NDArray[np.float64]
+Members = Mapping[tuple[str, str], npt.NDArray[np.bool_]]
+"""Which cells (combinations of municipality, domain and role) belong to each group, by grouping and group."""
 
 POINTS = 5
 NODES = 64
@@ -23,7 +25,7 @@ LETTERS = np.array(list("0123456789abcdefghijklmnopqrstuvwxyz"))
 
 @dataclass(frozen=True)
 class Design:
-    """A survey whose truth is known.
+    """The parameters of a simulated survey.
 
     A respondent's latent answer to an item is the location of the item's variable, plus the shifts of the respondent's groups, plus
     ``person_sd`` times a standard normal value of the respondent, plus ``item_sd`` times one of the respondent and the item. The four
@@ -52,16 +54,16 @@ class Design:
 
     def __post_init__(self) -> None:
         known = {(by, group, code) for by, groups in self.groups.items() for group in groups for code in self.locations}
-        loose = sorted(set(self.shifts) - known)
+        unknown = sorted(set(self.shifts) - known)
         wrong = {
             "thresholds must rise": list(self.thresholds) != sorted(set(self.thresholds)) or len(self.thresholds) != POINTS - 1,
             "shares must be 0 to 1": not all(0 <= share <= 1 for share in (self.not_applicable, self.not_answered, self.break_off)),
             "deviations must be 0 or more, and item_sd more": self.person_sd < 0 or self.item_sd <= 0,
-            f"shifts must be of a grouping, group and variable of the design: {loose}": bool(loose),
+            f"shifts must be of a grouping, group and variable of the design: {unknown}": bool(unknown),
             "every combination of municipality, domain and role needs a respondent": not 1 <= self._combinations() <= self.respondents,
         }
-        if said := [rule for rule, broken in wrong.items() if broken]:
-            raise FruitmandError("design of a survey: " + "; ".join(said))
+        if violated := [rule for rule, broken in wrong.items() if broken]:
+            raise FruitmandError("design of a survey: " + "; ".join(violated))
 
     @property
     def groups(self) -> dict[str, tuple[str, ...]]:
@@ -74,7 +76,7 @@ class Design:
 
 @dataclass(frozen=True)
 class Truth:
-    """What the analysis of answers drawn from a design should find.
+    """The true values that the analysis of answers drawn from a design estimates.
 
     Parameters
     ----------
@@ -96,9 +98,9 @@ class Truth:
 def draw(design: Design, items: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Draw the answers of a survey.
 
-    Missing answers do not depend on what would have been answered, nor on the respondent's groups: what is missing is missing completely
-    at random. A respondent to whom a subject does not apply says so at every item on it that allows it; passing over and breaking off go
-    first. Groups are as equal in size as can be, and no combination of municipality, domain and role is empty.
+    Answers are missing completely at random. A respondent to whom a subject does not apply answers *not applicable* at every item about it
+    that offers this, unless the item is passed over or comes after breaking off. Groups are as equal in size as can be, and no combination
+    of municipality, domain and role is empty.
 
     Parameters
     ----------
@@ -118,14 +120,14 @@ def draw(design: Design, items: pd.DataFrame, rng: np.random.Generator) -> tuple
     latent = _locations(design, people, items) + design.person_sd * person + design.item_sd * noise
     points = 1 + np.searchsorted(np.array(design.thresholds), latent)
     subjects, about = np.unique(items["about"].to_numpy(str), return_inverse=True)
-    foreign = (rng.random((n, len(subjects))) < design.not_applicable)[:, about] & (items["not_applicable"] == "yes").to_numpy(bool)
-    silent = rng.random((n, count)) < design.not_answered
+    not_applicable = (rng.random((n, len(subjects))) < design.not_applicable)[:, about] & (items["not_applicable"] == "yes").to_numpy(bool)
+    not_answered = rng.random((n, count)) < design.not_answered
     stops = np.where(rng.random(n) < design.break_off, rng.integers(1, max(2, count), n), count)
-    silent |= np.arange(count) >= stops[:, np.newaxis]
+    not_answered |= np.arange(count) >= stops[:, np.newaxis]
     names = _pseudonyms(n, rng)
     order = np.argsort(names)
     respondents = people.assign(respondent=names).iloc[order].reset_index(drop=True)[["respondent", *design.groups]].astype("string")
-    states = np.select([silent, foreign], ["not_answered", "not_applicable"], "answered")[order].ravel()
+    states = np.select([not_answered, not_applicable], ["not_answered", "not_applicable"], "answered")[order].ravel()
     answers = pd.Series(points[order].ravel(), dtype="Int64").mask(states != "answered")
     responses = pd.DataFrame(
         {
@@ -139,7 +141,7 @@ def draw(design: Design, items: pd.DataFrame, rng: np.random.Generator) -> tuple
 
 
 def truth(design: Design, items: pd.DataFrame) -> Truth:
-    """Compute what the analysis of a design's answers should find.
+    """Compute the true values of a design.
 
     Probabilities of points are exact, from the normal ogive. Effects and alphas integrate over the person's value by Gauss-Hermite
     quadrature with 64 nodes, and count every pattern of missing items with its probability; nothing is drawn. Groups have the sizes that
@@ -156,46 +158,59 @@ def truth(design: Design, items: pd.DataFrame) -> Truth:
     counted half, rank epsilon squared is 12 Σ w (P - 1/2)² / (1 - Σ f³): the limit of H / (n - 1) for a large n (Kruskal & Wallis, 1952).
     Alpha is from the covariances of the points (Cronbach, 1951).
     """
-    people = _people(design)
-    cells = people.value_counts(sort=False).rename("size").reset_index()
-    size = cells["size"].to_numpy(float)
-    places = _locations(design, cells, items)
-    members = [(by, group, (cells[by] == group).to_numpy(bool)) for by, groups in design.groups.items() for group in sorted(groups)]
-    everybody = ("all", "all", np.ones(len(cells), bool))
-    exact = _probabilities(design, places, float(np.hypot(design.person_sd, design.item_sd)))
-    rows = []
-    for position, item in enumerate(items["item"]):
-        for by, group, inside in (everybody, *members):
-            shares = np.average(exact[inside, position], axis=0, weights=size[inside])
-            rows.append((item, by, group, *shares, shares[3:].sum()))
-    points = [f"point_{point}" for point in range(1, POINTS + 1)]
+    cells = _people(design).value_counts(sort=False).rename("size").reset_index()
+    sizes = cells["size"].to_numpy(float)
+    locations = _locations(design, cells, items)
+    members = {(by, group): (cells[by] == group).to_numpy(bool) for by, groups in design.groups.items() for group in sorted(groups)}
     nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
     weights = weights / weights.sum()
-    spread = places[:, np.newaxis] + design.person_sd * nodes[:, np.newaxis]
-    given = _probabilities(design, spread, design.item_sd)  # cells, nodes, items, points
-    effects = []
-    for variable in dict.fromkeys(items["code"]):
-        scores = _scores(design, items, variable, given, weights)
+    at_nodes = locations[:, np.newaxis] + design.person_sd * nodes[:, np.newaxis]
+    point_probabilities = _probabilities(design, at_nodes, design.item_sd)  # cells, nodes, items, points
+    scores = {variable: _scores(design, items, variable, point_probabilities, weights) for variable in dict.fromkeys(items["code"])}
+    return Truth(
+        _item_probabilities(design, items, locations, members, sizes),
+        _effects(design, scores, members, sizes),
+        _alphas(items, point_probabilities, weights, sizes),
+    )
+
+
+def _item_probabilities(design: Design, items: pd.DataFrame, locations: Array, members: Members, sizes: Array) -> pd.DataFrame:
+    """Return the probability of every point, and of 4 or 5, of each item: for everybody and for each group."""
+    exact = _probabilities(design, locations, float(np.hypot(design.person_sd, design.item_sd)))
+    rows = []
+    for position, item in enumerate(items["item"]):
+        for (by, group), inside in {("all", "all"): np.ones(len(sizes), bool), **members}.items():
+            shares = np.average(exact[inside, position], axis=0, weights=sizes[inside])
+            rows.append((item, by, group, *shares, shares[3:].sum()))
+    points = [f"point_{point}" for point in range(1, POINTS + 1)]
+    return pd.DataFrame(rows, columns=["item", "by", "group", *points, "high"])
+
+
+def _effects(design: Design, scores: Mapping[str, Array], members: Members, sizes: Array) -> pd.DataFrame:
+    """Return the effect of every grouping with more than one group on every variable."""
+    rows = []
+    for variable, by_cell in scores.items():
         for by, groups in design.groups.items():
             if len(groups) > 1:
-                inside = [(size * mask, scores) for by_, _, mask in members if by_ == by]
-                effects.append((variable, by, len(groups), round(_effect(inside), DECIMALS)))
-    alphas = []
+                parts = [(sizes * inside, by_cell) for (grouping, _), inside in members.items() if grouping == by]
+                rows.append((variable, by, len(groups), round(_effect(parts), DECIMALS)))
+    return pd.DataFrame(rows, columns=["variable", "by", "groups", "effect"])
+
+
+def _alphas(items: pd.DataFrame, point_probabilities: Array, weights: Array, sizes: Array) -> pd.DataFrame:
+    """Return alpha of every block; missing for a block of one item."""
+    rows = []
     for block in dict.fromkeys(items["block"]):
         chosen = np.flatnonzero(items["block"] == block)
-        alphas.append((block, len(chosen), _alpha(given[:, :, chosen], weights, size) if len(chosen) > 1 else pd.NA))
-    return Truth(
-        pd.DataFrame(rows, columns=["item", "by", "group", *points, "high"]),
-        pd.DataFrame(effects, columns=["variable", "by", "groups", "effect"]),
-        pd.DataFrame(alphas, columns=["block", "items", "alpha"]).astype({"alpha": "Float64"}),
-    )
+        rows.append((block, len(chosen), _alpha(point_probabilities[:, :, chosen], weights, sizes) if len(chosen) > 1 else pd.NA))
+    return pd.DataFrame(rows, columns=["block", "items", "alpha"]).astype({"alpha": "Float64"})
 
 
 def _people(design: Design) -> pd.DataFrame:
     """Return the groups of every respondent, as balanced as can be: municipalities in turn, and combinations of the others in turn."""
     others = list(product(design.domains, design.roles))
-    towns = len(design.municipalities)
-    rows = [(design.municipalities[i % towns], *others[(i // towns + i % towns) % len(others)]) for i in range(design.respondents)]
+    count = len(design.municipalities)
+    rows = [(design.municipalities[i % count], *others[(i // count + i % count) % len(others)]) for i in range(design.respondents)]
     return pd.DataFrame(rows, columns=[*design.groups])
 
 
@@ -224,43 +239,45 @@ def _probabilities(design: Design, places: Array, sd: float) -> Array:
 
 
 def _patterns(design: Design, items: pd.DataFrame, chosen: npt.NDArray[Any]) -> Iterator[tuple[tuple[bool, ...], float]]:
-    """Give every pattern of valid answers to the chosen items, with its probability; a pattern may come more than once."""
+    """Yield every pattern of valid answers to the chosen items, with its probability; a pattern may occur more than once."""
     last = len(items)
     stops = {last: 1.0} if last < 2 else {last: 1 - design.break_off} | dict.fromkeys(range(1, last), design.break_off / (last - 1))
     picked = items.iloc[chosen]
     subjects = sorted(set(picked["about"]))
     for (stop, chance), applies in product(stops.items(), product([True, False], repeat=len(subjects))):
-        known = dict(zip(subjects, applies, strict=True))
-        met = np.prod([1 - design.not_applicable if yes else design.not_applicable for yes in applies])
+        applies_to = dict(zip(subjects, applies, strict=True))
+        probability = np.prod([1 - design.not_applicable if yes else design.not_applicable for yes in applies])
         open_to = [
-            position < stop and (known[about] or allowed != "yes")
+            position < stop and (applies_to[about] or allowed != "yes")
             for position, about, allowed in zip(chosen, picked["about"], picked["not_applicable"], strict=True)
         ]
         for valid in product(*([True, False] if able else [False] for able in open_to)):
-            passed = [design.not_answered if not yes else 1 - design.not_answered for yes, able in zip(valid, open_to, strict=True) if able]
-            yield valid, float(chance * met * np.prod(passed))
+            answered = [
+                design.not_answered if not yes else 1 - design.not_answered for yes, able in zip(valid, open_to, strict=True) if able
+            ]
+            yield valid, float(chance * probability * np.prod(answered))
 
 
-def _scores(design: Design, items: pd.DataFrame, variable: str, given: Array, weights: Array) -> Array:
+def _scores(design: Design, items: pd.DataFrame, variable: str, point_probabilities: Array, weights: Array) -> Array:
     """Return the probability of each median of a variable's valid answers, by cell: shape (cells, 9)."""
     chosen = np.flatnonzero(items["code"] == variable)
     chances: dict[tuple[bool, ...], float] = {}
     for valid, chance in _patterns(design, items, chosen):
         chances[valid] = chances.get(valid, 0.0) + chance
-    found = np.zeros((len(given), len(SCORES)))
+    distribution = np.zeros((len(point_probabilities), len(SCORES)))
     for valid, chance in chances.items():
         if not any(valid):
             continue
-        joint = np.ones((*given.shape[:2], 1))
+        joint = np.ones((*point_probabilities.shape[:2], 1))
         for position in chosen[list(valid)]:
-            joint = (joint[..., np.newaxis] * given[:, :, np.newaxis, position]).reshape(*given.shape[:2], -1)
+            joint = (joint[..., np.newaxis] * point_probabilities[:, :, np.newaxis, position]).reshape(*point_probabilities.shape[:2], -1)
         medians = np.array([np.median(answers) for answers in product(range(1, POINTS + 1), repeat=sum(valid))])
-        found += chance * np.einsum("cnj,n->cj", joint, weights) @ (medians[:, np.newaxis] == SCORES)
-    return np.asarray(found / found.sum(axis=1, keepdims=True))
+        distribution += chance * np.einsum("cnj,n->cj", joint, weights) @ (medians[:, np.newaxis] == SCORES)
+    return np.asarray(distribution / distribution.sum(axis=1, keepdims=True))
 
 
 def _effect(groups: list[tuple[Array, Array]]) -> float:
-    """Return Cliff's delta of two groups, or rank epsilon squared of more, each given as sizes of its cells and their scores."""
+    """Return Cliff's delta of two groups, or rank epsilon squared of more; a group is the sizes of its cells and their scores."""
     sizes = np.array([size.sum() for size, _ in groups])
     each = np.array([np.average(scores, axis=0, weights=size) for size, scores in groups])
     pooled = np.average(each, axis=0, weights=sizes)
@@ -270,10 +287,10 @@ def _effect(groups: list[tuple[Array, Array]]) -> float:
     return float(12 * np.average((above - 0.5) ** 2, weights=sizes) / (1 - (pooled**3).sum()))
 
 
-def _alpha(given: Array, weights: Array, size: Array) -> float:
+def _alpha(point_probabilities: Array, weights: Array, size: Array) -> float:
     """Return Cronbach's alpha from probabilities by cell, node, item and point."""
     points = np.arange(1, POINTS + 1)
-    means, squares = given @ points, given @ points**2
+    means, squares = point_probabilities @ points, point_probabilities @ points**2
     joint = np.einsum("c,n->cn", size / size.sum(), weights)
     centre = np.einsum("cn,cni->i", joint, means)
     covariance = np.einsum("cn,cni,cnj->ij", joint, means, means) - np.outer(centre, centre)

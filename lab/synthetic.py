@@ -1,7 +1,7 @@
-"""Write the synthetic editions anew, the same every time: ``python -m lab.synthetic``.
+"""Generate the synthetic editions, the same every time: ``python -m lab.synthetic``.
 
-Everything in them is drawn from the truth in ``synthetic.toml`` with the edition's year as the seed, so that tests know what the
-analysis has to find. The instrument (codebook, scales, agenda, items, models, exhibits) is that of the 2015 edition.
+Everything in them is drawn from the parameters in ``synthetic.toml`` with the edition's year as the seed, so that tests know what the
+analysis should find. The instrument (codebook, scales, agenda, items, models, exhibits) is that of the 2015 edition.
 """
 
 import csv
@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from fruitmand.analysis import claims as judging
-from fruitmand.analysis.coding import reconcile
+from fruitmand.analysis.claims import Judgement, judge
+from fruitmand.analysis.coding import adjudicated_codings
 from fruitmand.analysis.evidence import evidence_map
 from fruitmand.analysis.ratings import variables
 from fruitmand.checks.language_parity import NUMBER_WORDS
@@ -37,23 +37,23 @@ MODEL = "2015"
 COPIED = ("codebook.csv", "scales.csv", "agenda.csv", "items.csv", "exhibits.csv", "sources.csv", "models.toml")
 
 
-def recipe() -> dict[str, Any]:
-    """Return what the synthetic editions are made of."""
+def read_recipe() -> dict[str, Any]:
+    """Return the parameters of the synthetic editions."""
     return tomllib.loads(_file("synthetic.toml"))
 
 
-def design(given: Mapping[str, Any], year: str) -> Design:
-    """Return the design of a year's survey, whose truth is known."""
-    truth = given["truth"]
+def design(recipe: Mapping[str, Any], year: str) -> Design:
+    """Return the design of a year's survey, from which its true parameters can be computed."""
+    truth = recipe["truth"]
     shifts = {
         (by, group, code): value
         for by, groups in truth["shifts"].items()
-        for group, found in groups.items()
-        for code, value in found.items()
+        for group, by_code in groups.items()
+        for code, value in by_code.items()
     }
     return Design(
-        respondents=given["editions"][year]["respondents"],
-        municipalities=tuple(town["id"] for town in given["towns"]),
+        respondents=recipe["editions"][year]["respondents"],
+        municipalities=tuple(municipality["id"] for municipality in recipe["municipalities"]),
         domains=("hr", "finance"),
         roles=("adviser", "manager"),
         locations=truth["locations"],
@@ -67,40 +67,40 @@ def design(given: Mapping[str, Any], year: str) -> Design:
     )
 
 
-def survey(given: Mapping[str, Any], year: str, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Draw a year's respondents and responses; items that were not asked that year say so, and of one town only four answered."""
-    respondents, responses = draw(design(given, year), items, np.random.default_rng([int(year), 2]))
-    choice = given["editions"][year]
-    gone = set(respondents[respondents["municipality"] == choice["few"]]["respondent"].iloc[4:])
-    respondents = respondents[~respondents["respondent"].isin(gone)].reset_index(drop=True)
-    responses = responses[~responses["respondent"].isin(gone)].reset_index(drop=True)
+def survey(recipe: Mapping[str, Any], year: str, items: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Draw a year's respondents and responses, with some items not asked and only four respondents in one municipality."""
+    respondents, responses = draw(design(recipe, year), items, np.random.default_rng([int(year), 2]))
+    choice = recipe["editions"][year]
+    left_out = set(respondents[respondents["municipality"] == choice["few"]]["respondent"].iloc[4:])
+    respondents = respondents[~respondents["respondent"].isin(left_out)].reset_index(drop=True)
+    responses = responses[~responses["respondent"].isin(left_out)].reset_index(drop=True)
     unasked = responses["item"].isin(choice["not_asked"])
     responses.loc[unasked, "state"] = "not_asked"
     responses.loc[unasked, "value"] = pd.NA
     return respondents, responses
 
 
-def make(year: str, folder: Path) -> None:
+def write_raw_files(year: str, folder: Path) -> None:
     """Write the raw files of a year's edition into a folder."""
-    given, study = recipe(), Edition(MODEL)
-    towns = [town["id"] for town in given["towns"]]
+    recipe, study = read_recipe(), Edition(MODEL)
+    municipalities = [municipality["id"] for municipality in recipe["municipalities"]]
     rng = np.random.default_rng([int(year), 1])
     for name in COPIED:
         shutil.copyfile(study.folder / name, folder / name)
     write(folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=year))
     codebook, exhibits = study["codebook"], study["exhibits"]
     codes = variables(codebook)["code"].tolist()
-    truth = synthetic_interviews.levels(given["truth"], towns, codes, rng)
+    truth = synthetic_interviews.true_symbols(recipe["truth"], municipalities, codes, rng)
     rated = synthetic_interviews.ratings(truth, study["ratings"])
     segments, first = synthetic_interviews.segments(study, truth, rng)
     second, decisions = synthetic_interviews.second_coder(first, segments, codes, rng)
-    respondents, responses = survey(given, year, study["items"])
+    respondents, responses = survey(recipe, year, study["items"])
     sections = study["sections"]
     tables = {
         "municipalities": pd.DataFrame(
             [
-                {"municipality": town["id"], "position": place, "label_nl": town["label"], "label_en": town["label"]}
-                for place, town in enumerate(given["towns"], start=1)
+                {"municipality": row["id"], "position": place, "label_nl": row["label"], "label_en": row["label"]}
+                for place, row in enumerate(recipe["municipalities"], start=1)
             ]
         ),
         "ratings": rated,
@@ -108,9 +108,9 @@ def make(year: str, folder: Path) -> None:
         f"codings_{synthetic_interviews.CODERS[0]}": first,
         f"codings_{synthetic_interviews.CODERS[1]}": second,
         "adjudications": decisions,
-        "expectations": synthetic_interviews.expectations(given["expectations"], towns, exhibits, rng),
-        "findings": synthetic_interviews.findings(given["findings"], towns, exhibits),
-        "questions": _questions(given["questions"]),
+        "expectations": synthetic_interviews.expectations(recipe["expectations"], municipalities, exhibits, rng),
+        "findings": synthetic_interviews.findings(recipe["findings"], municipalities, exhibits),
+        "questions": _questions(recipe["questions"]),
         "sections": sections[sections["section"].str.startswith("5")],
         "second_reading": _empty("second_reading"),
         "respondents": respondents,
@@ -122,10 +122,10 @@ def make(year: str, folder: Path) -> None:
             ]
         ),
     }
-    agreed = reconcile(pd.concat([first, second]), synthetic_interviews.CODERS, decisions)
+    agreed = adjudicated_codings(pd.concat([first, second]), synthetic_interviews.CODERS, decisions)
     ledger = _claims(rated, segments)
     write(folder / "claims.toml", ledger)
-    judged = judging.judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, tomllib.loads((folder / "edition.toml").read_text()))
+    judged = judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, tomllib.loads((folder / "edition.toml").read_text()))
     tables["reviewed"] = _reviewed(judged, evidence_map(rated, segments, agreed), year)
     for name, table in tables.items():
         write(folder / f"{name}.csv", _csv(name, table))
@@ -136,14 +136,14 @@ def _empty(name: str) -> pd.DataFrame:
 
 
 def _csv(name: str, table: pd.DataFrame) -> str:
-    """Write a raw table with its columns in the schema's order; missing stays an empty cell."""
+    """Return a raw table as CSV, with its columns in the schema's order; missing values are empty cells."""
     columns = list(SCHEMAS["codings" if name.startswith("codings_") else name].columns)
     buffer = io.StringIO()
     table[columns].to_csv(buffer, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
     return buffer.getvalue()
 
 
-def _questions(given: list[dict[str, Any]]) -> pd.DataFrame:
+def _questions(questions: list[dict[str, Any]]) -> pd.DataFrame:
     rows = [
         {
             "question": row["question"],
@@ -156,13 +156,13 @@ def _questions(given: list[dict[str, Any]]) -> pd.DataFrame:
             "answer_nl": row["answer"][0],
             "answer_en": row["answer"][1],
         }
-        for place, row in enumerate(given, start=1)
+        for place, row in enumerate(questions, start=1)
     ]
     return pd.DataFrame(rows)
 
 
 def _claims(rated: pd.DataFrame, segments: pd.DataFrame) -> str:
-    """Return the claims of the invented report, with the counts that they are right or wrong about."""
+    """Return the claims of the invented report, with counts that make some of them right and others wrong."""
     counts = rated.groupby(["variable", "symbol"]).size()
     high, more = int(counts.get(("motivation", "+/+"), 0)), int(counts.get(("room_for_ideas", "-/-"), 0)) + 1
     words = {f"{name}_{language}": NUMBER_WORDS[language][n] for name, n in (("high", high), ("more", more)) for language in NUMBER_WORDS}
@@ -174,8 +174,8 @@ def _file(name: str) -> str:
     return (files("lab") / name).read_text(encoding="utf-8")
 
 
-def _reviewed(judged: list[judging.Judgement], evidence: pd.DataFrame, year: str) -> pd.DataFrame:
-    """Register every verdict that wants a reader; what they say follows from the truth, so no reader is needed."""
+def _reviewed(judged: list[Judgement], evidence: pd.DataFrame, year: str) -> pd.DataFrame:
+    """Register every verdict that a reader would have to verify; here they follow from the parameters, so that no reader is needed."""
     claims = [
         ("claim", judgement.claim.id, judgement.verdict) for judgement in judged if judgement.verdict in ("contradicted", "reservation")
     ]
@@ -189,18 +189,18 @@ def _reviewed(judged: list[judging.Judgement], evidence: pd.DataFrame, year: str
 
 
 def main() -> int:
-    """Write every synthetic edition, and check it as any other."""
+    """Write every synthetic edition, and check it like any other."""
     raw = project_root() / "data" / "raw"
     try:
-        for year in recipe()["editions"]:
+        for year in read_recipe()["editions"]:
             name = f"synthetic-{year}"
             with tempfile.TemporaryDirectory(prefix=f".{name}.", dir=raw) as scratch:
                 folder = Path(scratch) / name
                 folder.mkdir()
-                make(year, folder)
+                write_raw_files(year, folder)
                 replace_folder(folder, raw / name)
-            found = read_edition(name)
-            print(f"  {name}: {len(found['segments'])} segments, {len(found['respondents'])} respondents")
+            edition = read_edition(name)
+            print(f"  {name}: {len(edition['segments'])} segments, {len(edition['respondents'])} respondents")
     except FruitmandError as error:
         print(error, file=sys.stderr)
         return 1

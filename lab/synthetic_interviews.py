@@ -1,4 +1,4 @@
-"""Invented interviews for the synthetic editions: ratings, segments, two coders' codes, decisions, expectations and findings."""
+"""Draw the interview data of the synthetic editions: ratings, segments, codes of two coders, adjudications, expectations, findings."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SYMBOLS, VALENCES
 
 CODERS = ("synthetic_1", "synthetic_2")
-PER_TOWN = 3  # interviews
+INTERVIEWS_PER_MUNICIPALITY = 3
 _HIGH, _LOW = 0.5, -0.5  # latent levels from which an interview rating is +/+, or -/-
 _SAYS_SO, _TOPICS = 0.8, 1  # chance that a passage speaks as the rating does; topics an interview
 _OTHER_VALENCE, _OTHER_CODE, _SECOND = 0.10, 0.06, 0.3  # how often the second coder differs, and is right then
@@ -25,67 +25,54 @@ _SAYS = {
 }
 
 
-def levels(truth: Mapping[str, Any], towns: Sequence[str], codes: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
-    """Return the true symbol of every town and variable: from the survey's locations and shifts where it has one, else drawn."""
+def true_symbols(truth: Mapping[str, Any], municipalities: Sequence[str], codes: Sequence[str], rng: np.random.Generator) -> pd.DataFrame:
+    """Return the true symbol of every municipality and variable: from the survey's locations and shifts where there are any, else drawn."""
     shifts = truth["shifts"]["municipality"]
-    table = pd.DataFrame(index=pd.Index(codes, name="variable"), columns=pd.Index(towns, name="municipality"), dtype="string")
+    table = pd.DataFrame(index=pd.Index(codes, name="variable"), columns=pd.Index(municipalities, name="municipality"), dtype="string")
     for code in codes:
-        for town in towns:
+        for municipality in municipalities:
             if code in truth["locations"]:
-                place = truth["locations"][code] + shifts.get(town, {}).get(code, 0.0)
+                place = truth["locations"][code] + shifts.get(municipality, {}).get(code, 0.0)
                 place = -place if code in truth["divergent"] else place
                 symbol = SYMBOLS[0] if place > _HIGH else SYMBOLS[2] if place < _LOW else SYMBOLS[1]
             else:
                 symbol = str(rng.choice(SYMBOLS))
-            table.loc[code, town] = symbol
+            table.loc[code, municipality] = symbol
     return table
 
 
-def ratings(found: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratings, in the tables and sections that another edition's ratings stand in."""
+def ratings(symbols: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
+    """Return the ratings, with the exhibits and sections of another edition's ratings."""
     places = like.drop_duplicates("variable").set_index("variable")
     rows = [
-        {"municipality": town, "variable": code, "symbol": found.loc[code, town]} | places.loc[code, ["exhibit", "section"]].to_dict()
-        for code in found.index
-        for town in found.columns
+        {"municipality": municipality, "variable": code, "symbol": symbols.loc[code, municipality]}
+        | places.loc[code, ["exhibit", "section"]].to_dict()
+        for code in symbols.index
+        for municipality in symbols.columns
     ]
     return pd.DataFrame(rows)
 
 
-def segments(study: Edition, found: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
+def segments(study: Edition, symbols: pd.DataFrame, rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the segments, in the order of the text, and the first coder's codes.
 
-    An interview has a passage on every question of the agenda, on two other variables and on a topic. One passage in fifteen is credited to
-    all municipalities together, and one in twenty to a second municipality as well.
+    An interview has a passage on every question of the agenda, on two other variables and on a topic. One passage in fifteen is attributed
+    to all municipalities together, and one in twenty to a second municipality as well.
     """
-    codebook = study["codebook"]
-    rated, topics = variables(codebook), codebook[codebook["level"] == "topic"]
-    asked, others = rated.dropna(subset="question")["code"], rated[rated["question"].isna()]["code"]
-    labels = codebook.set_index("code")
-    towns = list(found.columns)
-    drawn: list[dict[str, Any]] = []
-    for number, town in enumerate(np.repeat(towns, PER_TOWN)):
-        codes = [*asked, *rng.choice(others, 2, replace=False), *rng.choice(topics["code"], _TOPICS)]
-        for code in codes:
-            valence = "" if code in set(topics["code"]) else _valence(str(found.loc[code, town]), rng)
-            credit = GROUP if rng.random() < 1 / 15 else str(town)
-            also = str(rng.choice([name for name in towns if name != town])) if rng.random() < 1 / 20 and credit != GROUP else ""
-            kind = "quotation" if rng.random() < 0.25 else "reported"
-            drawn.append({"code": code, "valence": valence, "towns": [credit, *filter(None, [also])], "kind": kind, "interview": number})
-    drawn.sort(key=lambda passage: str(labels.loc[passage["code"], "used_at"]))
+    labels = study["codebook"].set_index("code")
     rows: list[dict[str, Any]] = []
     codings: list[dict[str, Any]] = []
     paragraphs: dict[str, int] = {}
-    for number, passage in enumerate(drawn, start=1):
+    for number, passage in enumerate(_passages(study["codebook"], symbols, rng), start=1):
         section = str(labels.loc[passage["code"], "used_at"])
         paragraphs[section] = paragraphs.get(section, 0) + 1
         nl, en = _paraphrase(number, passage, labels)
-        for town in passage["towns"]:
+        for municipality in passage["attributed_to"]:
             name = f"s{len(rows) + 1:03}"
             rows.append(
                 {
                     "segment_id": name,
-                    "municipality": town,
+                    "municipality": municipality,
                     "respondent": "one" if passage["interview"] % 2 else "another",
                     "section": section,
                     "paragraph": paragraphs[section],
@@ -104,9 +91,27 @@ def segments(study: Edition, found: pd.DataFrame, rng: np.random.Generator) -> t
     return pd.DataFrame(rows), pd.DataFrame(codings)
 
 
+def _passages(codebook: pd.DataFrame, symbols: pd.DataFrame, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """Draw the passages of every interview, in the order of the sections that their codes are used in."""
+    rated, topics = variables(codebook), codebook[codebook["level"] == "topic"]["code"]
+    asked, unasked = rated.dropna(subset="question")["code"], rated[rated["question"].isna()]["code"]
+    municipalities = list(symbols.columns)
+    passages: list[dict[str, Any]] = []
+    for interview, municipality in enumerate(np.repeat(municipalities, INTERVIEWS_PER_MUNICIPALITY)):
+        for code in [*asked, *rng.choice(unasked, 2, replace=False), *rng.choice(topics, _TOPICS)]:
+            valence = "" if code in set(topics) else _valence(str(symbols.loc[code, municipality]), rng)
+            attributed_to = [GROUP if rng.random() < 1 / 15 else str(municipality)]
+            if rng.random() < 1 / 20 and attributed_to != [GROUP]:
+                attributed_to.append(str(rng.choice([name for name in municipalities if name != municipality])))
+            kind = "quotation" if rng.random() < 0.25 else "reported"
+            passages.append({"code": code, "valence": valence, "attributed_to": attributed_to, "kind": kind, "interview": interview})
+    section = codebook.set_index("code")["used_at"]
+    return sorted(passages, key=lambda passage: str(section[passage["code"]]))
+
+
 def _valence(symbol: str, rng: np.random.Generator) -> str:
-    said = VALENCES[SYMBOLS.index(symbol)]
-    return said if rng.random() < _SAYS_SO else str(rng.choice(VALENCES))
+    matching = VALENCES[SYMBOLS.index(symbol)]
+    return matching if rng.random() < _SAYS_SO else str(rng.choice(VALENCES))
 
 
 def _paraphrase(number: int, passage: Mapping[str, Any], labels: pd.DataFrame) -> tuple[str, str]:
@@ -121,26 +126,26 @@ def _paraphrase(number: int, passage: Mapping[str, Any], labels: pd.DataFrame) -
 
 
 def second_coder(
-    first: pd.DataFrame, made: pd.DataFrame, codes: Sequence[str], rng: np.random.Generator
+    first: pd.DataFrame, segments: pd.DataFrame, codes: Sequence[str], rng: np.random.Generator
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the second coder's codes, and how every difference with the first was decided; one passage has one coding."""
-    place = made.set_index("segment_id")[["section", "paragraph"]].apply(tuple, axis=1)
-    chosen: dict[tuple[Any, ...], tuple[str, str, str]] = {}
+    """Return the second coder's codes and the adjudication of every disagreement; segments of one passage are coded alike."""
+    location_of = segments.set_index("segment_id")[["section", "paragraph"]].apply(tuple, axis=1)
+    by_passage: dict[tuple[Any, ...], tuple[str, str, str]] = {}
     rows, decisions = [], []
     for row in first.itertuples():
-        key = place[row.segment_id]
-        if key not in chosen:
-            code, valence, draw = row.code, row.valence, rng.random()
-            if valence and draw < _OTHER_VALENCE:
+        key = location_of[row.segment_id]
+        if key not in by_passage:
+            code, valence, chance = row.code, row.valence, rng.random()
+            if valence and chance < _OTHER_VALENCE:
                 valence = str(rng.choice([other for other in VALENCES if other != valence]))
-            elif valence and draw < _OTHER_VALENCE + _OTHER_CODE:
+            elif valence and chance < _OTHER_VALENCE + _OTHER_CODE:
                 code = str(rng.choice([other for other in codes if other != code]))
-            chosen[key] = code, valence, "second" if rng.random() < _SECOND else "first"
-        code, valence, decision = chosen[key]
+            by_passage[key] = code, valence, "second" if rng.random() < _SECOND else "first"
+        code, valence, decision = by_passage[key]
         rows.append({"segment_id": row.segment_id, "code": code, "valence": valence, "coder": CODERS[1]})
-        ours, theirs = {row.code: row.valence or GIVEN}, {code: valence or GIVEN}
-        for name in dict.fromkeys([*ours, *theirs]):
-            pair = ours.get(name, NOT_GIVEN), theirs.get(name, NOT_GIVEN)
+        first_codes, second_codes = {row.code: row.valence or GIVEN}, {code: valence or GIVEN}
+        for name in dict.fromkeys([*first_codes, *second_codes]):
+            pair = first_codes.get(name, NOT_GIVEN), second_codes.get(name, NOT_GIVEN)
             if pair[0] != pair[1]:
                 decisions.append(
                     {
@@ -158,28 +163,37 @@ def second_coder(
 
 
 def expectations(
-    pools: Mapping[str, Sequence[tuple[str, str]]], towns: Sequence[str], exhibits: pd.DataFrame, rng: np.random.Generator
+    pools: Mapping[str, Sequence[tuple[str, str]]], municipalities: Sequence[str], exhibits: pd.DataFrame, rng: np.random.Generator
 ) -> pd.DataFrame:
-    """Return which town holds which lettered expectation: each holds the first, and others at random."""
+    """Return which municipality holds which expectation: each holds the first, and others at random."""
     sections = exhibits.set_index("exhibit")["section"]
     rows = [
-        {"exhibit": exhibit, "municipality": town, "letter": "abc"[place], "label_nl": nl, "label_en": en, "section": sections[exhibit]}
+        {
+            "exhibit": exhibit,
+            "municipality": municipality,
+            "letter": "abc"[place],
+            "label_nl": nl,
+            "label_en": en,
+            "section": sections[exhibit],
+        }
         for exhibit, pool in pools.items()
-        for town in towns
+        for municipality in municipalities
         for place, (nl, en) in enumerate(pool)
         if place == 0 or rng.random() < 0.5
     ]
     return pd.DataFrame(rows)
 
 
-def findings(pools: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]], towns: Sequence[str], exhibits: pd.DataFrame) -> pd.DataFrame:
-    """Return a worded cell for every town and column, each town its own."""
+def findings(
+    pools: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]], municipalities: Sequence[str], exhibits: pd.DataFrame
+) -> pd.DataFrame:
+    """Return a worded cell for every municipality and column, different for each municipality."""
     sections = exhibits.set_index("exhibit")["section"]
     rows = [
         {
             "exhibit": exhibit,
             "finding": column,
-            "municipality": town,
+            "municipality": municipality,
             "position": 1,
             "label_nl": nl,
             "label_en": en,
@@ -187,6 +201,6 @@ def findings(pools: Mapping[str, Mapping[str, Sequence[tuple[str, str]]]], towns
         }
         for exhibit, columns in pools.items()
         for column, pool in columns.items()
-        for town, (nl, en) in zip(towns, pool, strict=True)
+        for municipality, (nl, en) in zip(municipalities, pool, strict=True)
     ]
     return pd.DataFrame(rows)

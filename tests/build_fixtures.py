@@ -16,7 +16,7 @@ from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
 from fruitmand.report import figures_models, figures_ratings
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
-from fruitmand.report.figures_coverage import coverage_map
+from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
 from fruitmand.report.style import style, to_svg
 from fruitmand.report.words import Words
 
@@ -57,21 +57,21 @@ def edition() -> Edition:
 def results() -> dict:
     """Return the results that tables and figures are made of, with few bootstrap draws."""
     tables = edition()
-    book, towns, segments = tables["codebook"], tables["municipalities"], tables["segments"]
-    agreed = coding.reconcile(tables["codings"], edition().coders, tables["adjudications"])
+    book, municipalities, segments = tables["codebook"], tables["municipalities"], tables["segments"]
+    agreed = coding.adjudicated_codings(tables["codings"], edition().coders, tables["adjudications"])
     judgements = claims.judge(edition().claims, edition(), edition().settings.facts())
     found = evidence.evidence_map(tables["ratings"], segments, agreed)
     return {
         "judgements": judgements,
-        "verdicts": claims.as_table(judgements),
+        "verdicts": claims.verdict_table(judgements),
         "evidence": found,
         "standings": evidence.count_standings(found, book),
-        "matrix": ratings.matrix(tables["ratings"], book, towns),
+        "matrix": ratings.matrix(tables["ratings"], book, municipalities),
         "counts": ratings.count_by_variable(tables["ratings"], book),
-        "by_municipality": ratings.count_by_municipality(tables["ratings"], book, towns),
-        "coverage": coding.coverage(segments, agreed, book, towns),
+        "by_municipality": ratings.count_by_municipality(tables["ratings"], book, municipalities),
+        "coverage": coding.coverage(segments, agreed, book, municipalities),
         "frequencies": coding.code_frequencies(segments, agreed, book),
-        "sightings": coding.first_sightings(segments, agreed, book),
+        "sightings": coding.code_saturation(segments, agreed, book),
         "agreement": agreement.compare_coders(tables["codings"], edition().coders, draws=5, seed=1),
     }
 
@@ -79,15 +79,15 @@ def results() -> dict:
 @cache
 def numbers() -> Numbers:
     made, tables = results(), edition()
-    towns = tables["municipalities"]["municipality"]
+    municipalities = tables["municipalities"]["municipality"]
     return Numbers(
         [
             *named_numbers.design_numbers(edition()),
-            *named_numbers.coding_numbers(tables["segments"], made["frequencies"], made["coverage"], made["sightings"], towns),
+            *named_numbers.coding_numbers(tables["segments"], made["frequencies"], made["coverage"], made["sightings"], municipalities),
             *named_numbers.agreement_numbers(made["agreement"], draws=5, seed=1),
             *named_numbers.rating_numbers(made["counts"]),
             *named_numbers.concept_numbers(made["counts"], made["by_municipality"]),
-            *named_numbers.expectation_numbers(tables["expectations"], len(towns)),
+            *named_numbers.expectation_numbers(tables["expectations"], len(municipalities)),
             *named_numbers.claim_numbers(made["judgements"]),
             *named_numbers.evidence_numbers(made["evidence"], made["evidence"]),
             *named_numbers.adjudication_numbers(tables["adjudications"]),
@@ -103,13 +103,13 @@ def drawings() -> dict:
     """Return a function of words for every figure of the notebooks."""
     made = results()
     concepts = list(made["counts"]["concept"].unique())
-    towns = edition()["municipalities"].sort_values("position")["municipality"].tolist()
+    municipalities = edition()["municipalities"].sort_values("position")["municipality"].tolist()
     models = {name: lambda w, model=model: figures_models.model_diagram(w, model) for name, model in edition().models.items()}
     return models | {
         "coverage": lambda w: coverage_map(w, made["coverage"]),
-        "sightings": lambda w: figures_models.sightings_curve(w, made["sightings"], len(edition()["segments"])),
+        "sightings": lambda w: code_saturation_curve(w, made["sightings"], len(edition()["segments"])),
         "claims_map": lambda w: figures_ratings.claims_figure(w, made["judgements"]),
-        "evidence_map": lambda w: figures_ratings.evidence_figure(w, made["evidence"], towns),
+        "evidence_map": lambda w: figures_ratings.evidence_figure(w, made["evidence"], municipalities),
         "learning_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["learning_capacity"]),
         "improvement_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["improvement"]),
         "outcomes_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["outcomes", "risks"]),

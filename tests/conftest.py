@@ -101,7 +101,7 @@ def thesis() -> Thesis:
 
 
 @pytest.fixture(scope="session")
-def known(tmp_path_factory) -> Questionnaire:
+def questionnaire(tmp_path_factory) -> Questionnaire:
     """What the edition that the survey exports are imported into asks."""
     root = tmp_path_factory.mktemp("compendium")
     write_edition(root)

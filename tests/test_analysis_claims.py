@@ -5,25 +5,25 @@ from types import SimpleNamespace
 import pandas as pd
 import pytest
 
-from fruitmand.analysis.claims import Finding, as_table, judge, look, meets, retest, select
+from fruitmand.analysis.claims import Finding, evaluate, judge, meets, retest, select, verdict_table
 from fruitmand.edition.claims import Claim, Expectation
 
-# Six rows. Town d has no symbol; the last row has no town. Distinct towns: a, b, c, d. Distinct symbols: +/+, +/-.
+# Six rows. Town d has no symbol; the last row has no municipality. Distinct municipalities: a, b, c, d. Distinct symbols: +/+, +/-.
 TABLE = pd.DataFrame(
     {
-        "town": ["a", "a", "b", "c", "d", None],
+        "municipality": ["a", "a", "b", "c", "d", None],
         "symbol": ["+/+", "+/-", "+/+", "+/-", None, "+/+"],
         "codes": ["x;y", "y", None, "z", "x", "z"],
         "number": pd.array([1, 2, 2, None, 3, 1], dtype="Int64"),
     }
-).astype({"town": "string", "symbol": "string", "codes": "string"})
+).astype({"municipality": "string", "symbol": "string", "codes": "string"})
 TABLES = {"t": TABLE, "none": TABLE.iloc[:0]}
 SETTINGS = {"survey": {"fielded": False, "scale": "agree5", "planned": 12}, "methods": ["interviews", "literature"], "level": 1.5}
 
 
 def found(**test) -> Finding:
     table = {} if "setting" in test or "left" in test else {"table": "t"}
-    return look(claim(table | test, None).test, TABLES, SETTINGS)
+    return evaluate(claim(table | test, None).test, TABLES, SETTINGS)
 
 
 def claim(test: dict | None, expect: dict | None, ident: str = "c001", **parts) -> Claim:
@@ -42,19 +42,19 @@ LOOKS = [  # a test, what it finds, and its denominator
     ({"rows": True}, 6, None),
     ({"rows": True, "where": {"symbol": "+/+"}}, 3, None),
     ({"rows": True, "where": {"symbol": "+/+"}, "of": {}}, 3, 6),
-    ({"rows": True, "where": {"symbol": "+/+"}, "of": {"town": ["a", "b"]}}, 3, 3),
-    ({"count": "town"}, 4, None),  # the row without a town is not counted
-    ({"count": "town", "where": {"symbol": "+/+"}}, 2, None),  # a, b
-    ({"count": "town", "where": {"symbol": ["+/+", "+/-"]}, "of": {}}, 3, 4),  # a, b, c of a, b, c, d
-    ({"count": "symbol", "where": {"town": "d"}}, 0, None),  # a missing cell is never counted
-    ({"count": "town", "where": {"symbol": ""}}, 1, None),  # "" selects missing: d
-    ({"rows": True, "where": {"town": ["", "d"]}}, 2, None),
-    ({"rows": True, "where": {"town": "a", "symbol": "+/-"}}, 1, None),  # all columns hold at once
+    ({"rows": True, "where": {"symbol": "+/+"}, "of": {"municipality": ["a", "b"]}}, 3, 3),
+    ({"count": "municipality"}, 4, None),  # the row without a municipality is not counted
+    ({"count": "municipality", "where": {"symbol": "+/+"}}, 2, None),  # a, b
+    ({"count": "municipality", "where": {"symbol": ["+/+", "+/-"]}, "of": {}}, 3, 4),  # a, b, c of a, b, c, d
+    ({"count": "symbol", "where": {"municipality": "d"}}, 0, None),  # a missing cell is never counted
+    ({"count": "municipality", "where": {"symbol": ""}}, 1, None),  # "" selects missing: d
+    ({"rows": True, "where": {"municipality": ["", "d"]}}, 2, None),
+    ({"rows": True, "where": {"municipality": "a", "symbol": "+/-"}}, 1, None),  # all columns hold at once
     ({"rows": True, "where": {"number": 2}}, 2, None),  # numbers are compared as they are written
     ({"rows": True, "where": {"number": ""}}, 1, None),
     ({"rows": True, "where": {"symbol": []}}, 0, None),  # among no values is nothing
     ({"values": "symbol"}, frozenset({"+/+", "+/-"}), None),  # a missing cell is never collected
-    ({"values": "symbol", "where": {"town": "d"}}, frozenset(), None),
+    ({"values": "symbol", "where": {"municipality": "d"}}, frozenset(), None),
     ({"values": "codes"}, frozenset({"x", "y", "z"}), None),  # a cell with a list gives its parts
     ({"values": "number"}, frozenset({1, 2, 3}), None),
     ({"setting": "survey.fielded"}, False, None),
@@ -63,8 +63,8 @@ LOOKS = [  # a test, what it finds, and its denominator
     ({"setting": "methods"}, frozenset({"interviews", "literature"}), None),
     ({"left": {"table": "t", "rows": True}, "right": {"setting": "survey.planned"}}, (6, 12), None),
     ({"table": "none", "rows": True, "of": {}}, 0, 0),
-    ({"table": "none", "count": "town"}, 0, None),
-    ({"table": "none", "values": "town"}, frozenset(), None),
+    ({"table": "none", "count": "municipality"}, 0, None),
+    ({"table": "none", "values": "municipality"}, frozenset(), None),
 ]
 
 
@@ -86,7 +86,7 @@ def test_a_setting_that_is_no_fact_and_a_pair_of_words_are_errors():
 
 def test_a_selection_keeps_the_rows_as_they_are_and_no_condition_selects_all():
     assert select(TABLE, {}).equals(TABLE)
-    assert select(TABLE, {"town": "a"}).index.tolist() == [0, 1]
+    assert select(TABLE, {"municipality": "a"}).index.tolist() == [0, 1]
 
 
 AB = frozenset({"a", "b"})
@@ -178,16 +178,16 @@ def test_a_verdict_follows_from_the_finding_the_assumption_and_the_weaker_readin
 def test_judgements_keep_the_order_and_make_a_table():
     claims = [
         claim({"table": "t", "values": "symbol"}, {"within": ["+/+"]}, "c002"),
-        claim({"table": "t", "count": "town", "where": {"symbol": "+/+"}, "of": {}}, {"quantifier": "half"}, "c001"),
+        claim({"table": "t", "count": "municipality", "where": {"symbol": "+/+"}, "of": {}}, {"quantifier": "half"}, "c001"),
         claim({"left": {"table": "t", "rows": True}, "right": {"setting": "survey.planned"}}, {"relation": "<"}, "c004"),
         claim(None, None, "c003"),
     ]
-    table = as_table(judge(claims, TABLES, SETTINGS))
+    table = verdict_table(judge(claims, TABLES, SETTINGS))
     assert table["claim"].tolist() == ["c002", "c001", "c004", "c003"]
     assert table["verdict"].tolist() == ["contradicted", "holds", "holds", "unchecked"]
     assert table["found"].tolist() == ["+/+; +/-", "2 of 4", "6 | 12", ""]
-    assert as_table([]).empty
-    assert list(as_table([]).columns) == list(table.columns)
+    assert verdict_table([]).empty
+    assert list(verdict_table([]).columns) == list(table.columns)
 
 
 class Small(dict):

@@ -1,9 +1,9 @@
-"""The coding: passages and segments told apart, topics without valence, empty cells that are 0, sightings in the order of the text."""
+"""Coding: passages are not segments, topics have no valence, empty cells are 0, codes saturate in the order of the text."""
 
 import pandas as pd
 import pytest
 
-from fruitmand.analysis.coding import NOBODY, code_frequencies, coverage, first_sightings, overview, passages, reconcile
+from fruitmand.analysis.coding import NOBODY, adjudicated_codings, attribution_counts, code_frequencies, code_saturation, coverage, passages
 
 COLUMNS = ["segment_id", "municipality", "section", "paragraph", "start", "end", "kind"]
 
@@ -14,13 +14,13 @@ def book(edition):
 
 
 @pytest.fixture
-def towns(edition):
+def municipalities(edition):
     return edition["municipalities"]
 
 
 @pytest.fixture
 def segments():
-    """Return four segments: one passage credited to two municipalities, one to the four together, one to nobody."""
+    """Return four segments: one passage attributed to two municipalities, one to the four together, one to nobody."""
     rows = [
         ("s001", "utrecht", "5.1", 1, 0, 50, "quotation"),
         ("s002", "rotterdam", "5.1", 1, 0, 50, "quotation"),
@@ -43,7 +43,7 @@ def codings():
     return pd.DataFrame(rows, columns=["segment_id", "code", "valence"]).assign(coder="coder_1")
 
 
-def test_a_passage_credited_to_two_is_two_segments_and_one_passage(segments, codings, book):
+def test_a_passage_attributed_to_two_municipalities_is_two_segments_and_one_passage(segments, codings, book):
     assert len(passages(segments)) == 3
     row = code_frequencies(segments, codings, book).set_index("code").loc["motivation"]
     assert row[["segments", "passages", "quotations"]].tolist() == [3, 2, 2]
@@ -96,18 +96,18 @@ def test_codes_that_stand_are_the_first_coders_but_where_decided_otherwise():
     given = [("s001", "motivation", "supports"), ("s002", "steering", "mixed"), ("s002", "other", None)]
     first = pd.DataFrame([(*row, "a") for row in given], columns=["segment_id", "code", "valence", "coder"]).astype("string")
     both = pd.concat([first, first.assign(coder="b", valence="opposes")], ignore_index=True)
-    found = reconcile(both, ["a", "b"], decided)
+    found = adjudicated_codings(both, ["a", "b"], decided)
     assert found.fillna("").to_numpy().tolist() == [
         ["s001", "motivation", "mixed", "agreed"],
         ["s001", "savings", "opposes", "agreed"],
         ["s001", "network", "", "agreed"],
         ["s002", "other", "", "agreed"],
     ]
-    assert reconcile(both, ["a", "b"], decided.iloc[:0])["valence"].fillna("").tolist() == ["supports", "mixed", ""]
+    assert adjudicated_codings(both, ["a", "b"], decided.iloc[:0])["valence"].fillna("").tolist() == ["supports", "mixed", ""]
 
 
-def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book, towns):
-    table = coverage(segments, codings, book, towns).set_index("variable")
+def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book, municipalities):
+    table = coverage(segments, codings, book, municipalities).set_index("variable")
     assert table.columns.tolist() == ["question", "amsterdam", "den-haag", "utrecht", "rotterdam", "g4", NOBODY]
     assert table.loc["motivation"].tolist() == [1, 0, 0, 1, 1, 0, 1]
     assert table.loc["steering"].tolist()[1:] == [0, 0, 0, 0, 0, 0]
@@ -115,14 +115,14 @@ def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book
     assert table.drop(columns="question").sum().sum() == 4
 
 
-def test_a_variable_that_the_agenda_does_not_ask_has_no_question(segments, codings, book, towns):
-    table = coverage(segments, codings, book, towns).set_index("variable")
+def test_a_variable_that_the_agenda_does_not_ask_has_no_question(segments, codings, book, municipalities):
+    table = coverage(segments, codings, book, municipalities).set_index("variable")
     assert table["question"].notna().sum() == 10
     assert pd.isna(table.loc["position", "question"])
 
 
 def test_codes_are_first_seen_in_the_order_of_the_text(segments, codings, book):
-    table = first_sightings(segments, codings.iloc[::-1], book)
+    table = code_saturation(segments, codings.iloc[::-1], book)
     assert table["code"].tolist() == ["motivation", "network", "savings"]
     assert table["segment_id"].tolist() == ["s001", "s003", "s004"]
     assert table["order"].tolist() == [1, 3, 4]
@@ -132,15 +132,15 @@ def test_codes_are_first_seen_in_the_order_of_the_text(segments, codings, book):
 
 def test_the_order_of_the_text_is_not_the_order_of_the_ids(segments, codings, book):
     turned = segments.iloc[::-1]
-    assert first_sightings(turned, codings, book)["segment_id"].tolist() == ["s004", "s004", "s003"]
+    assert code_saturation(turned, codings, book)["segment_id"].tolist() == ["s004", "s004", "s003"]
 
 
 def test_a_code_that_was_never_given_is_not_seen(segments, codings, book):
-    assert "steering" not in first_sightings(segments, codings, book)["code"].tolist()
+    assert "steering" not in code_saturation(segments, codings, book)["code"].tolist()
 
 
-def test_the_overview_counts_quotations_and_reported_speech(segments, towns):
-    table = overview(segments, towns).set_index("municipality")
+def test_the_overview_counts_quotations_and_reported_speech(segments, municipalities):
+    table = attribution_counts(segments, municipalities).set_index("municipality")
     assert table.index.tolist() == ["amsterdam", "den-haag", "utrecht", "rotterdam", "g4", NOBODY]
     assert table.loc["amsterdam"].tolist() == [0, 0, 0]
     assert table.loc["utrecht"].tolist() == [1, 1, 0]
@@ -148,17 +148,17 @@ def test_the_overview_counts_quotations_and_reported_speech(segments, towns):
     assert table["segments"].sum() == len(segments)
 
 
-def test_without_any_coding_all_counts_are_zero(segments, codings, book, towns):
+def test_without_any_coding_all_counts_are_zero(segments, codings, book, municipalities):
     none, no_codes = segments.iloc[:0], codings.iloc[:0]
     assert passages(none).empty
     assert code_frequencies(none, no_codes, book)["segments"].sum() == 0
-    assert coverage(none, no_codes, book, towns).drop(columns="question").sum().to_numpy()[1:].sum() == 0
-    assert first_sightings(none, no_codes, book).empty
-    assert overview(none, towns)["segments"].tolist() == [0] * 6
+    assert coverage(none, no_codes, book, municipalities).drop(columns="question").sum().to_numpy()[1:].sum() == 0
+    assert code_saturation(none, no_codes, book).empty
+    assert attribution_counts(none, municipalities)["segments"].tolist() == [0] * 6
 
 
-def test_the_callers_tables_stay_as_they_were(segments, codings, book, towns):
+def test_the_callers_tables_stay_as_they_were(segments, codings, book, municipalities):
     before = segments.copy(), codings.copy(), book.copy()
-    code_frequencies(segments, codings, book), coverage(segments, codings, book, towns), first_sightings(segments, codings, book)
-    overview(segments, towns), passages(segments)
+    code_frequencies(segments, codings, book), coverage(segments, codings, book, municipalities), code_saturation(segments, codings, book)
+    attribution_counts(segments, municipalities), passages(segments)
     assert all(now.equals(then) for now, then in zip((segments, codings, book), before, strict=True))

@@ -8,7 +8,7 @@ import pingouin
 import pytest
 from scipy import stats
 
-from fruitmand.analysis.comparisons import adjust, compare, detectable
+from fruitmand.analysis.comparisons import adjust_holm, compare, detectable_delta
 
 NUMBERS = ["statistic", "p", "effect", "effect_low", "effect_high"]
 
@@ -51,7 +51,7 @@ def frames(samples):
 
 def compared(samples, **settings):
     scores, groups = frames(samples)
-    (row,) = compare(scores, groups, by="town", **({"seed": 1} | settings)).to_dict("records")
+    (row,) = compare(scores, groups, by="municipality", **({"seed": 1} | settings)).to_dict("records")
     return row
 
 
@@ -112,7 +112,7 @@ def test_the_exact_p_is_that_of_all_permutations_also_with_ties():
     assert compared({"a": one, "b": two})["p"] == pytest.approx(expected)
 
 
-def test_the_peers_agree():
+def test_another_library_gives_the_same_statistics_and_effect():
     rng = np.random.default_rng(4)
     one, two, three = rng.integers(1, 6, 20), rng.integers(2, 6, 24), rng.integers(1, 5, 18)
     row, peer = compared({"a": one, "b": two}), pingouin.mwu(one, two)
@@ -193,7 +193,7 @@ def test_what_cannot_be_compared_is_undefined_with_its_reason(samples, reason, g
     assert all(pd.isna(row[name]) for name in [*NUMBERS, "test", "first"])
 
 
-def test_with_a_group_of_too_few_nothing_is_compared_that_would_tell_of_it():
+def test_a_group_with_too_few_scores_is_not_compared_and_not_disclosed():
     row = compared(PERMEABILITY | {"c_few": [9.0, 9.0, 9.0, 9.0]})
     assert row["reason"] == "too_few"
     assert all(pd.isna(value) for name, value in row.items() if name not in ("variable", "by", "reason"))
@@ -231,7 +231,7 @@ def test_holm_counts_all_defined_tests_and_only_those():
     known = left.assign(p=pd.array([0.02], dtype="Float64"))
     other = pd.concat([left.assign(p=pd.array([value], dtype="Float64")) for value in (0.01, 0.2)], ignore_index=True)
     undefined = compare(*frames({"a": [1]}), by="y", seed=1)
-    found = adjust([known, undefined, other])
+    found = adjust_holm([known, undefined, other])
     assert list(found["p"].fillna(-1)) == [0.02, -1, 0.01, 0.2]
     assert list(found["p_adjusted"].fillna(-1)) == pytest.approx([0.04, -1, 0.03, 0.2])
     assert "p_adjusted" not in known
@@ -242,15 +242,15 @@ def test_nothing_to_compare_gives_empty_tables_with_all_columns():
     assert len(nothing) == 0
     full = compare(*frames(PERMEABILITY), by="age", seed=1)
     for frames_ in ([], [nothing], [nothing, nothing]):
-        found = adjust(frames_)
+        found = adjust_holm(frames_)
         assert len(found) == 0
         assert list(found) == [*full, "p_adjusted"]
-        assert dict(found.dtypes) == dict(adjust([full]).dtypes)
+        assert dict(found.dtypes) == dict(adjust_holm([full]).dtypes)
 
 
 def test_the_detectable_effect_is_found_about_as_often_as_it_says():
     # Two normals with a delta of d differ by √2 Φ⁻¹((1 + d) / 2). Noether's variance is that without effect, so the power is a bit higher.
-    shift = 2**0.5 * stats.norm.ppf((1 + detectable(20, 20).delta) / 2)
+    shift = 2**0.5 * stats.norm.ppf((1 + detectable_delta(20, 20).delta) / 2)
     rng = np.random.default_rng(1)
     one, two = rng.standard_normal((1000, 20)), rng.standard_normal((1000, 20)) + shift
     power = np.mean(stats.mannwhitneyu(one, two, axis=1, method="asymptotic").pvalue < 0.05)
@@ -258,7 +258,7 @@ def test_the_detectable_effect_is_found_about_as_often_as_it_says():
 
 
 def test_more_scores_show_smaller_effects_and_too_few_show_none():
-    assert detectable(100, 100).delta < detectable(20, 20).delta < detectable(10, 30).delta < 1
-    assert detectable(10, 30).delta == detectable(30, 10).delta
+    assert detectable_delta(100, 100).delta < detectable_delta(20, 20).delta < detectable_delta(10, 30).delta < 1
+    assert detectable_delta(10, 30).delta == detectable_delta(30, 10).delta
     for sizes in ((5, 0), (3, 3)):
-        assert (detectable(*sizes).delta, detectable(*sizes).reason) == (None, "too_few")
+        assert (detectable_delta(*sizes).delta, detectable_delta(*sizes).reason) == (None, "too_few")

@@ -3,17 +3,17 @@
 import pandas as pd
 import pytest
 
-from fruitmand.analysis.coding import reconcile
+from fruitmand.analysis.coding import adjudicated_codings
 from fruitmand.analysis.evidence import STANDINGS, count_standings, evidence_map
 
 COLUMNS = ["segment_id", "code", "valence"]
 
 
 def made(symbol: str, *passages: tuple[str | None, str, str | None]) -> pd.Series:
-    """Return the one line of the map of a rating of town a on variable v; a passage is (town, code, valence)."""
+    """Return the one line of the map of a rating of municipality a on variable v; a passage is (municipality, code, valence)."""
     ids = [f"s{number:03}" for number in range(1, len(passages) + 1)]
     ratings = pd.DataFrame([["a", "v", symbol]], columns=["municipality", "variable", "symbol"], dtype="string")
-    segments = pd.DataFrame({"segment_id": ids, "municipality": [town for town, _, _ in passages]}, dtype="string")
+    segments = pd.DataFrame({"segment_id": ids, "municipality": [municipality for municipality, _, _ in passages]}, dtype="string")
     rows = [[name, code, valence] for name, (_, code, valence) in zip(ids, passages, strict=True)]
     (line,) = evidence_map(ratings, segments, pd.DataFrame(rows, columns=COLUMNS, dtype="string")).to_dict("records")
     return line
@@ -73,7 +73,7 @@ def test_passages_of_the_four_together_are_counted_and_not_weighed():
 @pytest.mark.parametrize(
     "passage",
     [("b", "v", "supports"), ("a", "w", "supports"), (None, "v", "supports"), ("a", "v", None)],
-    ids=["another town", "another variable", "credited to nobody", "a topic without valence"],
+    ids=["another municipality", "another variable", "attributed to nobody", "a topic without valence"],
 )
 def test_a_passage_about_something_else_is_no_evidence(passage):
     line = made("+/+", passage)
@@ -111,7 +111,7 @@ def test_standings_are_counted_per_concept_with_noughts():
 
 @pytest.fixture(scope="module")
 def real(edition):
-    agreed = reconcile(edition["codings"], edition.coders, edition["adjudications"])
+    agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"])
     return evidence_map(edition["ratings"], edition["segments"], agreed), agreed
 
 
@@ -124,14 +124,14 @@ def test_every_rating_has_one_line_in_its_order(edition, real):
     assert count_standings(real[0], edition["codebook"])[list(STANDINGS)].to_numpy().sum() == 80
 
 
-def test_every_coded_passage_of_a_town_is_on_one_side_of_one_rating(edition, real):
+def test_every_coded_passage_of_a_municipality_is_on_one_side_of_one_rating(edition, real):
     table, agreed = real
-    towns = edition["segments"].set_index("segment_id")["municipality"]
-    credited = agreed.dropna(subset="valence")["segment_id"].map(towns)
-    own = credited.isin(edition["municipalities"]["municipality"]).sum()
+    municipalities = edition["segments"].set_index("segment_id")["municipality"]
+    attributed = agreed.dropna(subset="valence")["segment_id"].map(municipalities)
+    own = attributed.isin(edition["municipalities"]["municipality"]).sum()
     assert own > 0
     assert table[["n_for", "n_mixed", "n_against"]].to_numpy().sum() == own
     for side in ("for", "mixed", "against"):
         assert table[f"ids_{side}"].str.split().str.len().tolist() == table[f"n_{side}"].tolist()
     each = table.drop_duplicates("variable")["n_group"].sum()
-    assert each == (credited == "g4").sum()
+    assert each == (attributed == "g4").sum()

@@ -1,4 +1,4 @@
-"""Intervals of a share: published bounds, an independent library, and no share of nothing."""
+"""Intervals of a proportion: published bounds, an independent library, and none where the proportion is undefined."""
 
 import pytest
 from hypothesis import given
@@ -43,5 +43,5 @@ def test_one_answer_has_an_interval_by_hand():
 
 @pytest.mark.parametrize(("k", "n"), [(0, 0), (3, 2), (-1, 2)])
 def test_there_is_no_share_of_nothing_and_none_of_more_than_all(k, n):
-    with pytest.raises(FruitmandError, match=f"no share of {k} among {n}"):
+    with pytest.raises(FruitmandError, match=f"the proportion {k} of {n} is undefined"):
         share_interval(k, n)

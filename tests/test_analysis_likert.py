@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from fruitmand.analysis.intervals import share_interval
-from fruitmand.analysis.likert import PERCENT_FROM, scores, summarise
+from fruitmand.analysis.likert import MINIMUM_FOR_SHARES, scores, summarise
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.schema import STATES
 
@@ -127,7 +127,7 @@ def test_the_interval_is_of_the_high_answers_among_the_valid_ones():
 def test_a_share_has_an_interval_from_ten_valid_answers():
     few = row(summarise(many([0, 0, 0, 9, 0]), ITEMS), item="q02")
     enough = row(summarise(many([0, 0, 3, 7, 0]), ITEMS), item="q02")
-    assert PERCENT_FROM == 10
+    assert MINIMUM_FOR_SHARES == 10
     assert few[["high_low", "high_high"]].isna().all()
     assert tuple(enough[["high_low", "high_high"]]) == (share_interval(7, 10).low, share_interval(7, 10).high)
 

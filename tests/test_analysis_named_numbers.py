@@ -9,7 +9,7 @@ import pytest
 
 from fruitmand.analysis import named_numbers
 from fruitmand.analysis.agreement import compare_coders
-from fruitmand.analysis.coding import code_frequencies, coverage, first_sightings
+from fruitmand.analysis.coding import code_frequencies, code_saturation, coverage
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.analysis.ratings import count_by_municipality, count_by_variable
 
@@ -19,20 +19,20 @@ def steps(edition):
     """All named numbers of the 2015 edition, by step."""
     codings = edition["codings"]
     first = codings[codings["coder"] == "coder_1"]
-    book, towns = edition["codebook"], edition["municipalities"]
-    counts, by_town = count_by_variable(edition["ratings"], book), count_by_municipality(edition["ratings"], book, towns)
-    frequencies, sightings = code_frequencies(edition["segments"], first, book), first_sightings(edition["segments"], first, book)
-    covered = coverage(edition["segments"], first, book, towns)
+    book, municipalities = edition["codebook"], edition["municipalities"]
+    counts, by_municipality = count_by_variable(edition["ratings"], book), count_by_municipality(edition["ratings"], book, municipalities)
+    frequencies, saturation = code_frequencies(edition["segments"], first, book), code_saturation(edition["segments"], first, book)
+    covered = coverage(edition["segments"], first, book, municipalities)
     agreement = compare_coders(codings, edition.coders, draws=10, seed=7)
     return {
         "design": Numbers(named_numbers.design_numbers(edition)),
         "coding": Numbers(
-            named_numbers.coding_numbers(edition["segments"], frequencies, covered, sightings, towns["municipality"].tolist())
+            named_numbers.coding_numbers(edition["segments"], frequencies, covered, saturation, municipalities["municipality"].tolist())
         ),
         "agreement": Numbers(named_numbers.agreement_numbers(agreement, draws=10, seed=7)),
         "ratings": Numbers(named_numbers.rating_numbers(counts)),
-        "concepts": Numbers(named_numbers.concept_numbers(counts, by_town)),
-        "expectations": Numbers(named_numbers.expectation_numbers(edition["expectations"], len(towns))),
+        "concepts": Numbers(named_numbers.concept_numbers(counts, by_municipality)),
+        "expectations": Numbers(named_numbers.expectation_numbers(edition["expectations"], len(municipalities))),
     }
 
 
@@ -146,9 +146,13 @@ def test_the_settings_of_the_bootstrap_are_named(steps):
 
 def test_a_coding_of_nothing_is_counted_as_nothing(edition):
     segments, codings = edition["segments"].iloc[:0], edition["codings"].iloc[:0]
-    book, towns = edition["codebook"], edition["municipalities"]
-    parts = code_frequencies(segments, codings, book), coverage(segments, codings, book, towns), first_sightings(segments, codings, book)
-    numbers = Numbers(named_numbers.coding_numbers(segments, *parts, towns["municipality"].tolist()))
+    book, municipalities = edition["codebook"], edition["municipalities"]
+    parts = (
+        code_frequencies(segments, codings, book),
+        coverage(segments, codings, book, municipalities),
+        code_saturation(segments, codings, book),
+    )
+    numbers = Numbers(named_numbers.coding_numbers(segments, *parts, municipalities["municipality"].tolist()))
     assert numbers["coding.empty_cells"].value == 80
     assert numbers["sightings.seen"].value == 0
 

@@ -30,12 +30,12 @@ def ratings(edition):
 
 
 @pytest.fixture
-def towns(edition):
+def municipalities(edition):
     return edition["municipalities"]
 
 
-def without(ratings, town, variable):
-    return ratings[~((ratings["municipality"] == town) & (ratings["variable"] == variable))]
+def without(ratings, municipality, variable):
+    return ratings[~((ratings["municipality"] == municipality) & (ratings["variable"] == variable))]
 
 
 def test_a_variable_knows_its_concept_with_or_without_a_dimension(book):
@@ -56,44 +56,44 @@ def test_concepts_have_six_four_five_and_five_variables(book):
     }
 
 
-def test_the_matrix_keeps_the_order_of_the_thesis_whatever_the_order_of_the_rows(ratings, book, towns):
-    shuffled = matrix(ratings.sample(frac=1, random_state=1), book, towns.iloc[::-1])
-    assert shuffled.equals(matrix(ratings, book, towns))
+def test_the_matrix_keeps_the_order_of_the_thesis_whatever_the_order_of_the_rows(ratings, book, municipalities):
+    shuffled = matrix(ratings.sample(frac=1, random_state=1), book, municipalities.iloc[::-1])
+    assert shuffled.equals(matrix(ratings, book, municipalities))
     assert shuffled.columns.tolist() == ["amsterdam", "den-haag", "utrecht", "rotterdam"]
     assert shuffled.index.tolist() == variables(book)["code"].tolist()
     # Section 5.3, the row "Herkennen van 'best practices'".
     assert shuffled.loc["recognise_best_practices"].tolist() == ["+/-", "+/-", "+/+", "+/-"]
 
 
-def test_a_missing_rating_stays_missing(ratings, book, towns):
+def test_a_missing_rating_stays_missing(ratings, book, municipalities):
     some = without(ratings, "utrecht", "savings")
-    wide = matrix(some, book, towns)
+    wide = matrix(some, book, municipalities)
     assert wide.isna().sum().sum() == 1
     assert pd.isna(wide.loc["savings", "utrecht"])
     row = count_by_variable(some, book).set_index("variable").loc["savings"]
     assert row["n"] == 3
     assert row[["high", "middle", "low"]].tolist() == [0, 1, 2]  # Utrecht's printed rating is -/-
-    counts = count_by_municipality(some, book, towns).set_index(["concept", "municipality"])
+    counts = count_by_municipality(some, book, municipalities).set_index(["concept", "municipality"])
     assert counts.loc[("improvement", "utrecht"), "n"] == 3
 
 
-def test_a_variable_that_nobody_rated_keeps_its_row(ratings, book, towns):
+def test_a_variable_that_nobody_rated_keeps_its_row(ratings, book, municipalities):
     some = ratings[ratings["variable"] != "savings"]
-    assert matrix(some, book, towns).loc["savings"].isna().all()
+    assert matrix(some, book, municipalities).loc["savings"].isna().all()
     row = count_by_variable(some, book).set_index("variable").loc["savings"]
     assert row[["high", "middle", "low", "n"]].tolist() == [0, 0, 0, 0]
 
 
-def test_no_ratings_at_all_are_all_missing(ratings, book, towns):
+def test_no_ratings_at_all_are_all_missing(ratings, book, municipalities):
     none = ratings.iloc[:0]
-    assert matrix(none, book, towns).isna().all(axis=None)
-    assert matrix(none, book, towns).shape == (20, 4)
+    assert matrix(none, book, municipalities).isna().all(axis=None)
+    assert matrix(none, book, municipalities).shape == (20, 4)
     assert count_by_variable(none, book)["n"].tolist() == [0] * 20
-    assert count_by_municipality(none, book, towns)["n"].tolist() == [0] * 16
+    assert count_by_municipality(none, book, municipalities)["n"].tolist() == [0] * 16
 
 
-def test_one_municipality_is_enough(ratings, book, towns):
-    one = towns[towns["municipality"] == "utrecht"]
+def test_one_municipality_is_enough(ratings, book, municipalities):
+    one = municipalities[municipalities["municipality"] == "utrecht"]
     only = ratings[ratings["municipality"] == "utrecht"]
     assert matrix(only, book, one).shape == (20, 1)
     assert set(count_by_variable(only, book)["n"]) == {1}
@@ -110,20 +110,25 @@ def test_the_counts_are_those_of_the_printed_tables(ratings, book):
     assert {name: tuple(rows.loc[name, ["high", "middle", "low"]]) for name in PRINTED} == PRINTED
 
 
-def test_counts_add_up_to_n(ratings, book, towns):
-    by_variable, by_town = count_by_variable(ratings, book), count_by_municipality(ratings, book, towns)
-    for table in (by_variable, by_town):
+def test_counts_add_up_to_n(ratings, book, municipalities):
+    by_variable, by_municipality = count_by_variable(ratings, book), count_by_municipality(ratings, book, municipalities)
+    for table in (by_variable, by_municipality):
         assert (table[["high", "middle", "low"]].sum(axis=1) == table["n"]).all()
         assert table["n"].sum() == 80
     # Section 5.2, Utrecht: +/+ and +/+, +/- and +/+, +/+ and +/-.
-    utrecht = by_town.set_index(["concept", "municipality"]).loc[("learning_capacity", "utrecht")]
+    utrecht = by_municipality.set_index(["concept", "municipality"]).loc[("learning_capacity", "utrecht")]
     assert utrecht.tolist() == [4, 2, 0, 6]
 
 
-def test_the_callers_tables_stay_as_they_were(ratings, book, towns):
-    before = ratings.copy(), book.copy(), towns.copy()
-    matrix(ratings, book, towns), count_by_variable(ratings, book), count_by_municipality(ratings, book, towns), variables(book)
-    assert all(now.equals(then) for now, then in zip((ratings, book, towns), before, strict=True))
+def test_the_callers_tables_stay_as_they_were(ratings, book, municipalities):
+    before = ratings.copy(), book.copy(), municipalities.copy()
+    (
+        matrix(ratings, book, municipalities),
+        count_by_variable(ratings, book),
+        count_by_municipality(ratings, book, municipalities),
+        variables(book),
+    )
+    assert all(now.equals(then) for now, then in zip((ratings, book, municipalities), before, strict=True))
 
 
 def test_the_improvement_variables_of_2015_use_another_scale_than_declared(edition, book):

@@ -1,4 +1,4 @@
-"""Reliability: published values, independent libraries, and undefined where there is too little to tell."""
+"""Reliability: published values, independent libraries, and undefined where there are too few items or cases."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import pingouin
 import pytest
 from sklearn.decomposition import FactorAnalysis
 
-from fruitmand.analysis.reliability import Reliability, cronbach, omega
+from fruitmand.analysis.reliability import Reliability, cronbach_alpha, mcdonald_omega
 
 BOOTSTRAP = {"draws": 40, "seed": 1}
 # R's datasets::attitude (Chatterjee & Price, 1977): rating, complaints, privileges, learning, raises, critical, advance.
@@ -72,7 +72,7 @@ def test_the_transcribed_data_have_their_published_means():
 
 def test_the_published_alpha_and_interval_are_reproduced():
     # R's psych, alpha(attitude): raw alpha .8431, Feldt's interval of 95 % .739 to .916.
-    found = cronbach(ATTITUDE)
+    found = cronbach_alpha(ATTITUDE)
     assert (round(found.value, 4), round(found.low, 3), round(found.high, 3)) == (0.8431, 0.739, 0.916)
     assert (found.measure, found.n, found.items, found.interval_draws, found.reason) == ("alpha", 30, 7, 0, "")
 
@@ -81,14 +81,14 @@ def test_the_published_alpha_and_interval_are_reproduced():
 def test_the_published_alphas_of_five_scales_are_reproduced(scale, alpha):
     # The raw alphas that R's psych gives of its bfi, as printed in the readme of the R package regcleaner (jimmyrigby94/regcleaner), under
     # "Item Analysis". They have seven decimals; the covariances above have five, so the sixth of an alpha is open.
-    found = cronbach(personality(BFI[scale], 2800))
+    found = cronbach_alpha(personality(BFI[scale], 2800))
     assert (found.value, found.n, found.items) == (pytest.approx(alpha, abs=2e-6), 2800, 5)
 
 
 def test_the_published_interval_of_many_respondents_is_reproduced():
     # R's psych, alpha of scale A of its bfi, as printed in the notebook Wk5_Reliability_demonstration of the course CaseyGio/Psyc6263:
     # Feldt .69, .7 and .72. Psych takes all 2800 respondents for n.
-    found = cronbach(personality(BFI["A"], 2800))
+    found = cronbach_alpha(personality(BFI["A"], 2800))
     assert (round(found.low, 2), round(found.value, 2), round(found.high, 2)) == (0.69, 0.70, 0.72)
 
 
@@ -96,15 +96,15 @@ def test_complete_cases_have_the_published_alpha_omega_and_alphas_without_an_ite
     # The reference of Alpha in the R package bruceR, on scale E of bfi with 2713 valid cases: alpha .761, omega .763 and what alpha would
     # be without each item. Its omega is of one factor by minimum residuals; here it is by maximum likelihood, the same to three decimals.
     matrix = personality(BFI_COMPLETE, 2713)
-    assert (round(cronbach(matrix).value, 3), round(omega(matrix, draws=0, seed=1).value, 3)) == (0.761, 0.763)
-    without = [round(cronbach(matrix.drop(columns=item)).value, 3) for item in matrix]
+    assert (round(cronbach_alpha(matrix).value, 3), round(mcdonald_omega(matrix, draws=0, seed=1).value, 3)) == (0.761, 0.763)
+    without = [round(cronbach_alpha(matrix.drop(columns=item)).value, 3) for item in matrix]
     assert without == [0.725, 0.688, 0.728, 0.701, 0.742]
 
 
 @pytest.mark.parametrize("matrix", [ATTITUDE, fivepoint(12, 4, 0.6, 1), fivepoint(40, 9, 0.4, 2)], ids=["attitude", "twelve", "forty"])
 def test_another_library_gives_the_same_alpha(matrix):
     value, interval = pingouin.cronbach_alpha(matrix.astype(float))
-    found = cronbach(matrix)
+    found = cronbach_alpha(matrix)
     assert found.value == pytest.approx(value)
     assert (found.low, found.high) == pytest.approx(tuple(interval), abs=5e-4)  # it rounds to three decimals
 
@@ -116,25 +116,25 @@ def test_the_published_factor_gives_its_omega():
     correlations = np.eye(6)
     correlations[np.tril_indices(6, -1)] = ABILITY
     correlations = correlations + correlations.T - np.eye(6)
-    assert omega(values_with(correlations, 112), draws=0, seed=1).value == pytest.approx(published, abs=3e-4)
+    assert mcdonald_omega(values_with(correlations, 112), draws=0, seed=1).value == pytest.approx(published, abs=3e-4)
 
 
 def test_equal_correlations_have_the_omega_of_spearman_and_brown():
     # k items that all correlate r: loadings √r, uniquenesses 1 - r, so omega = k r / (1 + (k - 1) r) = 2 / 2.5.
     correlations = np.full((4, 4), 0.5) + 0.5 * np.eye(4)
-    assert omega(values_with(correlations, 20), draws=0, seed=1).value == pytest.approx(4 * 0.5 / 2.5, abs=1e-9)
+    assert mcdonald_omega(values_with(correlations, 20), draws=0, seed=1).value == pytest.approx(4 * 0.5 / 2.5, abs=1e-9)
 
 
 def test_another_library_gives_the_same_omega():
     standard = (ATTITUDE - ATTITUDE.mean()) / ATTITUDE.std(ddof=0)
     peer = FactorAnalysis(1, tol=1e-12, max_iter=50_000, svd_method="lapack").fit(standard.to_numpy())
     common = peer.components_[0].sum() ** 2
-    assert omega(ATTITUDE, draws=0, seed=1).value == pytest.approx(common / (common + peer.noise_variance_.sum()), abs=1e-6)
+    assert mcdonald_omega(ATTITUDE, draws=0, seed=1).value == pytest.approx(common / (common + peer.noise_variance_.sum()), abs=1e-6)
 
 
 def test_the_same_seed_gives_the_same_interval_and_another_seed_another():
-    first, again = (omega(ATTITUDE, **BOOTSTRAP) for _ in range(2))
-    other = omega(ATTITUDE, draws=40, seed=2)
+    first, again = (mcdonald_omega(ATTITUDE, **BOOTSTRAP) for _ in range(2))
+    other = mcdonald_omega(ATTITUDE, draws=40, seed=2)
     assert first == again
     assert first.value == other.value
     assert (first.low, first.high) != (other.low, other.high)
@@ -143,13 +143,13 @@ def test_the_same_seed_gives_the_same_interval_and_another_seed_another():
 
 
 def test_without_draws_there_is_no_interval():
-    found = omega(ATTITUDE, draws=0, seed=1)
+    found = mcdonald_omega(ATTITUDE, draws=0, seed=1)
     assert (found.low, found.high, found.interval_draws, found.reason) == (None, None, 0, "")
 
 
 def test_few_respondents_have_an_omega_in_nearly_every_draw():
     # Twelve respondents often leave an item without any uniqueness of its own; the floor holds it.
-    found = omega(fivepoint(12, 6, 0.7, 3), **BOOTSTRAP)
+    found = mcdonald_omega(fivepoint(12, 6, 0.7, 3), **BOOTSTRAP)
     assert 0 < found.low <= found.high < 1
     assert found.interval_draws >= 30
 
@@ -157,7 +157,7 @@ def test_few_respondents_have_an_omega_in_nearly_every_draw():
 def test_draws_with_a_constant_item_are_left_out_and_counted():
     # One respondent alone differs on the last item: a draw without that respondent, about 1 in e, has no omega.
     matrix = fivepoint(12, 4, 0.7, 3).assign(rare=[5] + [4] * 11)
-    found = omega(matrix, draws=100, seed=1)
+    found = mcdonald_omega(matrix, draws=100, seed=1)
     assert 45 < found.interval_draws < 80
 
 
@@ -165,9 +165,9 @@ def test_respondents_with_a_missing_answer_do_not_count():
     gaps = fivepoint(14, 4, 0.6, 1)
     complete = gaps.drop(index=[2, 5])
     gaps.loc[2, 0] = gaps.loc[5, 3] = pd.NA
-    assert cronbach(gaps) == cronbach(complete)
-    assert omega(gaps, **BOOTSTRAP) == omega(complete, **BOOTSTRAP)
-    assert cronbach(gaps).n == 12
+    assert cronbach_alpha(gaps) == cronbach_alpha(complete)
+    assert mcdonald_omega(gaps, **BOOTSTRAP) == mcdonald_omega(complete, **BOOTSTRAP)
+    assert cronbach_alpha(gaps).n == 12
 
 
 FIVE = fivepoint(10, 3, 0.5, 4)
@@ -188,32 +188,32 @@ FIVE = fivepoint(10, 3, 0.5, 4)
     ],
 )
 def test_an_undefined_reliability_is_undefined_with_its_reason(matrix, n, items, reason):
-    assert cronbach(matrix) == Reliability("alpha", None, None, None, n, items, 0, reason)
-    assert omega(matrix, **BOOTSTRAP) == Reliability("omega", None, None, None, n, items, 0, reason)
+    assert cronbach_alpha(matrix) == Reliability("alpha", None, None, None, n, items, 0, reason)
+    assert mcdonald_omega(matrix, **BOOTSTRAP) == Reliability("omega", None, None, None, n, items, 0, reason)
 
 
 def test_omega_needs_more_respondents_than_items():
     matrix = fivepoint(10, 10, 0.5, 1)
-    assert omega(matrix, **BOOTSTRAP).reason == "too_few_cases"
-    assert cronbach(matrix).value is not None
+    assert mcdonald_omega(matrix, **BOOTSTRAP).reason == "too_few_cases"
+    assert cronbach_alpha(matrix).value is not None
 
 
 def test_items_that_cancel_out_have_no_alpha():
     points = pd.Series([1, 2, 3, 4, 5] * 2)
     turning = pd.DataFrame({"a": points, "b": 6 - points, "c": [1, 2] * 5, "d": [2, 1] * 5})
-    assert cronbach(turning).reason == "constant_total"
+    assert cronbach_alpha(turning).reason == "constant_total"
 
 
 def test_items_that_run_against_each_other_have_a_negative_alpha():
     # Item variances 2.222 · 2 + .278, sum of squares of the total only c's: alpha = 3/2 (1 - 4.722 / .278) = -24.
     points = pd.Series([1, 2, 3, 4, 5] * 2)
-    assert cronbach(pd.DataFrame({"a": points, "b": 6 - points, "c": [1, 2] * 5})).value == pytest.approx(-24)
+    assert cronbach_alpha(pd.DataFrame({"a": points, "b": 6 - points, "c": [1, 2] * 5})).value == pytest.approx(-24)
 
 
 def test_items_that_are_the_same_have_an_alpha_of_one_and_the_omega_that_the_floor_leaves():
     # The variance of the sum of three standardised equal items is 9, of which the floor keeps 3 · .005 unique.
     points = pd.Series([1, 2, 3, 4, 5] * 2)
     same = pd.DataFrame(dict.fromkeys("abc", points))
-    assert cronbach(same) == Reliability("alpha", 1, 1, 1, 10, 3, 0, "")
-    found = omega(same, **BOOTSTRAP)
+    assert cronbach_alpha(same) == Reliability("alpha", 1, 1, 1, 10, 3, 0, "")
+    found = mcdonald_omega(same, **BOOTSTRAP)
     assert (found.value, found.low, found.high) == (pytest.approx(1 - 0.015 / 9, abs=1e-9),) * 3

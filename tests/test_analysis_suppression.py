@@ -1,4 +1,4 @@
-"""Small cells: what is withheld, and that nobody with all that is published gets it back."""
+"""Cell suppression: what is withheld, and that it cannot be derived from what is published."""
 
 from collections import defaultdict
 from itertools import product
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fruitmand.analysis.suppression import hidden_groups, suppress
+from fruitmand.analysis.suppression import suppress, withheld_groups
 from fruitmand.edition.errors import FruitmandError
 
 COUNTS = ["p1", "p2", "p3"]
@@ -83,29 +83,29 @@ def test_the_caller_keeps_the_table_and_the_index_stays():
     assert table.equals(before)
 
 
-def test_one_withheld_group_takes_the_first_of_the_others_with_it_whatever_its_size():
+def test_a_single_withheld_group_is_protected_by_the_next_group_whatever_its_size():
     # 3 of 20 are withheld: the total minus the 9 and the 8 would give them back. Were the smallest to go with them, that would tell sizes.
     assert said(answers((2, 1), (5, 4), (4, 4))) == ["yes", "yes", ""]
     assert said(answers((2, 1), (4, 4), (5, 4))) == ["yes", "yes", ""]
 
 
-def test_withheld_groups_that_are_small_together_take_another_with_them():
+def test_withheld_groups_that_are_small_together_need_complementary_suppression():
     # 1 + 1 + 2 = 4 respondents, below 5, though there are three of them.
     assert said(answers((1, 0), (0, 1), (1, 1), (6, 3), (5, 2))) == ["yes", "yes", "yes", "yes", ""]
 
 
-def test_withheld_groups_that_are_unanimous_together_take_another_with_them():
+def test_withheld_groups_that_are_unanimous_together_need_complementary_suppression():
     # 3 and 4 all answered 1: the total tells it.
     assert said(answers((3, 0), (3, 0), (6, 3), (5, 2))) == ["yes", "yes", "yes", ""]
 
 
-def test_as_many_go_as_it_takes():
+def test_complementary_suppression_goes_on_until_the_total_is_safe():
     # The 5 that go first answered 1 too.
     assert said(answers((3, 0), (5, 0), (6, 3), (5, 2))) == ["yes", "yes", "yes", ""]
 
 
 @pytest.mark.parametrize("sizes", [((2, 2), (2, 2)), ((1, 0), (1, 0), (0, 1), (1, 0), (0, 1))])
-def test_withheld_groups_whose_total_tells_how_large_each_is_take_another_with_them(sizes):
+def test_withheld_groups_whose_total_implies_their_sizes_need_complementary_suppression(sizes):
     # Two withheld groups of eight in all are four each; five of five in all are one each.
     assert said(answers(*sizes, (6, 3), (5, 2))) == ["yes"] * len(sizes) + ["yes", ""]
 
@@ -202,7 +202,7 @@ def test_counts_that_cannot_be_are_refused(change, message):
         suppressed(answers((1, 1), (4, 4), (5, 5)).assign(**change))
 
 
-def test_the_attack_works_where_only_small_groups_are_withheld():
+def test_primary_suppression_alone_can_be_undone():
     table = answers((2, 1), (5, 4), (4, 4))
     naive = suppressed(table)
     naive.table.loc[1, ["p1", "p2", "n", "withheld"]] = [5, 4, 9, ""]  # as if nothing had gone with it
@@ -214,7 +214,7 @@ def test_the_attack_works_where_only_small_groups_are_withheld():
     st.integers(2, 3).flatmap(lambda n: st.lists(st.tuples(*[st.integers(0, 4)] * n), min_size=1, max_size=4)),
     st.integers(2, 5),
 )
-def test_nobody_gets_a_withheld_count_back(groups, min_cell):
+def test_no_withheld_count_can_be_derived(groups, min_cell):
     table = answers(*groups)
     done = suppressed(table, min_cell=min_cell)
     shown = done.table[done.table["withheld"] == ""]
@@ -233,11 +233,11 @@ def test_nobody_gets_a_withheld_count_back(groups, min_cell):
 
 
 @pytest.mark.parametrize(("groups", "most", "min_cell"), [(2, 20, 5), (3, 16, 5), (4, 10, 5), (4, 11, 4)])
-def test_nobody_who_knows_the_rules_finds_the_size_of_a_withheld_group(groups, most, min_cell):
+def test_no_size_of_a_withheld_group_can_be_derived_from_the_rules(groups, most, min_cell):
     """Try all sizes; those with the same picture of what is withheld, shown and the total cannot be told apart by anybody."""
     pictures = defaultdict(list)
     for sizes in product(range(1, most + 1), repeat=groups):
-        hidden = hidden_groups(sizes, [[size] for size in sizes], min_cell)
+        hidden = withheld_groups(sizes, [[size] for size in sizes], min_cell)
         shown = tuple((place, size) for place, size in enumerate(sizes) if place not in hidden)
         pictures[sum(sizes), shown].append(sizes)
     whole = {picture: ways for picture, ways in pictures.items() if picture[0] <= most + groups - 1}  # no way is missing

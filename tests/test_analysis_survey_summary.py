@@ -1,4 +1,4 @@
-"""A survey as a whole: groups are counted with those not known, scores are cut by the one rule, blocks are of what was asked."""
+"""Summaries of a survey: unknown groups are counted, scores are cut at the cut points, and no withheld cell can be derived."""
 
 import numpy as np
 import pandas as pd
@@ -12,18 +12,18 @@ from fruitmand.analysis.likert import scores, summarise
 from fruitmand.analysis.suppression import Suppressed
 from fruitmand.analysis.survey_summary import (
     GROUPINGS,
-    answering,
+    answering_respondents,
     compare_groups,
-    count_groups,
-    extremes,
-    hide,
-    protect_counts,
+    group_size_range,
+    group_sizes,
+    protect_group_sizes,
     protect_items,
-    protect_spreads,
+    protect_score_distributions,
     reliabilities,
-    smallest,
-    smallest_compared,
-    spread,
+    score_distributions,
+    smallest_compared_group,
+    smallest_shown,
+    withhold_ratings,
 )
 from fruitmand.analysis.triangulation import survey_ratings
 from fruitmand.edition.reading import Edition
@@ -42,20 +42,20 @@ def answers(rows):
 
 def test_who_answered_nothing_is_no_respondent_and_not_applicable_is_an_answer():
     responses = answers([("r1", "q01", "not_answered"), ("r1", "q02", "not_asked"), ("r2", "q01", 3), ("r3", "q01", "not_applicable")])
-    assert answering(responses) == ["r2", "r3"]
+    assert answering_respondents(responses) == ["r2", "r3"]
 
 
 def test_respondents_of_no_known_group_are_counted_apart():
     people = pd.DataFrame({"municipality": ["a", "a", None], "domain": ["hr", None, None], "role": ["x", "y", "z"]})
-    found = count_groups(people)
+    found = group_sizes(people)
     assert list(found["by"].unique()) == list(GROUPINGS)
     assert found.groupby("by")["respondents"].sum().to_dict() == dict.fromkeys(GROUPINGS, 3)
     assert found.loc[found["by"].eq("domain") & found["group"].isna(), "respondents"].tolist() == [2]
 
 
-def test_scores_are_cut_as_the_rule_says_and_missing_ones_count_nowhere():
+def test_scores_are_cut_at_the_cut_points_and_missing_ones_count_nowhere():
     scores = pd.DataFrame({"v": [2.5, 3.0, 3.5, pd.NA, 5.0]}, index=[f"r{n}" for n in range(5)], dtype="Float64")
-    found = spread(scores, pd.Series({"r0": "a", "r1": "a", "r2": "a", "r3": "a", "r4": None}))
+    found = score_distributions(scores, pd.Series({"r0": "a", "r1": "a", "r2": "a", "r3": "a", "r4": None}))
     assert found.drop(columns=["group", "median"]).values.tolist() == [["v", 3, 1, 1, 1], ["v", 1, 0, 0, 1]]
     assert found["group"].tolist()[0] == "a"
     assert pd.isna(found["group"].iloc[1]), "who has no group is one of no known group"
@@ -63,7 +63,7 @@ def test_scores_are_cut_as_the_rule_says_and_missing_ones_count_nowhere():
 
 
 def test_a_group_without_a_score_has_no_median():
-    found = spread(pd.DataFrame({"v": [pd.NA, 4]}, index=["r0", "r1"], dtype="Float64"), pd.Series({"r0": "a", "r1": "b"}))
+    found = score_distributions(pd.DataFrame({"v": [pd.NA, 4]}, index=["r0", "r1"], dtype="Float64"), pd.Series({"r0": "a", "r1": "b"}))
     assert found["n"].tolist() == [0, 1]
     assert pd.isna(found["median"].iloc[0])
 
@@ -97,11 +97,11 @@ def test_few_complete_cases_are_not_counted_and_do_not_stop_the_report(complete,
     found = reliabilities(answers([*rows, *((f"r{p}", "q04", 3) for p in range(12))]), ITEMS, draws=10, seed=1, min_cell=5)
     shown = found.loc[found["block"] == "a", "n"]
     assert [None if pd.isna(size) else size for size in shown] == [n, n]
-    assert smallest(shown) == (n or None)
+    assert smallest_shown(shown) == (n or None)
 
 
 def survey(*people):
-    """Return scores and respondents of (town, domain, role, {variable: score})."""
+    """Return scores and respondents of (municipality, domain, role, {variable: score})."""
     names = [f"r{place:02}" for place in range(len(people))]
     respondents = pd.DataFrame([person[:3] for person in people], columns=list(GROUPINGS), index=names, dtype="string")
     variables = list(dict.fromkeys(variable for *_, given in people for variable in given))
@@ -110,14 +110,14 @@ def survey(*people):
 
 
 def protected(scores, respondents, min_cell=5):
-    counts = protect_counts(count_groups(respondents), min_cell=min_cell).table
-    spreads = protect_spreads(scores, respondents, counts, min_cell=min_cell)
+    counts = protect_group_sizes(group_sizes(respondents), min_cell=min_cell).table
+    spreads = protect_score_distributions(scores, respondents, counts, min_cell=min_cell)
     return counts, spreads, compare_groups(scores, respondents, spreads, draws=50, seed=1, min_cell=min_cell)
 
 
-def several(town, count, role="x", **given):
-    """Return so many respondents of a town whose scores differ, of which those given have no score where it says None."""
-    return [(town, "hr", role, dict.fromkeys(("v", "w"), 1 + place % 5) | given) for place in range(count)]
+def several(municipality, count, role="x", **given):
+    """Return so many respondents of a municipality whose scores differ, of which those given have no score where it says None."""
+    return [(municipality, "hr", role, dict.fromkeys(("v", "w"), 1 + place % 5) | given) for place in range(count)]
 
 
 def test_a_small_group_and_the_one_that_protects_it_are_withheld_and_the_survey_is_silent_on_both():
@@ -127,13 +127,13 @@ def test_a_small_group_and_the_one_that_protects_it_are_withheld_and_the_survey_
     assert shown.table["withheld"].tolist() == ["yes", "yes", ""] * 2
     assert shown.smallest == 9
     rated = survey_ratings(scores, people.rename_axis("respondent").reset_index(), ["v", "w"], ["a", "b", "c"], 5)
-    found = hide(rated, shown.table)
+    found = withhold_ratings(rated, shown.table)
     assert found["reason"].tolist() == ["withheld"] * 4 + [""] * 2
     assert found[["n", "median", "symbol"]].isna().all(axis=1).tolist() == [True] * 4 + [False] * 2
 
 
-def test_a_town_with_too_few_scores_on_one_variable_is_not_given_back_by_comparisons_of_that_variable():
-    # Town a has nine respondents, of whom three have a score on v.
+def test_a_municipality_with_too_few_scores_on_one_variable_is_not_disclosed_by_comparisons_of_that_variable():
+    # Municipality a has nine respondents, of whom three have a score on v.
     scores, people = survey(*several("a", 3), *several("a", 6, v=None), *several("b", 9, role="y"), *several("c", 9))
     _, spreads, tested = protected(scores, people)
     table = spreads["municipality"].table
@@ -159,7 +159,7 @@ def test_enough_respondents_of_no_known_municipality_are_a_group_of_their_own():
     assert tested.loc[tested["by"] == "municipality", "n"].tolist() == [17, 17]
 
 
-def test_a_town_of_one_opinion_is_shown_and_warned_of():
+def test_a_municipality_of_one_opinion_is_shown_and_warned_of():
     scores, people = survey(*several("a", 9, v=5), *several("b", 9), *several("c", 9))
     _, spreads, _ = protected(scores, people)
     assert set(spreads["municipality"].table["withheld"]) == {""}
@@ -172,8 +172,8 @@ def test_an_edition_with_too_few_respondents_withholds_everything_and_stops_noth
     assert set(counts["withheld"]) == {"yes"}
     assert all("" not in done.table["withheld"].tolist() and done.smallest is None for done in spreads.values())
     assert set(tested["reason"]) == {"withheld"}
-    assert smallest_compared(tested, spreads) is None
-    assert extremes(tested, counts) == (0, 0)
+    assert smallest_compared_group(tested, spreads) is None
+    assert group_size_range(tested, counts) == (0, 0)
 
 
 @pytest.mark.parametrize(("score", "reason"), [(4, "constant"), (None, "too_few")])
@@ -186,16 +186,16 @@ def test_a_variable_on_which_all_agree_or_nobody_has_a_score_stops_nothing(score
     assert found.to_dict() == {"municipality": reason, "domain": "too_few", "role": reason}, "of one domain there is nothing to compare"
 
 
-def test_the_smallest_group_of_a_comparison_is_the_smallest_that_it_tells_of():
+def test_the_smallest_group_of_a_comparison_is_the_smallest_that_it_compares():
     scores, people = survey(*several("a", 7, v=3.5), *several("a", 2), *several("b", 9, role="y"), *several("b", 6, role="y", w=None))
     _, spreads, tested = protected(scores, people)
-    assert smallest_compared(tested, spreads) == 9
+    assert smallest_compared_group(tested, spreads) == 9
     scores.loc[people["municipality"] == "b", "w"] = [1, 2, 3, 4, 5, *[pd.NA] * 10]
     _, spreads, tested = protected(scores, people)
-    assert smallest_compared(tested, spreads) == 5
+    assert smallest_compared_group(tested, spreads) == 5
 
 
-def test_the_extremes_are_of_the_compared_grouping_with_the_fewest_groups():
+def test_the_group_size_range_is_of_the_compared_grouping_with_the_fewest_groups():
     counts = pd.DataFrame(
         {
             "by": ["municipality"] * 3 + ["role"] * 3 + ["domain"],
@@ -204,14 +204,14 @@ def test_the_extremes_are_of_the_compared_grouping_with_the_fewest_groups():
         }
     )
     tested = pd.DataFrame({"by": ["municipality", "role", "domain"], "n": pd.array([23, 19, pd.NA], dtype="Int64")})
-    assert extremes(tested, counts) == (7, 12)
-    assert extremes(tested.head(1), counts) == (5, 9)
-    assert extremes(tested.tail(1), counts) == (0, 0)
+    assert group_size_range(tested, counts) == (7, 12)
+    assert group_size_range(tested.head(1), counts) == (5, 9)
+    assert group_size_range(tested.tail(1), counts) == (0, 0)
 
 
 def test_sizes_of_groups_are_not_withheld_for_being_of_one_kind():
     sizes = pd.DataFrame({"by": ["role"] * 2, "group": ["x", "y"], "respondents": [7, 9]})
-    assert protect_counts(sizes, min_cell=5).table["withheld"].tolist() == ["", ""]
+    assert protect_group_sizes(sizes, min_cell=5).table["withheld"].tolist() == ["", ""]
 
 
 def test_an_item_on_which_all_agree_is_warned_of():
@@ -221,7 +221,7 @@ def test_an_item_on_which_all_agree_is_warned_of():
     assert (done.alike, done.smallest) == (("q01",), 10)
 
 
-def test_an_item_of_few_answers_takes_the_other_items_of_its_variable_with_it():
+def test_an_item_with_few_answers_is_withheld_with_the_other_items_of_its_variable():
     # Four answered q02 alone: the scores of the variable, which are of q01 and q02, minus the answers to q01 would give theirs back.
     rows = [(f"r{n}", item, 1 + n % 5) for n in range(10) for item in ("q01", "q03", "q04")]
     rows += [(f"s{n}", "q02", 1 + n % 5) for n in range(4)]
@@ -230,7 +230,7 @@ def test_an_item_of_few_answers_takes_the_other_items_of_its_variable_with_it():
     assert done.table.loc[:1, ["n_valid", "p1", "median"]].isna().all(axis=None)
 
 
-def test_a_town_that_is_withheld_is_withheld_on_every_variable_and_its_grouping_is_not_compared():
+def test_a_municipality_that_is_withheld_is_withheld_on_every_variable_and_its_grouping_is_not_compared():
     counts, spreads, tested = protected(*survey(*several("a", 6), *several("b", 9), *several("c", 4), *several("d", 9)))
     assert counts.loc[counts["by"] == "municipality", "withheld"].tolist() == ["yes", "", "yes", ""], "the first goes with the small one"
     table = spreads["municipality"].table
@@ -241,7 +241,7 @@ def test_a_town_that_is_withheld_is_withheld_on_every_variable_and_its_grouping_
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}
 
 
-def test_withheld_towns_that_gave_one_answer_together_take_another_with_them_and_are_not_warned_of():
+def test_withheld_municipalities_that_gave_one_answer_together_need_complementary_suppression_and_are_not_warned_of():
     # Small a and b, which goes with it, all score high on v: the total minus c and d would tell it.
     scores, people = survey(*several("a", 4, v=5), *several("b", 6, v=5), *several("c", 9), *several("d", 9))
     done = protected(scores, people)[1]["municipality"]
@@ -301,7 +301,7 @@ def findings(people):
     counts, spreads, _ = protected(scores, respondents)
     counts = counts[counts["by"] == "municipality"].fillna({"group": "?"}).set_index("group")
     table = spreads["municipality"].table.fillna({"group": "?"}).set_index(["variable", "group"])
-    truth = spread(scores, respondents["municipality"]).fillna({"group": "?"}).set_index(["variable", "group"])
+    truth = score_distributions(scores, respondents["municipality"]).fillna({"group": "?"}).set_index(["variable", "group"])
     sums = truth.groupby("variable")[list(LEVELS)].sum()
     told = [v for v in scores if sums.loc[v].sum() >= 5]  # else the items withhold the sums
     totals = {(v, level): int(sums.loc[v, level]) for v in told for level in LEVELS}
@@ -318,11 +318,11 @@ def findings(people):
 
 @settings(max_examples=25, deadline=None)
 @given(people_of)
-def test_nobody_finds_a_withheld_answer_from_all_the_tables_together(people):
+def test_no_withheld_answer_can_be_derived_from_all_tables_together(people):
     assert findings(people) == []
 
 
-def test_the_reader_finds_what_is_withheld_carelessly(monkeypatch):
+def test_primary_suppression_alone_can_be_undone(monkeypatch):
     people = [*several("a", 9), *several("b", 8), *several(None, 2)]
     assert findings(people) == []
     monkeypatch.setattr(survey_summary, "_protect", careless)
@@ -339,6 +339,6 @@ def test_of_a_drawn_survey_no_withheld_size_follows_from_what_is_shown():
     edition = Edition("synthetic-2027")
     people = edition["respondents"].set_index("respondent")
     _, spreads, tested = protected(scores(edition["responses"], edition["items"]), people)
-    towns = {group: set(part["withheld"]) for group, part in spreads["municipality"].table.groupby("group")}
-    assert {group for group, marks in towns.items() if marks != {""}} == {"lindemeer", "duinrade"}
+    municipalities = {group: set(part["withheld"]) for group, part in spreads["municipality"].table.groupby("group")}
+    assert {group for group, marks in municipalities.items() if marks != {""}} == {"lindemeer", "duinrade"}
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}

@@ -1,4 +1,4 @@
-"""Interviews beside a survey: the rule at its edges, every way of being silent, and kappa as published and by hand."""
+"""Triangulation: the cut points, every reason of a silent pair, and kappa as published and by hand."""
 
 from itertools import chain, product
 
@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fruitmand.analysis.likert import scores
-from fruitmand.analysis.triangulation import RELATIONS, RULE, Kappa, agreement, survey_ratings, triangulate
+from fruitmand.analysis.triangulation import CUT_POINTS, RELATIONS, Kappa, survey_ratings, triangulate, weighted_kappa
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.schema import SYMBOLS
 
@@ -25,8 +25,8 @@ def survey(**people):
     return frame, respondents
 
 
-def rated(found, town, variable):
-    return found[(found["municipality"] == town) & (found["variable"] == variable)].iloc[0]
+def rated(found, municipality, variable):
+    return found[(found["municipality"] == municipality) & (found["variable"] == variable)].iloc[0]
 
 
 def paired(table):
@@ -46,8 +46,8 @@ def kappa_by_hand(table):
 @pytest.mark.parametrize(
     ("median", "symbol"), [(1, LOW), (2.5, LOW), (2.75, MIDDLE), (3, MIDDLE), (3.25, MIDDLE), (3.5, HIGH), (4.5, HIGH), (5, HIGH)]
 )
-def test_the_rule_at_its_edges(median, symbol):
-    assert RULE.symbol(median) == symbol
+def test_a_median_at_a_cut_point_gets_the_outer_symbol(median, symbol):
+    assert CUT_POINTS.symbol(median) == symbol
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=12))
@@ -147,7 +147,7 @@ def test_without_a_survey_all_is_silent_and_without_rows_there_is_nothing():
     found = triangulate(ratings, survey_ratings(None, None, ["savings"], ["utrecht"], 5))
     assert found[["relation", "reason"]].to_numpy().tolist() == [["silent", "not_fielded"]]
     assert triangulate(ratings.head(0), surveyed()).shape == (0, 7)
-    assert agreement(found) == Kappa(None, None, None, 0, "too_few_pairs")
+    assert weighted_kappa(found) == Kappa(None, None, None, 0, "too_few_pairs")
 
 
 def test_a_rating_without_a_row_of_the_survey_is_not_lost():
@@ -158,7 +158,7 @@ def test_a_rating_without_a_row_of_the_survey_is_not_lost():
 
 def test_the_published_weighted_kappa_is_reproduced():
     # SAS's printout of a weighted kappa (Cicchetti-Allison weights) of this table, as statsmodels' own tests quote it.
-    found = agreement(paired([[0, 4, 1], [0, 8, 0], [0, 1, 5]]))
+    found = weighted_kappa(paired([[0, 4, 1], [0, 8, 0], [0, 1, 5]]))
     assert (round(found.value, 4), round(found.low, 4), round(found.high, 4), found.n) == (0.4701, 0.1845, 0.7558, 19)
 
 
@@ -166,7 +166,7 @@ def test_the_published_weighted_kappa_is_reproduced():
 @example([0, 1, 4, 0, 0, 5, 0, 0, 0])  # its variance under independence is nought
 def test_kappa_is_the_definition_or_says_why_not(counts):
     table = [counts[:3], counts[3:6], counts[6:]]
-    found, n = agreement(paired(table)), sum(counts)
+    found, n = weighted_kappa(paired(table)), sum(counts)
     rows, columns = sum(any(row) for row in table), sum(any(row[j] for row in table) for j in range(3))
     assert found.n == n
     if n < 10:
@@ -183,16 +183,16 @@ def test_kappa_is_the_definition_or_says_why_not(counts):
     [([[5, 0, 0], [0, 4, 0], [0, 0, 3]], 1), ([[0, 0, 6], [0, 0, 0], [6, 0, 0]], -1)],
 )
 def test_pairs_that_leave_no_width_have_no_interval(table, value):
-    assert agreement(paired(table)) == Kappa(value, None, None, 12, "no_interval")
+    assert weighted_kappa(paired(table)) == Kappa(value, None, None, 12, "no_interval")
 
 
 def test_silent_pairs_do_not_count():
     pairs = paired([[3, 1, 0], [1, 3, 1], [0, 1, 2]])
     silent = pd.DataFrame({"interview": [HIGH, None], "survey": [None, LOW]}, dtype="string")
-    assert agreement(pd.concat([pairs, silent])) == agreement(pairs)
-    assert agreement(pairs).n == 12
+    assert weighted_kappa(pd.concat([pairs, silent])) == weighted_kappa(pairs)
+    assert weighted_kappa(pairs).n == 12
 
 
 def test_one_symbol_on_a_side_leaves_nothing_to_agree_about():
-    assert agreement(paired([[6, 4, 2], [0, 0, 0], [0, 0, 0]])) == Kappa(None, None, None, 12, "constant")
-    assert agreement(paired([[6, 0, 0], [4, 0, 0], [2, 0, 0]])).reason == "constant"
+    assert weighted_kappa(paired([[6, 4, 2], [0, 0, 0], [0, 0, 0]])) == Kappa(None, None, None, 12, "constant")
+    assert weighted_kappa(paired([[6, 0, 0], [4, 0, 0], [2, 0, 0]])).reason == "constant"

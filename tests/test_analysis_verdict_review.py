@@ -1,10 +1,10 @@
-"""The register of checked verdicts: whatever changes, or is new and wants a reader, stops the build and is named."""
+"""The register of checked verdicts: whatever changes, or is new and must be verified, stops the build and is named."""
 
 import pandas as pd
 import pytest
 
 from fruitmand.analysis.claims import judge
-from fruitmand.analysis.coding import reconcile
+from fruitmand.analysis.coding import adjudicated_codings
 from fruitmand.analysis.evidence import evidence_map
 from fruitmand.analysis.verdict_review import review_claims, review_evidence
 from fruitmand.edition.claims import Claim
@@ -96,7 +96,7 @@ def test_the_register_of_the_edition_is_in_order(edition):
 
 
 def mapped(edition, ratings=None, without: str = "") -> pd.DataFrame:
-    agreed = reconcile(edition["codings"], edition.coders, edition["adjudications"])
+    agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"])
     kept = agreed[~agreed["segment_id"].isin(without.split())]
     return evidence_map(edition["ratings"] if ratings is None else ratings, edition["segments"], kept)
 

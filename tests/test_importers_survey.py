@@ -34,10 +34,10 @@ def counter():
 
 
 @pytest.fixture
-def read(known, tmp_path):
-    def run(name, people, items=IDS, mint=None):
+def read(questionnaire, tmp_path):
+    def run(name, people, items=IDS, new_id=None):
         export = read_export(FORMATS[name].write(tmp_path, people, items))
-        return assemble(export, match_columns(export, known, {}), known, mint or counter())
+        return assemble(export, match_columns(export, questionnaire, {}), questionnaire, new_id or counter())
 
     return run
 
@@ -95,7 +95,7 @@ def test_every_format_is_recognised_and_its_rows_are_counted(name, tmp_path):
     export = read_export(FORMATS[name].write(tmp_path, PEOPLE))
     assert export.tool.name == FORMATS[name].tool
     shown = len(PEOPLE) if FORMATS[name].previews else len(PEOPLE) - 1
-    assert (export.read, export.previews) == (shown, shown - 4)
+    assert (export.rows_read, export.previews) == (shown, shown - 4)
     assert export.rows[0].number == FORMATS[name].first_row
     if export.tool.name in ("Qualtrics", "LimeSurvey", "SPSS"):
         assert [row.finished for row in export.rows] == [True, False, False, True]
@@ -161,10 +161,10 @@ def test_everything_wrong_is_told_at_once(wrong, name):
 
 
 @EVERY
-def test_personal_data_reach_nothing_that_is_read(name, tmp_path, known):
+def test_personal_data_reach_nothing_that_is_read(name, tmp_path, questionnaire):
     export = read_export(FORMATS[name].write(tmp_path, PEOPLE))
-    assert export.personal
-    survey = assemble(export, match_columns(export, known, {}), known)
+    assert export.personal_columns
+    survey = assemble(export, match_columns(export, questionnaire, {}), questionnaire)
     everything = repr(export) + "".join(frame.to_csv() for frame in survey.tables.values())
     assert [secret for secret in SECRETS if secret in everything] == []
     assert "2026-03" not in everything
@@ -181,13 +181,13 @@ def test_an_item_that_has_no_column_is_not_asked(read, name):
 def test_nothing_of_the_order_of_submission_is_left(read):
     letters = iter(["zzzzzzzz", "mmmmmmmm", "aaaaaaaa"])
     people = [Person(answer_all(value)) for value in (1, 2, 3)]
-    survey = read("plain", people, mint=lambda: next(letters))
+    survey = read("plain", people, new_id=lambda: next(letters))
     assert list(survey.tables["respondents"]["respondent"]) == ["raaaaaaaa", "rmmmmmmmm", "rzzzzzzzz"]
     assert list(survey.tables["responses"]["value"]) == [3] * 13 + [2] * 13 + [1] * 13
 
 
 def test_a_remark_has_an_id_of_its_own(read):
-    survey = read("plain", [Person(answer_all(3), remark="een"), Person(answer_all(3), remark="twee")], mint=random_letters)
+    survey = read("plain", [Person(answer_all(3), remark="een"), Person(answer_all(3), remark="twee")], new_id=random_letters)
     ids = set(survey.tables["remarks"]["remark"].str[1:])
     assert len(ids) == 2
     assert ids.isdisjoint(survey.tables["respondents"]["respondent"].str[1:])
@@ -195,7 +195,7 @@ def test_a_remark_has_an_id_of_its_own(read):
 
 def test_an_id_that_was_made_before_is_made_again(read):
     letters = iter(["aaaaaaaa", "aaaaaaaa", "bbbbbbbb"])
-    survey = read("plain", [Person(answer_all(3)), Person(answer_all(4))], mint=lambda: next(letters))
+    survey = read("plain", [Person(answer_all(3)), Person(answer_all(4))], new_id=lambda: next(letters))
     assert list(survey.tables["respondents"]["respondent"]) == ["raaaaaaaa", "rbbbbbbbb"]
 
 
@@ -224,7 +224,7 @@ def test_a_legacy_export_is_read_by_its_second_row(tmp_path):
     (tmp_path / "export.csv").write_text(legacy())
     export = read_export(tmp_path / "export.csv")
     assert ([column.heading for column in export.columns], [row.cells for row in export.rows]) == (["q01a"], [("1",), ("2",)])
-    assert export.personal == ("V3 - Name", "V4 - ExternalDataReference", "V5 - EmailAddress", "V6 - IPAddress", "LocationLatitude")
+    assert export.personal_columns == ("V3 - Name", "V4 - ExternalDataReference", "V5 - EmailAddress", "V6 - IPAddress", "LocationLatitude")
 
 
 def test_a_qualtrics_export_of_which_the_headings_were_tidied_is_read_too(tmp_path):

@@ -6,9 +6,9 @@ from survey_exports import ITEMS, NASTY
 from fruitmand.importers.survey.answers import Answer, Refusal, read_answer
 from fruitmand.importers.survey.export import Column, Export
 from fruitmand.importers.survey.formats import read_export
-from fruitmand.importers.survey.matching import match_columns, read_by_hand
-from fruitmand.importers.survey.personal import found_in, personal_columns
-from fruitmand.importers.survey.text_matching import normal
+from fruitmand.importers.survey.matching import match_columns, read_manual_matches
+from fruitmand.importers.survey.personal import personal_columns, personal_data_in
+from fruitmand.importers.survey.text_matching import normalise
 from fruitmand.importers.survey.tools import GOOGLE, KOBO, LIMESURVEY, PLAIN, QUALTRICS, SPSS
 
 STATEMENTS = {item["item"]: (item["statement_nl"], item["statement_en"]) for item in ITEMS}
@@ -25,8 +25,8 @@ def variable(name, text="", *more, **labels):
     return Column(name, (name, *more), (text,) if text else (), labels)
 
 
-def matched(known, *columns, tool=PLAIN, by_hand=None):
-    return match_columns(Export(tool, "export.csv", columns, ()), known, by_hand or {})
+def matched(questionnaire, *columns, tool=PLAIN, manual=None):
+    return match_columns(Export(tool, "export.csv", columns, ()), questionnaire, manual or {})
 
 
 def rules(match):
@@ -59,14 +59,14 @@ def rules(match):
     ],
     ids=lambda value: value.heading[:30] if isinstance(value, Column) else value,
 )
-def test_an_item_is_known_by_its_id_or_its_statement(known, column, item):
-    match = matched(known, column)
+def test_an_item_is_known_by_its_id_or_its_statement(questionnaire, column, item):
+    match = matched(questionnaire, column)
     assert (match.items, match.problems, match.reworded) == ({item: 0}, [], [])
 
 
-def test_every_statement_is_known_in_both_languages(known):
+def test_every_statement_is_known_in_both_languages(questionnaire):
     for side in (0, 1):
-        match = matched(known, *(heading(pair[side]) for pair in STATEMENTS.values()))
+        match = matched(questionnaire, *(heading(pair[side]) for pair in STATEMENTS.values()))
         assert (list(match.items), match.problems) == (list(STATEMENTS), [])
 
 
@@ -85,8 +85,8 @@ def test_every_statement_is_known_in_both_languages(known):
         ("role", "role"),
     ],
 )
-def test_a_field_is_known_by_its_usual_headings(known, text, field):
-    match = matched(known, heading("q01a"), heading(text))
+def test_a_field_is_known_by_its_usual_headings(questionnaire, text, field):
+    match = matched(questionnaire, heading("q01a"), heading(text))
     assert (match.fields, match.problems) == ({field: 1}, [])
 
 
@@ -107,66 +107,66 @@ def test_a_field_is_known_by_its_usual_headings(known, text, field):
         ("Remarks on learning capacity and improvement of internal operations", ""),
     ],
 )
-def test_remarks_are_known_with_their_block(known, text, block):
-    match = matched(known, heading("q01a"), heading(text))
+def test_remarks_are_known_with_their_block(questionnaire, text, block):
+    match = matched(questionnaire, heading("q01a"), heading(text))
     assert (match.remarks, match.problems) == ({1: block}, [])
 
 
-def test_a_column_that_is_nothing_stops_the_import_and_says_what_to_do(known):
-    ((row, value, rule, cause),) = rules(matched(known, heading("q01a"), heading("Wat is uw schoenmaat?")))
+def test_a_column_that_is_nothing_stops_the_import_and_says_what_to_do(questionnaire):
+    ((row, value, rule, cause),) = rules(matched(questionnaire, heading("q01a"), heading("Wat is uw schoenmaat?")))
     assert (row, value, rule) == (1, "Wat is uw schoenmaat?", "it is not known what this column is")
     assert cause == "it is no item, municipality, domain, role or remarks; say what it is, or 'ignore', in data/raw/2026/columns.csv"
 
 
-def test_a_statement_with_other_words_is_suggested_but_not_taken(known):
-    match = matched(known, heading("q01a"), heading("Wij bespreken altijd de goede onderwerpen"))
+def test_a_statement_with_other_words_is_suggested_but_not_taken(questionnaire):
+    match = matched(questionnaire, heading("q01a"), heading("Wij bespreken altijd de goede onderwerpen"))
     ((*_, cause),) = rules(match)
     assert match.items == {"q01a": 0}
     assert cause.startswith("did you mean q03, 'wij bespreken de goede onderwerpen'?")
 
 
-def test_an_item_with_two_columns_is_a_problem_that_names_both(known):
-    ((row, value, rule, cause),) = rules(matched(known, heading("q05"), heading(Q05)))
+def test_an_item_with_two_columns_is_a_problem_that_names_both(questionnaire):
+    ((row, value, rule, cause),) = rules(matched(questionnaire, heading("q05"), heading(Q05)))
     assert (row, value, rule) == (1, Q05, "q05 must have one column, and this is another")
     assert "the first is 'q05'" in cause
 
 
-def test_a_name_and_a_text_of_different_items_are_a_problem(known):
+def test_a_name_and_a_text_of_different_items_are_a_problem(questionnaire):
     # Qualtrics numbers its questions: the tenth may well be another item than q10.
-    ((*_, cause),) = rules(matched(known, heading("q01a"), variable("Q10", Q06B), tool=QUALTRICS))
+    ((*_, cause),) = rules(matched(questionnaire, heading("q01a"), variable("Q10", Q06B), tool=QUALTRICS))
     assert "its name says q10 and its text q06b" in cause
 
 
-def test_a_heading_with_two_statements_is_a_problem(known):
-    ((*_, cause),) = rules(matched(known, heading("q01a"), heading(f"{STATEMENTS['q02'][0]} {STATEMENTS['q03'][0]}")))
+def test_a_heading_with_two_statements_is_a_problem(questionnaire):
+    ((*_, cause),) = rules(matched(questionnaire, heading("q01a"), heading(f"{STATEMENTS['q02'][0]} {STATEMENTS['q03'][0]}")))
     assert cause.startswith("its text fits q02 and q03")
 
 
-def test_a_number_like_an_id_over_another_question_is_a_problem(known):
-    ((*_, cause),) = rules(matched(known, heading("q01a"), variable("Q10", "How many cups of coffee?"), tool=QUALTRICS))
+def test_a_number_like_an_id_over_another_question_is_a_problem(questionnaire):
+    ((*_, cause),) = rules(matched(questionnaire, heading("q01a"), variable("Q10", "How many cups of coffee?"), tool=QUALTRICS))
     assert "its name is like q10, but its text is not the statement" in cause
 
 
-def test_an_id_as_it_is_written_is_taken_and_its_other_text_reported(known):
-    match = matched(known, variable("q10", "Haalt u uw doelen?"), tool=QUALTRICS)
+def test_an_id_as_it_is_written_is_taken_and_its_other_text_reported(questionnaire):
+    match = matched(questionnaire, variable("q10", "Haalt u uw doelen?"), tool=QUALTRICS)
     assert (match.items, match.reworded, match.problems) == ({"q10": 0}, ["q10"], [])
 
 
-def test_a_file_without_any_item_says_so(known):
-    ((row, _, rule, _),) = rules(matched(known, heading("gemeente")))
+def test_a_file_without_any_item_says_so(questionnaire):
+    ((row, _, rule, _),) = rules(matched(questionnaire, heading("gemeente")))
     assert (row, rule) == (0, "must have a column of at least one item of items.csv")
 
 
-def test_what_is_said_by_hand_goes_first(known):
-    by_hand = {"q10": "q09", "iets": "ignore", "stad": "municipality", "zegt u het maar": "remarks_improvement"}
+def test_what_is_said_by_hand_goes_first(questionnaire):
+    manual = {"q10": "q09", "iets": "ignore", "stad": "municipality", "zegt u het maar": "remarks_improvement"}
     columns = [variable("Q10", STATEMENTS["q10"][0]), *map(heading, ("Iets", "Stad", "Zegt u het maar:"))]
-    match = matched(known, *columns, by_hand=by_hand)
+    match = matched(questionnaire, *columns, manual=manual)
     assert (match.items, match.fields, match.remarks) == ({"q09": 0}, {"municipality": 2}, {3: "improvement"})
     assert (match.ignored, match.problems, match.reworded) == (["Iets"], [], [])
 
 
-def test_a_heading_by_hand_that_the_export_lacks_is_a_problem(known):
-    ((_, value, rule, cause),) = rules(matched(known, heading("q01a"), heading("Gemeente"), by_hand={"gemeentes": "municipality"}))
+def test_a_heading_by_hand_that_the_export_lacks_is_a_problem(questionnaire):
+    ((_, value, rule, cause),) = rules(matched(questionnaire, heading("q01a"), heading("Gemeente"), manual={"gemeentes": "municipality"}))
     assert (value, rule, cause) == ("gemeentes", "is no heading of the export", "did you mean 'gemeente'?")
 
 
@@ -181,19 +181,19 @@ def test_a_heading_by_hand_that_the_export_lacks_is_a_problem(known):
         ('heading,item\n"Wat,q01a\n', 0, ""),
     ],
 )
-def test_a_wrong_table_by_hand_is_named_with_its_row(known, tmp_path, content, row, value):
+def test_a_wrong_table_by_hand_is_named_with_its_row(questionnaire, tmp_path, content, row, value):
     (tmp_path / "columns.csv").write_text(content)
-    _, (problem,) = read_by_hand(tmp_path, "data/raw/2026", known)
+    _, (problem,) = read_manual_matches(tmp_path, "data/raw/2026", questionnaire)
     assert (problem.file, problem.row, problem.value) == ("data/raw/2026/columns.csv", row, value)
 
 
-def test_without_a_table_by_hand_nothing_is_said_by_hand(known, tmp_path):
-    assert read_by_hand(tmp_path, "data/raw/2026", known) == ({}, [])
+def test_without_a_table_by_hand_nothing_is_said_by_hand(questionnaire, tmp_path):
+    assert read_manual_matches(tmp_path, "data/raw/2026", questionnaire) == ({}, [])
 
 
-def answer(known, item, cell, tool=PLAIN, **labels):
+def answer(questionnaire, item, cell, tool=PLAIN, **labels):
     column = Column(item, (item,), (), {key.lstrip("c").replace("m", "-"): text for key, text in labels.items()})
-    return read_answer(known.items[item], column, cell, tool)
+    return read_answer(questionnaire.items[item], column, cell, tool)
 
 
 @pytest.mark.parametrize(
@@ -209,74 +209,74 @@ def answer(known, item, cell, tool=PLAIN, **labels):
         ("Oneens", 2),
     ],
 )
-def test_an_answer_is_a_rank_or_a_label(known, cell, value):
-    found = answer(known, "q01a", cell)
+def test_an_answer_is_a_rank_or_a_label(questionnaire, cell, value):
+    found = answer(questionnaire, "q01a", cell)
     assert (found.state, found.value) == ("answered", value)
     assert found.coded == cell[0].isdigit()
 
 
 @pytest.mark.parametrize("cell", ["n.v.t.", "NVT", "Niet van toepassing", "not applicable", "N/A", "not_applicable", "6", "6.0"])
-def test_not_applicable_is_known_in_words_and_as_a_sixth_point(known, cell):
-    assert answer(known, "q01a", cell) == Answer("not_applicable")
-    refused = answer(known, "q02", cell)
+def test_not_applicable_is_known_in_words_and_as_a_sixth_point(questionnaire, cell):
+    assert answer(questionnaire, "q01a", cell) == Answer("not_applicable")
+    refused = answer(questionnaire, "q02", cell)
     assert isinstance(refused, Refusal)
     assert refused.rule == "q02 must offer 'not applicable' before it can be chosen"
 
 
 @pytest.mark.parametrize("item", ["q01a", "q02"])
 @pytest.mark.parametrize(("tool", "cell"), [(LIMESURVEY, "N/A"), (QUALTRICS, "-99"), (KOBO, ""), (GOOGLE, ""), (SPSS, "")])
-def test_no_value_of_a_tool_is_not_answered(known, item, tool, cell):
-    assert answer(known, item, cell, tool) == Answer("not_answered")
+def test_no_value_of_a_tool_is_not_answered(questionnaire, item, tool, cell):
+    assert answer(questionnaire, item, cell, tool) == Answer("not_answered")
 
 
 @pytest.mark.parametrize("cell", ["0", "7", "-1", "99", "-99", "3.5", "perhaps", "NA", "A1", "1 2"])
-def test_what_is_no_point_is_refused(known, cell):
-    refused = answer(known, "q01a", cell)
+def test_what_is_no_point_is_refused(questionnaire, cell):
+    refused = answer(questionnaire, "q01a", cell)
     assert isinstance(refused, Refusal)
     assert (refused.value, refused.rule) == (cell, "must be 1 to 5 or a label of the scale of q01a")
     assert refused.cause
 
 
-def test_a_refused_answer_comes_with_a_way_out(known):
-    assert answer(known, "q01a", "zeer mee een").cause == "did you mean 'zeer mee eens'?"
-    assert "texts of the choices instead of numbers" in answer(known, "q01a", "-1", QUALTRICS).cause
-    assert "full answers instead of codes" in answer(known, "q01a", "99", LIMESURVEY).cause
-    assert "value label" in answer(known, "q01a", "99", SPSS).cause
+def test_a_refused_answer_comes_with_a_way_out(questionnaire):
+    assert answer(questionnaire, "q01a", "zeer mee een").cause == "did you mean 'zeer mee eens'?"
+    assert "texts of the choices instead of numbers" in answer(questionnaire, "q01a", "-1", QUALTRICS).cause
+    assert "full answers instead of codes" in answer(questionnaire, "q01a", "99", LIMESURVEY).cause
+    assert "value label" in answer(questionnaire, "q01a", "99", SPSS).cause
 
 
-def test_na_is_not_applicable_where_a_survey_has_it_as_a_code(known):
+def test_na_is_not_applicable_where_a_survey_has_it_as_a_code(questionnaire):
     # R writes missing values as NA, so that in a plain table it is not known what it is.
-    assert {answer(known, "q01a", "na", tool) for tool in (LIMESURVEY, KOBO)} == {Answer("not_applicable")}
-    assert isinstance(answer(known, "q01a", "NA", PLAIN), Refusal)
+    assert {answer(questionnaire, "q01a", "na", tool) for tool in (LIMESURVEY, KOBO)} == {Answer("not_applicable")}
+    assert isinstance(answer(questionnaire, "q01a", "NA", PLAIN), Refusal)
 
 
-def test_a_long_wrong_answer_is_not_shown_whole(known):
-    assert len(answer(known, "q01a", "x" * 500).value) == 40
+def test_a_long_wrong_answer_is_not_shown_whole(questionnaire):
+    assert len(answer(questionnaire, "q01a", "x" * 500).value) == 40
 
 
 SCALE = {f"c{code}": text for code, text in POINTS.items()}
 
 
-def test_value_labels_say_what_a_code_is(known):
+def test_value_labels_say_what_a_code_is(questionnaire):
     turned = {f"c{6 - int(code)}": text for code, text in POINTS.items()}
-    assert answer(known, "q01a", "5", SPSS, **SCALE) == Answer("answered", 5)
-    assert answer(known, "q01a", "5", SPSS, **turned) == Answer("answered", 1)
-    assert answer(known, "q01a", "99", SPSS, **SCALE, c99="Not applicable") == Answer("not_applicable")
-    assert answer(known, "q01a", "99", SPSS, **SCALE, c99="No answer") == Answer("not_answered")
-    assert answer(known, "q01a", "m99", SPSS, **SCALE).value == "m99"
-    assert answer(known, "q01a", "-99", SPSS, **SCALE, cm99="Niet van toepassing") == Answer("not_applicable")
-    assert isinstance(answer(known, "q02", "99", SPSS, **SCALE, c99="Not applicable"), Refusal)
+    assert answer(questionnaire, "q01a", "5", SPSS, **SCALE) == Answer("answered", 5)
+    assert answer(questionnaire, "q01a", "5", SPSS, **turned) == Answer("answered", 1)
+    assert answer(questionnaire, "q01a", "99", SPSS, **SCALE, c99="Not applicable") == Answer("not_applicable")
+    assert answer(questionnaire, "q01a", "99", SPSS, **SCALE, c99="No answer") == Answer("not_answered")
+    assert answer(questionnaire, "q01a", "m99", SPSS, **SCALE).value == "m99"
+    assert answer(questionnaire, "q01a", "-99", SPSS, **SCALE, cm99="Niet van toepassing") == Answer("not_applicable")
+    assert isinstance(answer(questionnaire, "q02", "99", SPSS, **SCALE, c99="Not applicable"), Refusal)
 
 
-def test_codes_without_a_label_count_as_numbers_unless_the_labels_turn_them_round(known):
-    assert answer(known, "q01a", "3", SPSS, c1="Strongly disagree", c5="Strongly agree") == Answer("answered", 3, coded=True)
-    refused = answer(known, "q01a", "3", SPSS, c1="Strongly agree", c5="Strongly disagree")
-    assert (refused.whole, refused.rule) == (True, "every point of the scale of q01a must have a value label")
+def test_codes_without_a_label_count_as_numbers_unless_the_labels_turn_them_round(questionnaire):
+    assert answer(questionnaire, "q01a", "3", SPSS, c1="Strongly disagree", c5="Strongly agree") == Answer("answered", 3, coded=True)
+    refused = answer(questionnaire, "q01a", "3", SPSS, c1="Strongly agree", c5="Strongly disagree")
+    assert (refused.whole_column, refused.rule) == (True, "every point of the scale of q01a must have a value label")
 
 
-def test_a_label_that_is_none_of_the_scale_is_refused_for_the_whole_column(known):
-    refused = answer(known, "q01a", "5", SPSS, c5="Agree completely")
-    assert (refused.whole, refused.value) == (True, "Agree completely")
+def test_a_label_that_is_none_of_the_scale_is_refused_for_the_whole_column(questionnaire):
+    refused = answer(questionnaire, "q01a", "5", SPSS, c5="Agree completely")
+    assert (refused.whole_column, refused.value) == (True, "Agree completely")
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_other_columns_are_not_personal(text):
     ],
 )
 def test_personal_data_in_a_remark_are_found(text, kinds):
-    assert found_in(text) == kinds
+    assert personal_data_in(text) == kinds
 
 
 @pytest.mark.parametrize(
@@ -354,10 +354,10 @@ def test_only_the_own_columns_of_a_tool_are_left_out(tmp_path, tool, own, kept):
     (tmp_path / "export.csv").write_text("\n".join([",".join(headings), ",".join("1" * len(headings)), ""]))
     export = read_export(tmp_path / "export.csv")
     assert [column.heading for column in export.columns] == kept.split(",")
-    assert export.own == (*tool.split(","), *own.split(","))
+    assert export.tool_columns == (*tool.split(","), *own.split(","))
 
 
 def test_normal_texts_differ_in_words_alone():
-    assert normal("Goed") != normal("Slecht")
-    assert normal("  <p>Goed,  “zo”…</p> ") == normal('GOED, "zo"')
-    assert normal("...") == normal("") == ""
+    assert normalise("Goed") != normalise("Slecht")
+    assert normalise("  <p>Goed,  “zo”…</p> ") == normalise('GOED, "zo"')
+    assert normalise("...") == normalise("") == ""

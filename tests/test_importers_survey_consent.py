@@ -7,7 +7,7 @@ from fruitmand.edition.errors import DataError
 from fruitmand.importers.survey.command import import_survey
 from fruitmand.importers.survey.consent import NO, STATEMENTS, YES, read_consents
 from fruitmand.importers.survey.export import Column, Export, Row
-from fruitmand.importers.survey.text_matching import normal
+from fruitmand.importers.survey.text_matching import normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, PLAIN, QUALTRICS, SPSS
 
 
@@ -139,7 +139,7 @@ def test_what_is_neither_yes_nor_no_is_a_problem(cell):
 
 def test_no_words_are_both_yes_and_no():
     assert YES.isdisjoint(NO)
-    assert {normal(word) for word in YES | NO} == YES | NO, "words are compared as they are normalised"
+    assert {normalise(word) for word in YES | NO} == YES | NO, "words are compared as they are normalised"
     assert consents(*sorted(YES))[0] == ["yes"] * len(YES)
     assert consents(*sorted(NO))[0] == ["no"] * len(NO)
     assert len(STATEMENTS & YES) == 2

@@ -17,7 +17,7 @@ DAMAGED = "it cannot be read: it is damaged, not whole, protected or a file of a
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory):
+def intact(tmp_path_factory):
     """Return the bytes of a whole export, by its ending."""
     folder = tmp_path_factory.mktemp("whole")
     return {name: FORMATS[form].write(folder, PEOPLE).read_bytes() for name, form in ((".xlsx", "microsoft"), (".sav", "spss"))}
@@ -33,7 +33,7 @@ def read(tmp_path):
 
 
 @pytest.fixture
-def told(read):
+def problems_of(read):
     def run(content, ending):
         with pytest.raises(DataError) as caught:
             read(content, ending)
@@ -64,17 +64,17 @@ def changed(content, **parts):
 
 
 @pytest.mark.parametrize(("ending", "rule", "count"), [(".xlsx", "must be a workbook (XLSX)", 40), (".sav", "must be an SPSS file", 8)])
-def test_a_file_that_ends_too_soon_is_refused(whole, told, ending, rule, count):
-    for place in places(whole[ending], count):
-        (problem,) = told(whole[ending][:place], ending)
+def test_a_file_that_ends_too_soon_is_refused(intact, problems_of, ending, rule, count):
+    for place in places(intact[ending], count):
+        (problem,) = problems_of(intact[ending][:place], ending)
         assert (problem.file, problem.row, problem.value, problem.rule, problem.cause) == (f"export{ending}", 0, "", rule, DAMAGED), place
 
 
-def test_a_workbook_of_which_a_bit_is_turned_is_refused_or_read_as_it_was(whole, read):
-    before, outcomes = read(whole[".xlsx"], ".xlsx"), []
-    for place in places(whole[".xlsx"], 60):
+def test_a_workbook_of_which_a_bit_is_turned_is_refused_or_read_as_it_was(intact, read):
+    before, outcomes = read(intact[".xlsx"], ".xlsx"), []
+    for place in places(intact[".xlsx"], 60):
         try:
-            assert read(flipped(whole[".xlsx"], place), ".xlsx") == before, place
+            assert read(flipped(intact[".xlsx"], place), ".xlsx") == before, place
         except DataError as error:
             outcomes.append(str(error))
     assert 30 < len(outcomes) < 60
@@ -83,8 +83,8 @@ def test_a_workbook_of_which_a_bit_is_turned_is_refused_or_read_as_it_was(whole,
 
 # Byte 352 holds the width of a variable; turned so, pyreadstat 1.3.7 crashes the process that reads it.
 @pytest.mark.parametrize(("place", "bit"), [(352, 64), (0, 1), (64, 2), (80, 8), (176, 1), (400, 128)])
-def test_an_spss_file_of_which_a_bit_is_turned_crashes_nothing(whole, read, place, bit):
-    content = bytearray(whole[".sav"])
+def test_an_spss_file_of_which_a_bit_is_turned_crashes_nothing(intact, read, place, bit):
+    content = bytearray(intact[".sav"])
     content[place] ^= bit
     try:
         rules = [read(bytes(content), ".sav").reader]
@@ -110,50 +110,50 @@ def test_an_spss_file_of_which_a_bit_is_turned_crashes_nothing(whole, read, plac
     ],
     ids=str,
 )
-def test_a_workbook_with_a_wrong_part_is_refused(whole, told, parts):
-    (problem,) = told(changed(whole[".xlsx"], **parts), ".xlsx")
+def test_a_workbook_with_a_wrong_part_is_refused(intact, problems_of, parts):
+    (problem,) = problems_of(changed(intact[".xlsx"], **parts), ".xlsx")
     assert problem.rule.startswith(("must be a workbook (XLSX)", "must have a worksheet"))
     assert "cannot be read" in problem.cause or "charts alone" in problem.cause
 
 
 @pytest.mark.parametrize("ending", [".xlsx", ".sav"])
 @pytest.mark.parametrize("content", [b"", b"\n", b"PK\x03\x04", b"$FL2", b"q01a,q02\n1,2\n", bytes(range(256)) * 8])
-def test_a_file_of_another_kind_is_refused(told, ending, content):
-    (problem,) = told(content, ending)
+def test_a_file_of_another_kind_is_refused(problems_of, ending, content):
+    (problem,) = problems_of(content, ending)
     assert problem.cause == DAMAGED
 
 
-def test_a_zip_file_that_is_no_workbook_is_refused(told):
+def test_a_zip_file_that_is_no_workbook_is_refused(problems_of):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as book:
         book.writestr("export.csv", "q01a\n1\n")
-    assert [problem.cause for problem in told(buffer.getvalue(), ".xlsx")] == [DAMAGED]
+    assert [problem.cause for problem in problems_of(buffer.getvalue(), ".xlsx")] == [DAMAGED]
 
 
-def test_a_zip_file_with_a_password_is_refused(whole, told):
+def test_a_zip_file_with_a_password_is_refused(intact, problems_of):
     # PKWARE APPNOTE 4.4.4: bit 0 of the flags, six bytes into a local header and eight into one of the directory, says encrypted.
-    content = bytearray(whole[".xlsx"])
+    content = bytearray(intact[".xlsx"])
     for sign, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         place = content.find(sign)
         while place >= 0:
             content[place + offset] |= 1
             place = content.find(sign, place + 1)
-    assert [problem.cause for problem in told(bytes(content), ".xlsx")] == [DAMAGED]
+    assert [problem.cause for problem in problems_of(bytes(content), ".xlsx")] == [DAMAGED]
 
 
-def test_a_workbook_with_a_password_or_of_the_old_kind_says_so(told):
+def test_a_workbook_with_a_password_or_of_the_old_kind_says_so(problems_of):
     # Both are compound files: [MS-CFB] 2.2 gives their first eight bytes.
-    (problem,) = told(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), ".xlsx")
+    (problem,) = problems_of(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), ".xlsx")
     assert problem.cause == "it cannot be read: it has a password or is of the old kind (.xls); save it as .xlsx without a password"
 
 
-def test_a_workbook_without_a_worksheet_is_refused(told):
+def test_a_workbook_without_a_worksheet_is_refused(problems_of):
     book = openpyxl.Workbook()
     book.create_chartsheet().add_chart(BarChart())
     book.remove(book.active)
     buffer = io.BytesIO()
     book.save(buffer)
-    (problem,) = told(buffer.getvalue(), ".xlsx")
+    (problem,) = problems_of(buffer.getvalue(), ".xlsx")
     assert (problem.rule, problem.cause) == ("must have a worksheet", "it has none, or charts alone; export the answers again")
 
 
@@ -169,21 +169,21 @@ def test_what_cannot_be_opened_is_told(tmp_path, ending):
     "character", [*map(chr, (0, 1, 7, 8, 11, 12, 14, 27, 28, 31, 127, 128, 133, 159))], ids=lambda sign: f"U+{ord(sign):04X}"
 )
 @pytest.mark.parametrize("cell", ["{}", "4{}", "{}4", "4{}4"])
-def test_a_control_character_in_a_cell_is_refused_with_its_row(told, cell, character):
-    (problem,) = told(f"q01a,q02\n1,2\n1,{cell.format(character)}\n".encode(), ".csv")
+def test_a_control_character_in_a_cell_is_refused_with_its_row(problems_of, cell, character):
+    (problem,) = problems_of(f"q01a,q02\n1,2\n1,{cell.format(character)}\n".encode(), ".csv")
     assert (problem.file, problem.row, problem.value) == ("export.csv", 3, f"U+{ord(character):04X}")
     assert "control character" in problem.rule
     assert "'q02'" in problem.rule
 
 
-def test_every_cell_with_a_control_character_is_told_also_among_the_headings(told):
-    problems = told(b"q01a,q\x0702\n1\x00,2\n1,2\x00\n", ".csv")
+def test_every_cell_with_a_control_character_is_told_also_among_the_headings(problems_of):
+    problems = problems_of(b"q01a,q\x0702\n1\x00,2\n1,2\x00\n", ".csv")
     assert [(problem.row, problem.value) for problem in problems] == [(1, "U+0007"), (2, "U+0000"), (3, "U+0000")]
 
 
-def test_a_control_character_in_an_spss_file_is_refused_with_its_case(told, tmp_path):
+def test_a_control_character_in_an_spss_file_is_refused_with_its_case(problems_of, tmp_path):
     people = [Person(answer_all(3)), Person(answer_all(3), remark="een\x07twee")]
-    (problem,) = told(FORMATS["spss"].write(tmp_path, people).read_bytes(), ".sav")
+    (problem,) = problems_of(FORMATS["spss"].write(tmp_path, people).read_bytes(), ".sav")
     assert (problem.row, problem.value) == (2, "U+0007")
 
 
@@ -193,7 +193,7 @@ def test_tabs_line_ends_and_spaces_are_no_control_characters(read, text):
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16"])
-def test_a_file_in_utf_16_is_told_to_be_no_utf_8(told, encoding):
-    (problem,) = told("q01a,q02\n1,2\n3,4\n".encode(encoding), ".csv")
+def test_a_file_in_utf_16_is_told_to_be_no_utf_8(problems_of, encoding):
+    (problem,) = problems_of("q01a,q02\n1,2\n3,4\n".encode(encoding), ".csv")
     assert (problem.row, problem.rule) == (0, "must be UTF-8")
     assert "save as 'CSV UTF-8'" in problem.cause

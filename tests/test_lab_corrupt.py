@@ -43,10 +43,10 @@ def test_a_message_points_at_the_place(outcomes):
 
 def test_a_message_that_names_no_file_or_another_catches_nothing():
     mutant = Mutant("rating", "ratings.csv", str, "ratings.csv row 14", ("row 14:",))
-    assert corrupt.points(mutant, "something is wrong") == (False, False)
-    assert corrupt.points(mutant, "data/raw/2015/segments.csv row 14: wrong") == (False, False)
-    assert corrupt.points(mutant, "data/raw/2015/ratings.csv: wrong") == (True, False)
-    assert corrupt.points(mutant, "data/raw/2015/ratings.csv row 14: wrong") == (True, True)
+    assert corrupt.points_at(mutant, "something is wrong") == (False, False)
+    assert corrupt.points_at(mutant, "data/raw/2015/segments.csv row 14: wrong") == (False, False)
+    assert corrupt.points_at(mutant, "data/raw/2015/ratings.csv: wrong") == (True, False)
+    assert corrupt.points_at(mutant, "data/raw/2015/ratings.csv row 14: wrong") == (True, True)
 
 
 def test_mutants_survive_a_gate_that_is_switched_off(root, monkeypatch):

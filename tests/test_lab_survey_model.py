@@ -9,7 +9,7 @@ from scipy import stats
 
 from fruitmand.analysis.comparisons import compare
 from fruitmand.analysis.likert import scores
-from fruitmand.analysis.reliability import cronbach
+from fruitmand.analysis.reliability import cronbach_alpha
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.schema import SCHEMAS
 from fruitmand.edition.validation import validate
@@ -189,7 +189,7 @@ def test_alpha_is_met_by_a_large_sample(items, many):
     design, _, responses = many
     wide = responses.pivot(index="respondent", columns="item", values="value")
     for row in truth(design, items).alphas.itertuples():
-        found = cronbach(wide[items.loc[items["block"] == row.block, "item"]]).value
+        found = cronbach_alpha(wide[items.loc[items["block"] == row.block, "item"]]).value
         assert found == pytest.approx(row.alpha, abs=0.02), row.block  # three standard errors: √(8 / 3n) (1 - alpha) by Feldt
 
 
@@ -231,7 +231,7 @@ def test_a_single_item_is_answered_by_whoever_breaks_off():
         ({"respondents": 15}, "combination"),
         ({"municipalities": (), "shifts": {}}, "combination"),
         ({"shifts": {("role", "directeur", "savings"): 1.0}}, "directeur"),
-        ({"shifts": {("town", "alfa", "savings"): 1.0}}, "town"),
+        ({"shifts": {("region", "alfa", "savings"): 1.0}}, "region"),
         ({"shifts": {("role", "manager", "savngs"): 1.0}}, "savngs"),
     ],
 )

@@ -8,13 +8,13 @@ from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition, editions
 from lab import synthetic
 
-YEARS = list(synthetic.recipe()["editions"])
+YEARS = list(synthetic.read_recipe()["editions"])
 each = pytest.mark.parametrize("year", YEARS)
 
 
 @each
 def test_the_files_in_the_repository_are_what_the_generator_makes(year, tmp_path):
-    synthetic.make(year, tmp_path)
+    synthetic.write_raw_files(year, tmp_path)
     kept = {path.name: path.read_bytes() for path in (ROOT / "data/raw" / f"synthetic-{year}").iterdir()}
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == kept
 
@@ -56,14 +56,14 @@ def test_every_state_of_an_answer_occurs():
     assert states["2027"] == {"answered", "not_applicable", "not_answered", "not_asked"}
 
 
-def test_of_one_town_only_four_answered_in_2027():
+def test_of_one_municipality_only_four_answered_in_2027():
     counts = Edition("synthetic-2027")["respondents"]["municipality"].value_counts()
     assert counts["lindemeer"] == 4
     assert counts.drop("lindemeer").min() >= 5
 
 
 def test_interviews_and_survey_say_the_opposite_where_the_truth_says_so():
-    truth = synthetic.recipe()["truth"]
+    truth = synthetic.read_recipe()["truth"]
     edition = Edition("synthetic-2026")
     rated = edition["ratings"].set_index(["variable", "municipality"])["symbol"]
     assert truth["divergent"] == ["savings"]

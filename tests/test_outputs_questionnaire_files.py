@@ -79,8 +79,8 @@ def test_the_form_on_paper_has_every_statement_and_id_once(edition, readers, lan
     for row in edition["items"].to_dict("records"):
         assert text.count(squeezed(row[f"statement_{language}"])) == 1
         assert text.count(row["item"]) == 1
-    for town in edition["municipalities"][f"label_{language}"]:
-        assert squeezed(town) in text
+    for municipality in edition["municipalities"][f"label_{language}"]:
+        assert squeezed(municipality) in text
 
 
 @pytest.mark.parametrize(("language", "word"), [("nl", "n.v.t."), ("en", "n/a")])

@@ -15,9 +15,9 @@ from pyxform.xls2xform import convert
 
 from fruitmand.edition.errors import DataError
 from fruitmand.edition.reading import Edition
-from fruitmand.outputs.questionnaire.codebook import codebook, guide
+from fruitmand.outputs.questionnaire.codebook import codebook, instructions
 from fruitmand.outputs.questionnaire.files import workbook
-from fruitmand.outputs.questionnaire.form import Option, line, open_fields, read_form
+from fruitmand.outputs.questionnaire.form import Option, one_line, open_fields, read_form
 from fruitmand.outputs.questionnaire.limesurvey import headings, limesurvey, short_codes
 from fruitmand.outputs.questionnaire.qualtrics import qualtrics
 from fruitmand.outputs.questionnaire.xlsform import xlsform
@@ -270,14 +270,14 @@ def test_the_codebook_tells_every_code(form, edition, rows):
 
 
 def test_the_guide_says_that_the_method_announces_another_scale(form):
-    assert "3" in guide(form, "en").splitlines()[-1]
-    assert "5" in guide(form, "en").splitlines()[-1]
-    assert len(guide(replace(form, announced=5), "en").splitlines()) == len(guide(form, "en").splitlines()) - 1
+    assert "3" in instructions(form, "en").splitlines()[-1]
+    assert "5" in instructions(form, "en").splitlines()[-1]
+    assert len(instructions(replace(form, announced=5), "en").splitlines()) == len(instructions(form, "en").splitlines()) - 1
 
 
 def test_a_nasty_statement_breaks_no_format(scratch):
     scratch.set("items.csv", scratch.row_of("items.csv", item="q03"), "statement_nl", NASTY)
-    found, wanted = Edition("2015"), line(NASTY)
+    found, wanted = Edition("2015"), one_line(NASTY)
     form = read_form(found)
     assert dict(item for question in asked(limesurvey(form))["nl"] for item in question[3])["q03"] == wanted
     texts, _, _, _ = xform(form)
@@ -292,7 +292,7 @@ def test_a_nasty_statement_breaks_no_format(scratch):
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from('[]{}$"\\<>&;\t\n\r\u2028|'), min_size=1, max_size=30))
 def test_any_statement_comes_back_from_text_formats(edition, text):
     form = read_form(edition)
-    part, wanted = form.parts[1], line(text)
+    part, wanted = form.parts[1], one_line(text)
     item = replace(part.items[0], statement={"nl": wanted, "en": wanted})
     form = replace(form, parts=(replace(part, items=(item,)),))
     assert asked(limesurvey(form))["en"][1][3] == [("q07", wanted)]

@@ -167,8 +167,11 @@ def expected(edition, questions, language):
     """Return the tables that must come back: an answer means what the edition says that the label which was chosen means."""
     scale = edition["scales"][edition["scales"]["scale"].isin(edition["items"]["scale"])]
     ranks = dict(zip(scale[f"label_{language}"], map(str, scale["rank"]), strict=True))
-    towns = edition["municipalities"].rename(columns={"municipality": "id"}).to_dict("records")
-    groups = {"municipality": towns, **{by: [one.model_dump() for one in getattr(edition.settings, f"{by}s")] for by in FIELDS[1:]}}
+    municipalities = edition["municipalities"].rename(columns={"municipality": "id"}).to_dict("records")
+    groups = {
+        "municipality": municipalities,
+        **{by: [one.model_dump() for one in getattr(edition.settings, f"{by}s")] for by in FIELDS[1:]},
+    }
     ids = {by: {row[f"label_{language}"]: row["id"] for row in rows} for by, rows in groups.items()}
     people, answers = [], []
     for person in range(WANTED):
@@ -186,21 +189,21 @@ def expected(edition, questions, language):
     return people, answers, sorted(remarks)
 
 
-def imported(path, known):
+def imported(path, questionnaire):
     export = read_export(path)
-    match = match_columns(export, known, {})
+    match = match_columns(export, questionnaire, {})
     numbers = itertools.count()
-    return export, match, assemble(export, match, known, lambda: f"{next(numbers):08}")
+    return export, match, assemble(export, match, questionnaire, lambda: f"{next(numbers):08}")
 
 
 @EVERY
 def test_what_an_instrument_asks_comes_back_as_the_same_tables(fielded, tmp_path, name, language):
-    edition, form, known = fielded
+    edition, form, questionnaire = fielded
     tool, write = EXPORTS[name]
     # What the number of a municipality stands for is not in a file of Qualtrics: see the next test.
     questions = [q for q in TOOLS[tool](form, language) if name != "qualtrics_codes" or q.name not in FIELDS]
-    export, match, back = imported(write(tmp_path / "export.csv", questions), known)
-    assert (export.tool.name, export.personal, match.reworded, match.ignored) == (tool, (), [], [])
+    export, match, back = imported(write(tmp_path / "export.csv", questions), questionnaire)
+    assert (export.tool.name, export.personal_columns, match.reworded, match.ignored) == (tool, (), [], [])
     assert len(match.items) + len(match.fields) + len(match.remarks) == len(questions) == len(export.columns)
     assert set(match.fields) == {"consent"} if name == "qualtrics_codes" else {"consent", *FIELDS}
     people, answers, remarks = expected(edition, questions, language)
@@ -215,11 +218,11 @@ def test_what_an_instrument_asks_comes_back_as_the_same_tables(fielded, tmp_path
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_number_for_a_municipality_domain_or_role_is_refused_since_the_file_does_not_say_which(fielded, tmp_path, language):
-    _, form, known = fielded
+    _, form, questionnaire = fielded
     tool, write = EXPORTS["qualtrics_codes"]
     questions = TOOLS[tool](form, language)
     with pytest.raises(DataError) as caught:
-        imported(write(tmp_path / "export.csv", questions), known)
+        imported(write(tmp_path / "export.csv", questions), questionnaire)
     first, found = 4, {(problem.row, problem.rule.split()[0]) for problem in caught.value.problems}
     assert found == {
         (first + person, question.name)
@@ -249,11 +252,11 @@ def test_the_people_of_the_round_trip_give_every_answer_and_none(fielded, tool, 
 
 @pytest.mark.parametrize("name", ["limesurvey_codes_answers", "limesurvey_texts", "qualtrics_texts"])
 def test_a_statement_of_consent_that_the_import_does_not_know_stops_it(fielded, tmp_path, name):
-    _, form, known = fielded
+    _, form, questionnaire = fielded
     tool, write = EXPORTS[name]
     questions = [Asked(q.name, q.text, [("1", "Ik zie wel.")]) if "consent" in q.name else q for q in TOOLS[tool](form, "nl")]
     with pytest.raises(DataError) as caught:
-        imported(write(tmp_path / "export.csv", questions), known)
+        imported(write(tmp_path / "export.csv", questions), questionnaire)
     (problem,) = caught.value.problems
     assert (problem.value, problem.rule.startswith("consent must be yes")) == ("Ik zie wel.", True)
 

@@ -9,8 +9,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
-from fruitmand.report import figures_models, figures_ratings
-from fruitmand.report.figures_coverage import coverage_map
+from fruitmand.report import figures_ratings
+from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
 from fruitmand.report.style import style, to_svg
 
 NAMES = sorted(["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "learning_map", "improvement_map"])
@@ -97,7 +97,7 @@ def test_a_map_shows_every_symbol_and_label():
         for symbol in ("+/+", "+/-", "-/-"):
             assert shown.count(w.symbol(symbol)) == (symbols == symbol).sum()
         assert {w.label(code) for code in symbols.index.map(edition()["ratings"]["variable"])} <= set(shown)
-        assert {w.municipality(town) for town in edition()["municipalities"]["municipality"]} <= set(shown)
+        assert {w.municipality(municipality) for municipality in edition()["municipalities"]["municipality"]} <= set(shown)
 
 
 @pytest.mark.parametrize("concepts", [["learning_capacity"], ["outcomes", "risks"]])
@@ -144,16 +144,16 @@ def test_passages_of_nobody_have_a_column_when_there_are_any():
     assert words("en").municipality("nobody") not in without
 
 
-def test_a_single_sighting_is_drawn():
+def test_a_code_saturation_curve_of_a_single_code_is_drawn():
     one = results()["sightings"].head(1)
-    assert to_svg(figures_models.sightings_curve(words("en"), one, 1))
+    assert to_svg(code_saturation_curve(words("en"), one, 1))
 
 
 def test_the_curve_ends_at_the_last_new_code_and_starts_at_nothing():
-    sightings, segments = results()["sightings"], len(edition()["segments"])
-    axes = figures_models.sightings_curve(words("en"), sightings, segments).axes[0]
+    saturation, segments = results()["sightings"], len(edition()["segments"])
+    axes = code_saturation_curve(words("en"), saturation, segments).axes[0]
     x, y = axes.lines[0].get_data()
     assert (x[0], y[0]) == (0, 0)
-    assert (x[-1], y[-1]) == (segments, len(sightings))
-    assert list(axes.lines[1].get_data()[0]) == [sightings["order"].max()]
-    assert any(words("en").label(sightings.iloc[-1]["code"]) in text.get_text() for text in axes.texts)
+    assert (x[-1], y[-1]) == (segments, len(saturation))
+    assert list(axes.lines[1].get_data()[0]) == [saturation["order"].max()]
+    assert any(words("en").label(saturation.iloc[-1]["code"]) in text.get_text() for text in axes.texts)

@@ -8,7 +8,7 @@ import pytest
 from build_fixtures import LANGUAGES, RAW, edition, results, words
 
 from fruitmand.analysis.agreement import compare_coders
-from fruitmand.report import tables_design, tables_study
+from fruitmand.report import tables_coding, tables_design, tables_provenance, tables_study
 from fruitmand.report.blocks import as_cell
 
 PUBLISHED = {
@@ -18,10 +18,10 @@ PUBLISHED = {
     "improvement_measures": lambda w: tables_study.measures(w, "improvement"),
     "reasons": lambda w: tables_study.findings(w, "reasons", "reason", "expectation"),
     "conversations": lambda w: tables_study.findings(w, "conversations", "view", "expectation"),
-    "learning_climate": lambda w: tables_study.rated(w, "learning_climate"),
-    "learning_practices": lambda w: tables_study.rated(w, "learning_practices"),
-    "learning_barriers": lambda w: tables_study.rated(w, "learning_barriers"),
-    "improvement": lambda w: tables_study.rated(w, "improvement"),
+    "learning_climate": lambda w: tables_study.rated_by_municipality(w, "learning_climate"),
+    "learning_practices": lambda w: tables_study.rated_by_municipality(w, "learning_practices"),
+    "learning_barriers": lambda w: tables_study.rated_by_municipality(w, "learning_barriers"),
+    "improvement": lambda w: tables_study.rated_by_municipality(w, "improvement"),
     "outcomes": lambda w: tables_study.rated_by_variable(w, "outcomes"),
     "risks": lambda w: tables_study.rated_by_variable(w, "risks"),
 }
@@ -80,7 +80,7 @@ def test_a_published_table_has_the_rows_and_columns_of_the_thesis(name, language
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rating_stands_in_its_table_at_its_place(language):
-    towns, codes = labels("municipalities", "municipality", language), labels("codebook", "code", language)
+    municipalities, codes = labels("municipalities", "municipality", language), labels("codebook", "code", language)
     polarity = {row["code"]: row["polarity"] for row in raw("codebook")}
     seen = Counter()
     for name in {row["exhibit"] for row in raw("ratings")}:
@@ -89,8 +89,8 @@ def test_every_rating_stands_in_its_table_at_its_place(language):
         shaded = Counter(as_cell(cell).shade for row in table.rows for cell in row if as_cell(cell).shade)
         wanted = Counter()
         for row in (row for row in raw("ratings") if row["exhibit"] == name):
-            town, variable = towns[row["municipality"]], codes[row["variable"]]
-            place = (variable, town) if name in ("outcomes", "risks") else (town, variable)
+            municipality, variable = municipalities[row["municipality"]], codes[row["variable"]]
+            place = (variable, municipality) if name in ("outcomes", "risks") else (municipality, variable)
             assert cells[place] == row["symbol"].replace("-", "−"), (name, place)
             level = {"+/+": "high", "+/-": "middle", "-/-": "low"}[row["symbol"]]
             wanted[("bad_" if polarity[row["variable"]] == "higher_is_worse" else "") + level] += 1
@@ -102,13 +102,13 @@ def test_every_rating_stands_in_its_table_at_its_place(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_expectation_stands_with_its_letter_and_its_municipality(language):
-    towns = labels("municipalities", "municipality", language)
+    municipalities = labels("municipalities", "municipality", language)
     found = 0
     for name in {row["exhibit"] for row in raw("expectations")}:
         table = PUBLISHED[name](words(language))
         cells, last = grid(table), table.columns[-1].label
-        for town, label in towns.items():
-            rows = [row for row in raw("expectations") if (row["exhibit"], row["municipality"]) == (name, town)]
+        for municipality, label in municipalities.items():
+            rows = [row for row in raw("expectations") if (row["exhibit"], row["municipality"]) == (name, municipality)]
             assert cells[label, last].split("\n") == [f"({row['letter']}) {row[f'label_{language}']}" for row in rows]
             found += len(rows)
     assert found == len(raw("expectations"))
@@ -116,18 +116,18 @@ def test_every_expectation_stands_with_its_letter_and_its_municipality(language)
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_stands_in_its_cell(language):
-    towns = labels("municipalities", "municipality", language) | {"g4": words(language).municipality("g4")}
+    municipalities = labels("municipalities", "municipality", language) | {"g4": words(language).municipality("g4")}
     column = {("reasons", "reason"): 1, ("reasons", "expectation"): 2, ("conversations", "view"): 1, ("conversations", "expectation"): 2}
     found = 0
     for name in {row["exhibit"] for row in raw("findings")}:
         table = PUBLISHED[name](words(language))
         cells = grid(table)
         groups = {(row["municipality"], row["finding"]) for row in raw("findings") if row["exhibit"] == name}
-        for town, kind in groups:
+        for municipality, kind in groups:
             head = table.columns[column.get((name, kind), -1)].label
-            rows = [row for row in raw("findings") if (row["exhibit"], row["municipality"], row["finding"]) == (name, town, kind)]
+            rows = [row for row in raw("findings") if (row["exhibit"], row["municipality"], row["finding"]) == (name, municipality, kind)]
             texts = [row[f"label_{language}"] for row in sorted(rows, key=lambda row: int(row["position"]))]
-            lines = cells[towns[town], head].split("\n")
+            lines = cells[municipalities[municipality], head].split("\n")
             assert [line.removeprefix("• ") for line in lines] == texts
             assert all(line.startswith("• ") for line in lines) == (len(texts) > 1)
             found += len(texts)
@@ -166,13 +166,13 @@ def test_the_other_tables_can_be_built_and_fit_their_columns(language):
         tables_design.methods(w),
         tables_study.agenda(w),
         tables_study.expectations(w),
-        tables_design.frequencies(w, made["frequencies"], made["sightings"]),
-        tables_design.agreement(w, made["agreement"]),
+        tables_coding.frequencies(w, made["frequencies"], made["sightings"]),
+        tables_coding.agreement(w, made["agreement"]),
         tables_design.survey(w),
         tables_design.by_concept(w, made["by_municipality"]),
         tables_design.questions(w, made["counts"], made["verdicts"], made["evidence"]),
-        tables_design.literature(w),
-        tables_design.software(w, {"a": "1"}),
+        tables_provenance.literature(w),
+        tables_provenance.software(w, {"a": "1"}),
     ]
     for table in built:
         assert table.rows
@@ -198,10 +198,10 @@ def test_an_undefined_agreement_shows_its_reason_and_no_number(language):
     codings = edition()["codings"]
     w = words(language)
     alone = compare_coders(codings, ("coder_1",), draws=1, seed=1)
-    for row in tables_design.agreement(w, alone).rows:
+    for row in tables_coding.agreement(w, alone).rows:
         assert [as_cell(cell).text for cell in row[1:]] == ["0", w.text("cell.undefined"), w.text("reason.no_second_coder")]
     alike = codings[codings["segment_id"].isin(["s002", "s003"])].assign(code="position", valence="supports")
     results_alike = compare_coders(alike, edition().coders, draws=1, seed=1)
-    shown = [as_cell(cell).text for row in tables_design.agreement(w, results_alike).rows for cell in row]
+    shown = [as_cell(cell).text for row in tables_coding.agreement(w, results_alike).rows for cell in row]
     assert shown.count(w.text("cell.undefined")) == len(results_alike)
     assert not [text for text in shown if "nan" in text.lower()]

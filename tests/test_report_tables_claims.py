@@ -8,7 +8,7 @@ from build_fixtures import LANGUAGES, edition, results, words
 
 from fruitmand.analysis.claims import Finding, judge
 from fruitmand.edition.claims import Claim, Expectation
-from fruitmand.report import tables_claims
+from fruitmand.report import tables_claims, tables_provenance
 from fruitmand.report.blocks import as_cell
 
 each = pytest.mark.parametrize("language", LANGUAGES)
@@ -103,8 +103,8 @@ EXPECTED = [  # an expectation; Dutch and English by hand
 def test_what_is_expected_is_said_in_words(case):
     expect, dutch, english = case
     made = Expectation.model_validate(expect)
-    assert tables_claims.expected(words("nl"), made, NL) == dutch
-    assert tables_claims.expected(words("en"), made, EN) == english
+    assert tables_claims.expected_text(words("nl"), made, NL) == dutch
+    assert tables_claims.expected_text(words("en"), made, EN) == english
 
 
 FOUND = [  # what was found, its denominator, the expectation; Dutch and English by hand
@@ -128,14 +128,14 @@ def test_what_was_found_is_said_in_words(case):
     value, of, expect, dutch, english = case
     about = {"section": "5.4", "paragraph": 1, "kind": "count", "statement_nl": "x", "statement_en": "x"}
     made = Claim.model_construct(id="c001", **about, test=None, expect=Expectation.model_validate(expect))
-    assert tables_claims.found(words("nl"), Finding(value, of), made, NL) == dutch
-    assert tables_claims.found(words("en"), Finding(value, of), made, EN) == english
+    assert tables_claims.finding_text(words("nl"), Finding(value, of), made, NL) == dutch
+    assert tables_claims.finding_text(words("en"), Finding(value, of), made, EN) == english
 
 
 def test_what_a_test_counted_is_named():
     made = next(claim for claim in edition().claims if claim.id == "c064")
-    assert tables_claims.found(words("nl"), Finding(3, 4), made, NL) == "3 van 4 gemeenten"
-    assert tables_claims.found(words("en"), Finding(3, 4), made, EN) == "3 of 4 municipalities"
+    assert tables_claims.finding_text(words("nl"), Finding(3, 4), made, NL) == "3 van 4 gemeenten"
+    assert tables_claims.finding_text(words("en"), Finding(3, 4), made, EN) == "3 of 4 municipalities"
 
 
 @each
@@ -172,12 +172,12 @@ def test_a_verdict_that_nobody_got_gives_an_empty_table_with_its_headers():
 
 @each
 def test_the_passages_of_every_rating_stand_under_its_variable(language):
-    found, w = results()["evidence"], words(language)
-    rows = lines(tables_claims.passages(w, found))
-    assert sum(len(row) > 1 for row in rows) == len(found)
-    assert [row[0] for row in rows if len(row) == 1] == [w.label(name) for name in found["variable"].unique()]
+    evidence, w = results()["evidence"], words(language)
+    rows = lines(tables_claims.passages(w, evidence))
+    assert sum(len(row) > 1 for row in rows) == len(evidence)
+    assert [row[0] for row in rows if len(row) == 1] == [w.label(name) for name in evidence["variable"].unique()]
     shown = sorted(name for row in rows for cell in row[2:5] for name in cell.split() if name.startswith("s") and name[1:].isdigit())
-    assert shown == sorted(name for side in ("for", "mixed", "against") for cell in found[f"ids_{side}"] for name in cell.split())
+    assert shown == sorted(name for side in ("for", "mixed", "against") for cell in evidence[f"ids_{side}"] for name in cell.split())
 
 
 @each
@@ -199,19 +199,19 @@ RECORD = {
 @each
 def test_provenance_lists_every_block_with_its_claims(language):
     w = words(language)
-    rows = lines(tables_claims.provenance(w, [RECORD], {"risks": ["c001", "c002"]}))
+    rows = lines(tables_provenance.provenance(w, [RECORD], {"risks": ["c001", "c002"]}))
     kinds = {"nl": ("Tabel", "Tekst"), "en": ("Table", "Text")}[language]
     assert rows == [
         ["notebooks/1_x.ipynb (0123456789ab)"],
         ["1.1", f"{kinds[0]}: {w.title('risks')}", "a.csv\nb.csv", "tables.rated", "c001 c002"],
         ["1.2", f"{kinds[1]}: {w.heading('text.found')} ({w.place('title page')})", "", "x.a\nx.b", ""],
     ]
-    assert tables_claims.provenance(w, [], {}).rows == []
+    assert tables_provenance.provenance(w, [], {}).rows == []
 
 
 @each
 def test_checksums_are_listed_by_file(language):
-    rows = lines(tables_claims.checksums(words(language), {"b.csv": "b" * 64, "a.csv": "a" * 64}))
+    rows = lines(tables_provenance.checksums(words(language), {"b.csv": "b" * 64, "a.csv": "a" * 64}))
     assert rows == [["a.csv", "a" * 16], ["b.csv", "b" * 16]]
 
 

@@ -26,16 +26,18 @@ def made(year):
     responses, items = edition["responses"], edition["items"]
     people = edition["respondents"]
     scores = likert.scores(responses, items)
-    towns = edition["municipalities"]["municipality"].tolist()
+    municipalities = edition["municipalities"]["municipality"].tolist()
     codes = edition["agenda"]["code"].tolist()
     rated = edition["ratings"]
-    pairs = triangulation.triangulate(rated[rated["variable"].isin(codes)], triangulation.survey_ratings(scores, people, codes, towns, 5))
+    pairs = triangulation.triangulate(
+        rated[rated["variable"].isin(codes)], triangulation.survey_ratings(scores, people, codes, municipalities, 5)
+    )
     grouped = people.set_index("respondent")
-    counts = survey_summary.protect_counts(survey_summary.count_groups(grouped), min_cell=5).table
-    spreads = survey_summary.protect_spreads(scores, grouped, counts, min_cell=5)
+    counts = survey_summary.protect_group_sizes(survey_summary.group_sizes(grouped), min_cell=5).table
+    spreads = survey_summary.protect_score_distributions(scores, grouped, counts, min_cell=5)
     return {
         "edition": edition,
-        "towns": towns,
+        "municipalities": municipalities,
         "summary": survey_summary.protect_items(likert.summarise(responses, items), items, min_cell=5).table,
         "spread": spreads["municipality"].table,
         "pairs": pairs,
@@ -63,7 +65,7 @@ def test_no_text_of_a_figure_lies_on_another(name, year, language):
     figure = (
         figures_survey.likert_figure(said, found["summary"])
         if name == "likert"
-        else figures_survey.triangulation_map(said, found["pairs"], found["towns"])
+        else figures_survey.triangulation_map(said, found["pairs"], found["municipalities"])
     )
     _, texts = rendered(figure)
     assert len(texts) > 50
@@ -121,7 +123,7 @@ def test_a_share_is_given_from_ten_valid_answers_only():
 @both
 def test_a_group_that_is_withheld_shows_no_number_and_not_why(language):
     said = words("2027", language)
-    rows = [row for row in cells(tables.groups(said, made("2027")["spread"])) if len(row) > 1]
+    rows = [row for row in cells(tables.score_distributions(said, made("2027")["spread"])) if len(row) > 1]
     hidden = [row for row in rows if row[1] == said.text("cell.withheld")]
     assert [row[0] for row in hidden] == ["Duinrade", "Lindemeer"] * 9
     for row in hidden:
@@ -133,7 +135,7 @@ def test_a_group_that_is_withheld_shows_no_number_and_not_why(language):
 @each
 def test_every_cell_of_the_triangulation_says_how_it_stands_and_why_it_is_silent(year, language):
     found, said = made(year), words(year, language)
-    rows = cells(tables.triangulation(said, found["pairs"], found["towns"]))
+    rows = cells(tables.triangulation(said, found["pairs"], found["municipalities"]))
     texts = [cell for row in rows for cell in row[1:]]
     assert len(texts) == len(found["pairs"])
     for relation in triangulation.RELATIONS:

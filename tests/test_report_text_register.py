@@ -1,4 +1,4 @@
-"""The register of texts that were read in both languages: a change of one text wants a reader for two."""
+"""The register of texts whose translation was verified: a change of one text calls for a comparison of both."""
 
 from build_fixtures import ROOT
 

@@ -1,1 +1,1 @@
-"""Statistics and claims: functions from frames to frames."""
+"""The statistics of the study and the tests of its claims: data frames in, data frames and small results out."""

@@ -1,4 +1,4 @@
-"""Test the claims of a publication against raw tables: the verdict is computed, never typed."""
+"""Test the claims of a publication against the raw tables: verdicts are computed, never typed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,24 +12,24 @@ from fruitmand.edition.reading import Edition
 
 Verdict = Literal["holds", "reservation", "contradicted", "unchecked"]
 Standing = Literal["still_holds", "no_longer_holds", "still_fails", "holds_now", "not_asked", "unchecked"]
-Found = Scalar | frozenset[Scalar] | tuple[int, int]
+Value = Scalar | frozenset[Scalar] | tuple[int, int]
 Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a test found: a number or word, a set of values, or two numbers; and the denominator where it has one."""
+    """The result of a test: a number or word, a set of values, or a pair of numbers; and the denominator where it has one."""
 
-    value: Found
+    value: Value
     of: int | None = None
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """The verdict on a claim, what was found, and why there is a reservation.
+    """The verdict on a claim, the finding it is based on, and the kind of reservation.
 
-    ``reservation`` is ``weaker`` (only the weaker reading holds), ``assumes`` (it holds under the assumption stated) or empty. ``finding``
-    is None when the claim cannot be checked.
+    ``reservation`` is ``weaker`` (only the weaker version of the claim holds), ``assumes`` (it holds under a stated assumption) or empty.
+    ``finding`` is None when the claim cannot be checked.
     """
 
     claim: Claim
@@ -39,7 +39,7 @@ class Judgement:
 
 
 def judge(claims: Sequence[Claim], tables: Tables, settings: Mapping[str, object]) -> list[Judgement]:
-    """Judge claims in their order.
+    """Compute the verdict on every claim, in their order.
 
     Parameters
     ----------
@@ -53,8 +53,8 @@ def judge(claims: Sequence[Claim], tables: Tables, settings: Mapping[str, object
     Returns
     -------
     list of Judgement
-        *holds* when the expectation is met without an assumption, *reservation* when it is met under one or only the weaker reading is,
-        *contradicted* when neither is, *unchecked* when the claim has no predicate.
+        *holds* when the expectation is met without an assumption, *reservation* when it is met under one or only the weaker expectation is
+        met, *contradicted* when neither is met, *unchecked* when the claim has no predicate.
     """
     return [_judge(claim, tables, settings) for claim in claims]
 
@@ -62,7 +62,7 @@ def judge(claims: Sequence[Claim], tables: Tables, settings: Mapping[str, object
 def _judge(claim: Claim, tables: Tables, settings: Mapping[str, object]) -> Judgement:
     if claim.test is None or claim.expect is None:
         return Judgement(claim, "unchecked", None)
-    finding = look(claim.test, tables, settings)
+    finding = evaluate(claim.test, tables, settings)
     if meets(finding, claim.expect):
         return Judgement(claim, "reservation", finding, "assumes") if claim.assumes_en else Judgement(claim, "holds", finding)
     if claim.weaker is not None and meets(finding, claim.weaker.expect):
@@ -71,14 +71,21 @@ def _judge(claim: Claim, tables: Tables, settings: Mapping[str, object]) -> Judg
 
 
 def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Claim, Standing]]:
-    """Test an edition's claims on another edition's data.
+    """Test an edition's claims on the data of another edition.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        The claims of ``old``.
+    old, new : Edition
+        The edition that makes the claims, and the edition whose data they are tested on.
 
     Returns
     -------
     list of (Claim, str)
-        *still_holds* and *no_longer_holds* for claims that held, with or without a reservation; *still_fails* and *holds_now* for those
-        that were contradicted; *not_asked* where the new edition lacks what the predicate names, or no case of its denominator; *unchecked*
-        where there is no predicate.
+        *still_holds* and *no_longer_holds* for claims that held, with or without a reservation; *still_fails* and *holds_now* for claims
+        that were contradicted; *not_asked* where the new edition lacks what the predicate names, or has no case in its denominator;
+        *unchecked* where there is no predicate.
     """
     results: list[tuple[Claim, Standing]] = []
     for before in judge(claims, old, old.settings.facts()):
@@ -96,8 +103,8 @@ def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Cl
     return results
 
 
-def as_table(judgements: Sequence[Judgement]) -> pd.DataFrame:
-    """Return judgements as a table: ``claim``, ``section``, ``paragraph``, ``kind``, ``verdict``, ``reservation`` and ``found``."""
+def verdict_table(judgements: Sequence[Judgement]) -> pd.DataFrame:
+    """Return judgements as a table: ``claim, section, paragraph, kind, verdict, reservation, found`` (the finding as text)."""
     return pd.DataFrame(
         {
             "claim": [j.claim.id for j in judgements],
@@ -106,12 +113,12 @@ def as_table(judgements: Sequence[Judgement]) -> pd.DataFrame:
             "kind": [j.claim.kind for j in judgements],
             "verdict": [j.verdict for j in judgements],
             "reservation": [j.reservation for j in judgements],
-            "found": ["" if j.finding is None else _plain(j.finding) for j in judgements],
+            "found": ["" if j.finding is None else _as_text(j.finding) for j in judgements],
         }
     )
 
 
-def _plain(finding: Finding) -> str:
+def _as_text(finding: Finding) -> str:
     value = finding.value
     if isinstance(value, frozenset):
         return "; ".join(sorted(map(str, value)))
@@ -121,65 +128,68 @@ def _plain(finding: Finding) -> str:
 
 
 def claims_by_exhibit(claims: Sequence[Claim], ratings: pd.DataFrame) -> dict[str, list[str]]:
-    """Return for every rated exhibit the ids of the claims whose predicate names it, or a variable that it rates."""
-    found: dict[str, list[str]] = {}
-    for exhibit, part in ratings.groupby("exhibit", sort=False):
-        named = {str(exhibit), *part["variable"]}
-        found[str(exhibit)] = [claim.id for claim in claims if named & set(_named(claim.test))]
-    return found
+    """Return for every exhibit with ratings the ids of the claims whose predicate names the exhibit or one of its variables."""
+    ids: dict[str, list[str]] = {}
+    for exhibit, exhibit_ratings in ratings.groupby("exhibit", sort=False):
+        names = {str(exhibit), *exhibit_ratings["variable"]}
+        ids[str(exhibit)] = [claim.id for claim in claims if names & set(_names_in(claim.test))]
+    return ids
 
 
-def claims_on(claims: Sequence[Claim], variables: Collection[str]) -> list[str]:
+def claims_about(claims: Sequence[Claim], variables: Collection[str]) -> list[str]:
     """Return the ids of the claims whose predicate names one of these variables."""
-    return [claim.id for claim in claims if set(variables) & set(_named(claim.test))]
+    return [claim.id for claim in claims if set(variables) & set(_names_in(claim.test))]
 
 
-def _named(test: Query | Setting | Pair | None) -> list[str]:
+def _names_in(test: Query | Setting | Pair | None) -> list[str]:
     if isinstance(test, Pair):
-        return [*_named(test.left), *_named(test.right)]
+        return [*_names_in(test.left), *_names_in(test.right)]
     if not isinstance(test, Query):
         return []
-    wanted = [test.where.get(column, []) for column in ("exhibit", "variable")]
-    return [str(value) for values in wanted for value in (values if isinstance(values, list) else [values])]
+    conditions = [test.where.get(column, []) for column in ("exhibit", "variable")]
+    return [str(value) for values in conditions for value in (values if isinstance(values, list) else [values])]
 
 
-def look(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str, object]) -> Finding:
-    """Carry out a test on the tables. Missing cells are never counted and never collected."""
+def evaluate(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str, object]) -> Finding:
+    """Evaluate the test of a predicate on the tables and settings.
+
+    Missing cells are never counted, and never part of a set of values.
+    """
     match test:
         case Setting():
             return Finding(_setting(test.setting, settings))
         case Pair():
-            left, right = (look(side, tables, settings).value for side in (test.left, test.right))
+            left, right = (evaluate(side, tables, settings).value for side in (test.left, test.right))
             return Finding((_number(left), _number(right)))
         case Query():
             return _query(test, tables[test.table])
 
 
 def _query(test: Query, table: pd.DataFrame) -> Finding:
-    chosen = select(table, test.where)
+    selected = select(table, test.where)
     if test.rows:
-        return Finding(len(chosen), None if test.of is None else len(select(table, test.of)))
+        return Finding(len(selected), None if test.of is None else len(select(table, test.of)))
     if test.count is not None:
         of = None if test.of is None else int(select(table, test.of)[test.count].nunique())
-        return Finding(int(chosen[test.count].nunique()), of)
-    values = chosen[str(test.values)].dropna()
+        return Finding(int(selected[test.count].nunique()), of)
+    values = selected[str(test.values)].dropna()
     return Finding(frozenset(part for value in values for part in _parts(value)))
 
 
 def select(table: pd.DataFrame, where: Where) -> pd.DataFrame:
-    """Return the rows whose cells are among the values that ``where`` names; a missing cell is among them only as ``""``."""
-    chosen = [True] * len(table)
-    for column, wanted in where.items():
-        values = {str(value) for value in (wanted if isinstance(wanted, list) else [wanted])}
-        chosen = [held and ("" if pd.isna(cell) else str(cell)) in values for held, cell in zip(chosen, table[column], strict=True)]
-    return table.loc[chosen]
+    """Return the rows in which every column named in ``where`` has one of its values; ``""`` selects missing cells."""
+    selected = [True] * len(table)
+    for column, condition in where.items():
+        values = {str(value) for value in (condition if isinstance(condition, list) else [condition])}
+        selected = [so_far and ("" if pd.isna(cell) else str(cell)) in values for so_far, cell in zip(selected, table[column], strict=True)]
+    return table.loc[selected]
 
 
 def _parts(value: object) -> list[Scalar]:
     return list(value.split(";")) if isinstance(value, str) else [int(str(value))]
 
 
-def _setting(path: str, settings: Mapping[str, object]) -> Found:
+def _setting(path: str, settings: Mapping[str, object]) -> Value:
     value: object = settings
     for part in path.split("."):
         value = value[part] if isinstance(value, Mapping) else None
@@ -190,7 +200,7 @@ def _setting(path: str, settings: Mapping[str, object]) -> Found:
     raise TypeError(f"setting {path!r} is neither a word, a number nor a list of them")
 
 
-def _number(value: Found) -> int:
+def _number(value: Value) -> int:
     if isinstance(value, int):
         return value
     raise TypeError(f"only numbers can be compared, not {value!r}")
@@ -203,15 +213,15 @@ def meets(finding: Finding, expect: Expectation) -> bool:
     (True, False)
     """
     value = finding.value
-    found = value if isinstance(value, frozenset) else frozenset([value]) if isinstance(value, str | int) else frozenset()
+    values = value if isinstance(value, frozenset) else frozenset([value]) if isinstance(value, str | int) else frozenset()
     match expect.key():
         case "equals":
             return type(value) is type(expect.equals) and value == expect.equals
         case "quantifier":
             met = _quantity(_number(value), finding.of or 0, str(expect.quantifier))
         case "values" | "within" | "contains" as key:
-            wanted = frozenset(getattr(expect, key))
-            met = {"values": found == wanted, "within": found <= wanted, "contains": found >= wanted}[key]
+            expected = frozenset(getattr(expect, key))
+            met = {"values": values == expected, "within": values <= expected, "contains": values >= expected}[key]
         case "at_least":
             met = _number(value) >= int(expect.at_least or 0)
         case "at_most":
@@ -246,7 +256,7 @@ def files_read(test: Query | Setting | Pair | None) -> set[str]:
     return {"edition.toml"}
 
 
-def sources(claims: Sequence[Claim], files: Sequence[str]) -> list[str]:
-    """Return those of the files that a claim's test reads, in their order."""
-    read = {file for claim in claims for file in files_read(claim.test)}
-    return [file for file in files if file in read]
+def source_files(claims: Sequence[Claim], files: Sequence[str]) -> list[str]:
+    """Return the files that the test of at least one claim reads, in the order of ``files``."""
+    read_by_tests = {file for claim in claims for file in files_read(claim.test)}
+    return [file for file in files if file in read_by_tests]

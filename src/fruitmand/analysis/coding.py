@@ -1,4 +1,4 @@
-"""The coding of the interview passages: coverage, frequencies and first sightings."""
+"""Qualitative coding of the interview passages: adjudicated codes, code frequencies, coverage, attribution, and code saturation."""
 
 from collections.abc import Sequence
 
@@ -9,17 +9,18 @@ from fruitmand.checks.double_entry import GIVEN, NOT_GIVEN
 from fruitmand.checks.references import GROUP
 
 NOBODY = "nobody"
-PLACE = ["section", "paragraph", "start", "end"]
-"""The columns that say where a passage stands; segments with the same place are one passage."""
+"""Stands for the municipality of a segment that the text attributes to nobody."""
+PASSAGE_KEY = ["section", "paragraph", "start", "end"]
+"""The columns that locate a passage in the text; segments with the same location are one passage."""
 
 
 def passages(segments: pd.DataFrame) -> pd.DataFrame:
-    """Return the distinct passages: segments with the same place are one passage credited to several municipalities."""
-    return segments.drop_duplicates(PLACE).reset_index(drop=True)
+    """Return the distinct passages: segments at the same location are one passage that is attributed to several municipalities."""
+    return segments.drop_duplicates(PASSAGE_KEY).reset_index(drop=True)
 
 
-def reconcile(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame) -> pd.DataFrame:
-    """Return the codes that stand: the first coder's, except where a difference was decided for the second.
+def adjudicated_codings(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame) -> pd.DataFrame:
+    """Return the adjudicated codes: the first coder's, except where a disagreement was decided for the second coder.
 
     Parameters
     ----------
@@ -32,35 +33,36 @@ def reconcile(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.Da
     -------
     DataFrame
         The columns of ``codings`` with coder ``agreed``, in the order of the first coder's segments. A code that was decided for the second
-        coder comes after the first coder's codes of its segment; a topic has no valence.
+        coder comes after the first coder's codes of its segment. The valence of a topic is missing.
     """
     first = codings[codings["coder"] == coders[0]]
-    order = {segment: place for place, segment in enumerate(first["segment_id"].unique())}
-    states = {(row.segment_id, row.code): row.valence for row in first.itertuples()}
+    order = {segment: position for position, segment in enumerate(first["segment_id"].unique())}
+    valences = {(row.segment_id, row.code): row.valence for row in first.itertuples()}
     for row in adjudications[(adjudications["table"] == "codings") & (adjudications["decision"] == "second")].itertuples():
         segment, code = row.key.split()
-        states[segment, code] = row.second
-    kept = [(segment, code, valence) for (segment, code), valence in states.items() if pd.isna(valence) or valence != NOT_GIVEN]
-    kept.sort(key=lambda item: order[item[0]])
-    table = pd.DataFrame(kept, columns=["segment_id", "code", "valence"]).astype("string").replace({"valence": GIVEN}, pd.NA)
+        valences[segment, code] = row.second
+    rows = [(segment, code, valence) for (segment, code), valence in valences.items() if pd.isna(valence) or valence != NOT_GIVEN]
+    rows.sort(key=lambda row: order[row[0]])
+    table = pd.DataFrame(rows, columns=["segment_id", "code", "valence"]).astype("string").replace({"valence": GIVEN}, pd.NA)
     return table.assign(coder="agreed")
 
 
 def code_frequencies(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
-    """Count how often each code was given.
+    """Count how often each code was assigned.
 
     Parameters
     ----------
     segments, codebook : DataFrame
         The raw tables.
     codings : DataFrame
-        One row per segment and code, as `reconcile` returns them.
+        One row per segment and code, as `adjudicated_codings` returns them.
 
     Returns
     -------
     DataFrame
-        A row per variable and topic, in the codebook's order: ``code``, ``level``, ``segments``, ``passages`` (distinct places),
-        ``quotations``, ``supports``, ``mixed``, ``opposes``. Valences of a topic are missing, not 0.
+        A row per variable and topic, in the codebook's order: ``code``, ``level``, ``segments``, ``passages`` (distinct locations),
+        ``quotations``, ``supports``, ``mixed``, ``opposes``. A code that was never assigned has 0; the valences of a topic are missing,
+        not 0.
     """
     coded = codings.merge(segments, on="segment_id", validate="many_to_one")
     codes = codebook[codebook["level"].isin(["variable", "topic"])]
@@ -68,26 +70,33 @@ def code_frequencies(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd
     table = pd.DataFrame(
         {
             "segments": groups.size(),
-            "passages": coded.drop_duplicates(["code", *PLACE]).groupby("code").size(),
+            "passages": coded.drop_duplicates(["code", *PASSAGE_KEY]).groupby("code").size(),
             "quotations": coded[coded["kind"] == "quotation"].groupby("code").size(),
         }
     ).reindex(codes["code"].tolist())
     table = table.fillna(0).astype(int)
-    valence = pd.crosstab(coded["code"], coded["valence"]).reindex(index=table.index, columns=["supports", "mixed", "opposes"])
-    valence = valence.fillna(0).astype("Int64")
-    valence[(codes["level"] == "topic").to_numpy()] = pd.NA
+    valences = pd.crosstab(coded["code"], coded["valence"]).reindex(index=table.index, columns=["supports", "mixed", "opposes"])
+    valences = valences.fillna(0).astype("Int64")
+    valences[(codes["level"] == "topic").to_numpy()] = pd.NA
     table.insert(0, "level", codes["level"].to_numpy())
-    return table.join(valence).rename_axis("code").reset_index()
+    return table.join(valences).rename_axis("code").reset_index()
 
 
 def coverage(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
-    """Count segments per variable and credited municipality.
+    """Count segments per variable and municipality to which they are attributed.
+
+    Parameters
+    ----------
+    segments, codebook, municipalities : DataFrame
+        The raw tables.
+    codings : DataFrame
+        One row per segment and code, as `adjudicated_codings` returns them.
 
     Returns
     -------
     DataFrame
-        A row per variable: ``variable``, ``question`` (of the agenda, missing where the agenda does not ask it), a column per municipality,
-        ``g4`` (the four together) and ``nobody`` (the text does not tell). 0 means that no passage was published.
+        A row per variable: ``variable``, ``question`` (of the agenda; missing where the agenda does not ask it), a column per municipality,
+        ``g4`` (the four together) and ``nobody`` (the text does not attribute the segment). 0 means that no passage was published.
     """
     coded = codings.merge(segments, on="segment_id", validate="many_to_one")
     columns = [*municipalities.sort_values("position")["municipality"], GROUP, NOBODY]
@@ -98,16 +107,29 @@ def coverage(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFra
     return counts.rename_axis("variable").rename_axis(None, axis=1).reset_index()
 
 
-def first_sightings(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
-    """Find the first segment of each code, in the order of the text.
+def code_saturation(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
+    """Find the first segment of each code, in the order of the text: the points of a code saturation curve.
 
-    With a fixed codebook this shows where the text first speaks of a code; it is no measure of saturation.
+    The codebook is fixed, so that the curve shows where its codes first occur in the text. It does not show that further interviews would
+    have brought no new codes, nor that the meaning of the codes is saturated (Hennink et al., 2017).
+
+    Parameters
+    ----------
+    segments, codebook : DataFrame
+        The raw tables; segments in the order of the text.
+    codings : DataFrame
+        One row per segment and code, as `adjudicated_codings` returns them.
 
     Returns
     -------
     DataFrame
-        A row per variable and topic that was given at least once, in the order of first sighting: ``code``, ``segment_id``,
-        ``section``, ``paragraph``, ``order`` (how many segments had been read, from 1) and ``seen`` (codes seen so far).
+        A row per variable and topic that was assigned at least once, in the order of first occurrence: ``code``, ``segment_id``,
+        ``section``, ``paragraph``, ``order`` (segments read so far, from 1) and ``seen`` (distinct codes so far).
+
+    References
+    ----------
+    Hennink, M. M., Kaiser, B. N., & Marconi, V. C. (2017). Code saturation versus meaning saturation: how many interviews are enough?
+    *Qualitative Health Research* 27, 591-608.
     """
     order = pd.Series(range(1, len(segments) + 1), index=segments["segment_id"])
     first = codings.assign(order=codings["segment_id"].map(order)).sort_values("order", kind="stable").drop_duplicates("code")
@@ -117,16 +139,17 @@ def first_sightings(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.
     return first[["code", "segment_id", "section", "paragraph", "order", "seen"]].reset_index(drop=True)
 
 
-def overview(segments: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
-    """Count segments, passages, quotations and reported speech per municipality credited.
+def attribution_counts(segments: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+    """Count segments, quotations and reported speech per municipality to which they are attributed.
 
     Returns
     -------
     DataFrame
-        A row per municipality, then ``g4`` and ``nobody``: ``municipality``, ``segments``, ``quotations``, ``reported``.
+        A row per municipality, then ``g4`` and ``nobody``: ``municipality``, ``segments``, ``quotations``, ``reported``. A segment without
+        a municipality counts under ``nobody``.
     """
-    credited = segments["municipality"].fillna(NOBODY)
-    counts = pd.crosstab(credited, segments["kind"])
+    attributed_to = segments["municipality"].fillna(NOBODY)
+    counts = pd.crosstab(attributed_to, segments["kind"])
     order = [*municipalities.sort_values("position")["municipality"], GROUP, NOBODY]
     counts = counts.reindex(index=order, columns=["quotation", "reported"], fill_value=0).astype(int)
     table = counts.rename(columns={"quotation": "quotations"}).rename_axis("municipality").rename_axis(None, axis=1)

@@ -1,4 +1,4 @@
-"""The evidence map: which published passages speak for a rating, which against it, and which ratings have none."""
+"""The evidence map: which published passages support a rating, which oppose it, and which ratings have no passage."""
 
 from typing import Literal
 
@@ -9,50 +9,48 @@ from fruitmand.checks.references import GROUP
 
 Standing = Literal["supported", "contested", "opposed", "none"]
 STANDINGS: tuple[Standing, ...] = ("supported", "contested", "opposed", "none")
-_RATING = {"+/+": 1, "+/-": 0, "-/-": -1}
-_VALENCE = {"supports": 1, "mixed": 0, "opposes": -1}
+_SYMBOL_POINTS = {"+/+": 1, "+/-": 0, "-/-": -1}
+_VALENCE_POINTS = {"supports": 1, "mixed": 0, "opposes": -1}
 
 
 def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
-    """Set every rating beside the passages credited to its municipality and coded with its variable.
+    """Compare every rating with the passages that are attributed to its municipality and coded with its variable.
 
-    A passage speaks *for* the rating when its valence stands at the rating's point (supports for +/+, mixed for +/-, opposes for -/-),
-    *against* it when it stands at the opposite end, and is *mixed* between. For +/- both ends are between.
+    A passage is *for* the rating when its valence is at the rating's point (supports for +/+, mixed for +/-, opposes for -/-), *against* it
+    when it is at the opposite end, and *mixed* when it is one step away. So no passage can be against a +/-.
 
     Parameters
     ----------
     ratings, segments : DataFrame
         The raw tables.
     codings : DataFrame
-        One row per segment and code, as `coding.reconcile` returns them.
+        One row per segment and code, as `coding.adjudicated_codings` returns them.
 
     Returns
     -------
     DataFrame
         A row per rating, in its order: ``municipality``, ``variable``, ``symbol``, ``n_for``, ``n_mixed``, ``n_against``, the segment ids
         of each (``ids_for``, ``ids_mixed``, ``ids_against``, separated by spaces, empty when none), ``n_group`` (passages on the variable
-        credited to the four together, which are counted but not weighed), and ``standing``: *supported* when there is a passage for
-        and none against, *opposed* when there is one against and none for, *none* when no passage is credited to the municipality,
-        else *contested*.
+        that are attributed to the four together, which are counted but do not bear on the standing), and ``standing``: *supported* when
+        there is a passage for and none against, *opposed* when there is one against and none for, *none* when no passage is attributed to
+        the municipality, else *contested*. A code without valence (a topic) does not count.
     """
     coded = codings.dropna(subset="valence").merge(segments[["segment_id", "municipality"]], on="segment_id", validate="many_to_one")
-    groups = dict(list(coded.groupby(["municipality", "code"])))
+    passages_on = dict(list(coded.groupby(["municipality", "code"])))
     rows = []
     for rating in ratings.itertuples():
-        part = groups.get((rating.municipality, rating.variable))
+        passages = passages_on.get((rating.municipality, rating.variable))
         sides: dict[str, list[str]] = {"for": [], "mixed": [], "against": []}
-        if part is not None:
-            for segment, valence in zip(part["segment_id"], part["valence"], strict=True):
-                distance = abs(_RATING[rating.symbol] - _VALENCE[valence])
+        if passages is not None:
+            for segment, valence in zip(passages["segment_id"], passages["valence"], strict=True):
+                distance = abs(_SYMBOL_POINTS[rating.symbol] - _VALENCE_POINTS[valence])
                 sides[("for", "mixed", "against")[distance]].append(segment)
-        group = groups.get((GROUP, rating.variable))
-        counts = {f"n_{side}": len(ids) for side, ids in sides.items()}
-        ids = {f"ids_{side}": " ".join(found) for side, found in sides.items()}
+        of_group = passages_on.get((GROUP, rating.variable))
         rows.append(
             {"municipality": rating.municipality, "variable": rating.variable, "symbol": rating.symbol}
-            | counts
-            | ids
-            | {"n_group": 0 if group is None else len(group), "standing": _standing(sides)}
+            | {f"n_{side}": len(segments_on_side) for side, segments_on_side in sides.items()}
+            | {f"ids_{side}": " ".join(segments_on_side) for side, segments_on_side in sides.items()}
+            | {"n_group": 0 if of_group is None else len(of_group), "standing": _standing(sides)}
         )
     return pd.DataFrame(rows)
 

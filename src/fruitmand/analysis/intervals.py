@@ -1,4 +1,4 @@
-"""The interval of a share: how far a share among few answers can be from the share among many."""
+"""Confidence interval of a proportion: Wilson's score interval, or the exact interval of Clopper and Pearson."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -12,34 +12,42 @@ DECIMALS = 9
 
 @dataclass(frozen=True)
 class Interval:
-    """Two bounds of a share, 0 to 1."""
+    """The bounds of a confidence interval of a proportion, 0 to 1."""
 
     low: float
     high: float
 
 
 def share_interval(k: int, n: int, method: Literal["wilson", "exact"] = "wilson", confidence: float = 0.95) -> Interval:
-    """Compute the interval of the share of ``k`` among ``n``, to nine decimals.
+    """Compute the confidence interval of the proportion ``k`` of ``n``, to nine decimals.
 
     Parameters
     ----------
     k, n : int
-        How many, and of how many. Missing answers are in neither.
+        Cases that count, and all cases. Missing answers are in neither.
     method : "wilson" or "exact"
-        Wilson's score interval without continuity correction, which covers about as often as it says; or Clopper and Pearson's, which
-        covers at least as often and so is wider.
+        Wilson's (1927) score interval without continuity correction, whose coverage is close to nominal; or the interval of Clopper and
+        Pearson (1934), whose coverage is at least nominal, so that it is wider.
     confidence : float
-        How often the interval should cover the share.
+        Nominal coverage, 0 to 1.
 
     Raises
     ------
     FruitmandError
-        When ``n`` is 0, for there is no share of nothing, or ``k`` is not 0 to ``n``.
+        When ``n`` is 0, where the proportion is undefined, or ``k`` is not 0 to ``n``.
 
-    Notes
-    -----
-    Newcombe, R.G. (1998). Two-sided confidence intervals for the single proportion: comparison of seven methods. *Statistics in Medicine*
-    17, 857-872. His first example, 81 of 263, by methods 3 and 5 of his table I:
+    References
+    ----------
+    Clopper, C. J., & Pearson, E. S. (1934). The use of confidence or fiducial limits illustrated in the case of the binomial. *Biometrika*
+    26, 404-413.
+    Newcombe, R. G. (1998). Two-sided confidence intervals for the single proportion: comparison of seven methods. *Statistics in Medicine*
+    17, 857-872.
+    Wilson, E. B. (1927). Probable inference, the law of succession, and statistical inference. *Journal of the American Statistical
+    Association* 22, 209-212.
+
+    Examples
+    --------
+    Newcombe's first example, 81 of 263, by methods 3 and 5 of his table I:
 
     >>> wilson, exact = share_interval(81, 263), share_interval(81, 263, "exact")
     >>> round(wilson.low, 4), round(wilson.high, 4)
@@ -48,6 +56,6 @@ def share_interval(k: int, n: int, method: Literal["wilson", "exact"] = "wilson"
     (0.2527, 0.3676)
     """
     if n < 1 or not 0 <= k <= n:
-        raise FruitmandError(f"there is no share of {k} among {n}: it takes at least one answer, and no more of a kind than there are")
-    found = binomtest(k, n).proportion_ci(confidence_level=confidence, method=method)
-    return Interval(round(float(found.low), DECIMALS), round(float(found.high), DECIMALS))
+        raise FruitmandError(f"the proportion {k} of {n} is undefined: n must be at least 1, and k from 0 to n")
+    bounds = binomtest(k, n).proportion_ci(confidence_level=confidence, method=method)
+    return Interval(round(float(bounds.low), DECIMALS), round(float(bounds.high), DECIMALS))

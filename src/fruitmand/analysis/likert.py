@@ -1,4 +1,4 @@
-"""Answers on an ordered scale: counted, with their median and modes, and with a mean only where an edition asks for it."""
+"""Answers on a Likert scale: scores per variable, and frequencies, median, modes and share of agreement per item."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,8 +9,8 @@ from fruitmand.analysis.intervals import share_interval
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.schema import STATES
 
-PERCENT_FROM = 10
-"""The fewest valid answers of which a share is given; below it there are counts only."""
+MINIMUM_FOR_SHARES = 10
+"""The fewest valid answers for which a share is reported; below it there are counts only."""
 
 
 def scores(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -18,26 +18,23 @@ def scores(responses: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    responses : DataFrame
-        As ``responses.csv``.
-    items : DataFrame
-        As ``items.csv``.
+    responses, items : DataFrame
+        The raw tables.
 
     Returns
     -------
     DataFrame
-        A row per respondent of the responses (the index, in their order) and a column of `Float64` per variable that anybody was asked
-        about (without respondents, of every variable), in the order of the items. A score is 1 to 5 and may be a half. It is missing when
-        the respondent has no valid answer to any of the variable's items, for whatever reason.
+        A row per respondent of the responses (the index, in their order) and a column of `Float64` per variable that any respondent was
+        asked about (without respondents: per variable of the items), in the order of the items. A score is 1 to 5 points and may be a half.
+        It is missing when the respondent has no valid answer to any of the variable's items, for whatever reason.
     """
     variable = responses["item"].map(items.set_index("item")["code"])
     asked = set(variable[responses["state"] != "not_asked"]) if len(responses) else set(items["code"])
     valid = responses[(responses["state"] == "answered") & variable.notna()]
-    found = valid["value"].astype("Float64").groupby([valid["respondent"], variable[valid.index]]).median().unstack()
+    medians = valid["value"].astype("Float64").groupby([valid["respondent"], variable[valid.index]]).median().unstack()
     respondents = pd.Index(responses["respondent"].unique(), name="respondent")
-    return found.reindex(
-        index=respondents, columns=pd.Index([code for code in items["code"].unique() if code in asked], name="variable")
-    ).astype("Float64")
+    variables = pd.Index([code for code in items["code"].unique() if code in asked], name="variable")
+    return medians.reindex(index=respondents, columns=variables).astype("Float64")
 
 
 def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5, means: bool = False) -> pd.DataFrame:
@@ -45,64 +42,65 @@ def summarise(responses: pd.DataFrame, items: pd.DataFrame, *, points: int = 5, 
 
     Parameters
     ----------
-    responses : DataFrame
-        As ``responses.csv``.
-    items : DataFrame
-        As ``items.csv``.
+    responses, items : DataFrame
+        The raw tables.
     points : int
         Points of the scale.
     means : bool
-        Whether to give ``mean`` after ``median``, which takes the steps of the scale to be equal.
+        Whether to add ``mean`` after ``median``; a mean assumes that the points are at equal distances.
 
     Returns
     -------
     DataFrame
-        A row per item, in the order of the items; also where nobody answered.
-
-        ``item``; ``asked`` (whether anybody was asked; without responses, whether the item is there to be asked); ``n_valid,
-        n_not_applicable, n_not_answered, n_not_asked`` (respondents in each state); ``p1 … p5`` (valid answers at each point); ``low,
-        neutral, high`` (below, at and above the middle of the scale); ``median`` (may be a half; missing without a valid answer); ``mode``
-        (the most frequent points, with ``;`` between them; missing without a valid answer); ``high_low, high_high`` (95 % interval of the
-        share that is high, by Wilson).
-
-        The denominator of every share is ``n_valid``. The interval is missing under `PERCENT_FROM` valid answers.
+        A row per item, in the order of the items, also where nobody answered: ``item``; ``asked`` (whether any respondent was asked; true
+        without responses); ``n_valid, n_not_applicable, n_not_answered, n_not_asked`` (respondents in each state); ``p1 … p5`` (valid
+        answers at each point); ``low, neutral, high`` (below, at and above the middle of the scale); ``median`` (may be a half; missing
+        without a valid answer); ``mode`` (the most frequent points, joined by ``;``; missing without a valid answer); ``high_low,
+        high_high`` (95 % Wilson interval of the share that is high). The denominator of every share is ``n_valid``; under
+        `MINIMUM_FOR_SHARES` valid answers the interval is missing.
 
     Raises
     ------
     FruitmandError
         When a valid answer is not on the scale.
     """
-    named = pd.Index(items["item"], name="item")
+    ids = pd.Index(items["item"], name="item")
     valid = responses[responses["state"] == "answered"]
     scale = range(1, points + 1)
-    if strange := sorted(set(valid["value"]) - set(scale)):
-        raise FruitmandError(f"answers must be 1 to {points}: {', '.join(map(str, strange))}")
-    states, at = _count(responses, "state", named, STATES), _count(valid, "value", named, scale)
-    middle = (points + 1) / 2
-    sides = {
-        "low": at[[point for point in scale if point < middle]],
-        "neutral": at[[point for point in scale if point == middle]],
-        "high": at[[point for point in scale if point > middle]],
-    }
-    table = pd.DataFrame(
-        {"n_valid": states["answered"]}
-        | {f"n_{state}": states[state] for state in STATES[1:]}
-        | {f"p{point}": at[point] for point in scale}
-        | {side: counts.sum(axis=1) for side, counts in sides.items()}
-    ).astype("Int64")
+    if outside := sorted(set(valid["value"]) - set(scale)):
+        raise FruitmandError(f"answers must be 1 to {points}: {', '.join(map(str, outside))}")
+    states = _count(responses, "state", ids, STATES)
+    counts = _count(valid, "value", ids, scale)
+    table = _frequencies(states, counts)
     table.insert(0, "asked", states.drop(columns="not_asked").any(axis=1) | responses.empty)
-    for name in ("median", "mean") if means else ("median",):
-        table[name] = valid.groupby("item")["value"].agg(name).reindex(named).astype("Float64")
-    table["mode"] = pd.array([_modes(counts) for counts in at.to_dict("records")], dtype="string")
+    for statistic in ("median", "mean") if means else ("median",):
+        table[statistic] = valid.groupby("item")["value"].agg(statistic).reindex(ids).astype("Float64")
+    table["mode"] = pd.array([_modes(row) for row in counts.to_dict("records")], dtype="string")
     bounds = [_bounds(*row) for row in table[["high", "n_valid"]].itertuples(index=False)]
-    table[["high_low", "high_high"]] = pd.DataFrame(bounds, columns=["low", "high"], index=named, dtype="Float64")
+    table[["high_low", "high_high"]] = pd.DataFrame(bounds, columns=["low", "high"], index=ids, dtype="Float64")
     return table.reset_index().astype({"item": "string"})
 
 
-def _count(rows: pd.DataFrame, column: str, named: pd.Index, kinds: Iterable[Any]) -> pd.DataFrame:
-    """Count the rows of every item by what a column holds, also where there are none."""
+def _frequencies(states: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Return how many respondents are in each state, at each point of the scale, and on each side of its middle."""
+    middle = (min(counts.columns) + max(counts.columns)) / 2
+    sides = {
+        "low": counts[[point for point in counts if point < middle]],
+        "neutral": counts[[point for point in counts if point == middle]],
+        "high": counts[[point for point in counts if point > middle]],
+    }
+    return pd.DataFrame(
+        {"n_valid": states["answered"]}
+        | {f"n_{state}": states[state] for state in STATES[1:]}
+        | {f"p{point}": counts[point] for point in counts}
+        | {side: at_points.sum(axis=1) for side, at_points in sides.items()}
+    ).astype("Int64")
+
+
+def _count(rows: pd.DataFrame, column: str, ids: pd.Index, values: Iterable[Any]) -> pd.DataFrame:
+    """Cross-tabulate items by the values of a column, with 0 where there are none."""
     counts = rows.groupby(["item", column]).size().unstack()
-    return counts.reindex(index=named, columns=list(kinds)).fillna(0).astype(int)
+    return counts.reindex(index=ids, columns=list(values)).fillna(0).astype(int)
 
 
 def _modes(counts: dict[Any, int]) -> str | None:
@@ -111,7 +109,8 @@ def _modes(counts: dict[Any, int]) -> str | None:
 
 
 def _bounds(high: int, n: int) -> tuple[float | None, float | None]:
-    if n < PERCENT_FROM:
+    """Return the interval of the share that is high, or None for both bounds under the minimum of valid answers."""
+    if n < MINIMUM_FOR_SHARES:
         return None, None
     interval = share_interval(high, n)
     return interval.low, interval.high

@@ -1,4 +1,4 @@
-"""Which numbers each step names: from results to the names that the text catalogues use."""
+"""Names of the numbers of each step but the survey: from results to the names that the text catalogues use."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ from fruitmand.checks.references import GROUP
 from fruitmand.edition.reading import Edition
 
 RELIABLE = 0.667
-"""Below this alpha Krippendorff (2019, chapter 12) advises to draw no conclusions, not even tentative ones."""
+"""The smallest alpha at which Krippendorff (2019, chapter 12) accepts tentative conclusions."""
 
 _CODES = "codings_*.csv, adjudications.csv"
 _SHORT = {"learning_capacity": "learning", "improvement": "improvement", "outcomes": "outcomes", "risks": "risks"}
@@ -23,7 +23,6 @@ _SHORT = {"learning_capacity": "learning", "improvement": "improvement", "outcom
 def design_numbers(edition: Edition) -> Iterator[Number]:
     """Name the numbers of the design: interviews, questions, variables per concept, ratings, scales."""
     settings, book = edition.settings, variables(edition["codebook"])
-    towns, ratings = len(edition["municipalities"]), len(edition["ratings"])
     changes = scale_changes(edition["codebook"], edition["scales"])
     points = edition["scales"].groupby("scale").size()
     improvement = changes[changes["variable"].isin(book.query("concept == 'improvement'")["code"])]
@@ -31,9 +30,9 @@ def design_numbers(edition: Edition) -> Iterator[Number]:
     counts = {
         "design.interviews": (settings.interviews.count, "edition.toml"),
         "design.questions": (settings.interviews.questions, "edition.toml"),
-        "design.municipalities": (towns, "municipalities.csv"),
+        "design.municipalities": (len(edition["municipalities"]), "municipalities.csv"),
         "design.variables": (len(book), "codebook.csv"),
-        "design.ratings": (ratings, "ratings.csv"),
+        "design.ratings": (len(edition["ratings"]), "ratings.csv"),
         "design.capacity_variables": (per_concept.get("learning_capacity", 0), "codebook.csv"),
         "design.improvement_variables": (per_concept.get("improvement", 0), "codebook.csv"),
         "design.outcome_variables": (per_concept.get("outcomes", 0), "codebook.csv"),
@@ -54,10 +53,10 @@ def design_numbers(edition: Edition) -> Iterator[Number]:
 
 
 def coding_numbers(
-    segments: pd.DataFrame, frequencies: pd.DataFrame, coverage: pd.DataFrame, sightings: pd.DataFrame, towns: Sequence[str]
+    segments: pd.DataFrame, frequencies: pd.DataFrame, coverage: pd.DataFrame, saturation: pd.DataFrame, municipalities: Sequence[str]
 ) -> Iterator[Number]:
-    """Name the numbers of the coding: segments, passages, covered cells, codes seen."""
-    cells = coverage[list(towns)]
+    """Name the numbers of the coding: segments, passages, covered cells, and code saturation."""
+    cells = coverage[list(municipalities)]
     source = f"segments.csv, {_CODES}"
     yield Number("coding.segments", len(segments), None, "segments.csv")
     yield Number("coding.passages", len(passages(segments)), None, "segments.csv, distinct places")
@@ -70,12 +69,12 @@ def coding_numbers(
     yield Number("coding.own_synthesis", int((segments["layer"] != "findings").sum()), len(segments), "segments.csv")
     yield Number("coding.repeats", int(segments["same_as"].notna().sum()), len(segments), "segments.csv")
     yield Number("coding.codes", len(frequencies), None, "codebook.csv")
-    yield Number("sightings.seen", len(sightings), len(frequencies), source)
-    yield Number("sightings.last", int(sightings["order"].max()) if len(sightings) else 0, len(segments), source)
+    yield Number("sightings.seen", len(saturation), len(frequencies), source)
+    yield Number("sightings.last", int(saturation["order"].max()) if len(saturation) else 0, len(segments), source)
 
 
 def agreement_numbers(results: Sequence[Agreement], *, draws: int, seed: int) -> Iterator[Number]:
-    """Name alpha of each measure, the units compared and the settings of the bootstrap."""
+    """Name Krippendorff's alpha of each measure, the units compared and the settings of the bootstrap."""
     source = "codings_*.csv"
     yield Number("agreement.draws", draws, None, "parameter of the notebook")
     yield Number("agreement.seed", seed, None, "parameter of the notebook")
@@ -87,7 +86,7 @@ def agreement_numbers(results: Sequence[Agreement], *, draws: int, seed: int) ->
 
 
 def adjudication_numbers(adjudications: pd.DataFrame) -> Iterator[Number]:
-    """Name how many codes the coders differ on, in how many segments, and how many were decided for the second coder."""
+    """Name on how many codes the coders disagree, in how many segments, and how many were adjudicated for the second coder."""
     rows = adjudications[adjudications["table"] == "codings"]
     yield Number("adjudications.codes", len(rows), None, "adjudications.csv")
     yield Number("adjudications.segments", rows["key"].str.split().str[0].nunique(), None, "adjudications.csv")
@@ -102,26 +101,26 @@ def rating_numbers(counts: pd.DataFrame) -> Iterator[Number]:
 
 
 def concept_numbers(counts: pd.DataFrame, by_municipality: pd.DataFrame) -> Iterator[Number]:
-    """Name the counts per concept, over all ratings, and the least and most +/+ of a municipality."""
-    groups = [(_SHORT[str(name)], part) for name, part in counts.groupby("concept", sort=False)]
-    for short, part in [*groups, ("all", counts)]:
-        total = int(part["n"].sum())
+    """Name the counts per concept and over all ratings, and the fewest and most +/+ of a municipality."""
+    groups = [(_SHORT[str(name)], rows) for name, rows in counts.groupby("concept", sort=False)]
+    for short, rows in [*groups, ("all", counts)]:
+        total = int(rows["n"].sum())
         yield Number(f"{short}.n", total, None, "ratings.csv")
         for level in ("high", "middle", "low"):
-            yield Number(f"{short}.{level}", int(part[level].sum()), total, "ratings.csv")
-    for name, part in by_municipality.groupby("concept", sort=False):
-        short, size = _SHORT[str(name)], int(part["n"].max())
-        yield Number(f"{short}.least_high", int(part["high"].min()), size, "ratings.csv")
-        yield Number(f"{short}.most_high", int(part["high"].max()), size, "ratings.csv")
+            yield Number(f"{short}.{level}", int(rows[level].sum()), total, "ratings.csv")
+    for name, rows in by_municipality.groupby("concept", sort=False):
+        short, size = _SHORT[str(name)], int(rows["n"].max())
+        yield Number(f"{short}.least_high", int(rows["high"].min()), size, "ratings.csv")
+        yield Number(f"{short}.most_high", int(rows["high"].max()), size, "ratings.csv")
 
 
-def expectation_numbers(expectations: pd.DataFrame, towns: int) -> Iterator[Number]:
-    """Name how often expectations occur, and how many municipalities hold the two that the text speaks of."""
+def expectation_numbers(expectations: pd.DataFrame, n_municipalities: int) -> Iterator[Number]:
+    """Name how many expectations there are, and how many municipalities hold the two that the text mentions."""
     yield Number("expectations.rows", len(expectations), None, "expectations.csv")
     yield Number("expectations.distinct", len(expectations.drop_duplicates(["exhibit", "letter"])), None, "expectations.csv")
     for name, exhibit, letter in (("king", "learning_practices", "c"), ("commitment", "learning_barriers", "c")):
         held = expectations[(expectations["exhibit"] == exhibit) & (expectations["letter"] == letter)]
-        yield Number(f"expectations.{name}", len(held), towns, f"expectations.csv, {exhibit} ({letter})")
+        yield Number(f"expectations.{name}", len(held), n_municipalities, f"expectations.csv, {exhibit} ({letter})")
 
 
 def claim_numbers(judgements: Sequence[Judgement]) -> Iterator[Number]:
@@ -137,9 +136,14 @@ def claim_numbers(judgements: Sequence[Judgement]) -> Iterator[Number]:
 
 
 def evidence_numbers(evidence: pd.DataFrame, findings: pd.DataFrame) -> Iterator[Number]:
-    """Name the counts of ratings by how the passages stand to them.
+    """Name the counts of ratings by their standing in the evidence map.
 
-    ``findings`` is the same map without the passages in which the author brings the findings together.
+    Parameters
+    ----------
+    evidence : DataFrame
+        The evidence map of all passages.
+    findings : DataFrame
+        The evidence map without the passages in which the author synthesises the findings.
     """
     source = f"ratings.csv, segments.csv, {_CODES}"
     total, supported, contested = len(evidence), evidence["standing"] == "supported", evidence["standing"] == "contested"

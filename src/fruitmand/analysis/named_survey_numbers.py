@@ -1,12 +1,15 @@
-"""Which numbers the survey names: respondents, reliability, comparisons and triangulation."""
+"""Names of the numbers of the survey: respondents, reliability, comparisons and triangulation.
+
+Apart from the other names, since the statistics of a survey take long to import.
+"""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
-from fruitmand.analysis.comparisons import Detectable
+from fruitmand.analysis.comparisons import DetectableDelta
 from fruitmand.analysis.numbers import Number
-from fruitmand.analysis.survey_summary import answering
+from fruitmand.analysis.survey_summary import answering_respondents
 from fruitmand.analysis.triangulation import Kappa
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_groups import LEVEL
@@ -14,40 +17,46 @@ from fruitmand.edition.survey_groups import LEVEL
 _ANSWERS = "responses.csv"
 
 
-def survey_numbers(edition: Edition, summary: pd.DataFrame, spread: pd.DataFrame) -> Iterator[Number]:
-    """Name how many were invited, answered and asked what, and how many groups are withheld; ``spread`` is what may be shown."""
+def survey_numbers(edition: Edition, summary: pd.DataFrame, distributions: pd.DataFrame) -> Iterator[Number]:
+    """Name how many were invited and answered, how many items there are, and how many groups are withheld.
+
+    Parameters
+    ----------
+    summary, distributions : DataFrame
+        The protected tables of the items and of the score distributions by municipality.
+    """
     settings = edition.settings
-    people = len(answering(edition["responses"]))
-    yield Number("survey.respondents", people, settings.survey.invited, _ANSWERS)
+    respondents = len(answering_respondents(edition["responses"]))
+    yield Number("survey.respondents", respondents, settings.survey.invited, _ANSWERS)
     invited = settings.survey.invited
     yield Number("survey.invited", invited, None, "edition.toml", "not_reported" if invited is None else "")
     yield Number("survey.items", len(summary), None, "items.csv")
     unasked = (~summary["asked"].fillna(True)).sum()  # one that is withheld was asked
     yield Number("survey.unasked", int(unasked), len(summary), _ANSWERS)
     yield Number("survey.min_cell", settings.disclosure.min_cell, None, "edition.toml")
-    yield Number("survey.withheld", int((spread["withheld"] != "").sum()), len(spread), "respondents.csv, responses.csv")
+    yield Number("survey.withheld", int((distributions["withheld"] != "").sum()), len(distributions), "respondents.csv, responses.csv")
 
 
-def reliability_numbers(found: pd.DataFrame) -> Iterator[Number]:
-    """Name alpha of each block."""
-    for row in found[found["measure"] == "alpha"].to_dict("records"):
+def reliability_numbers(reliabilities: pd.DataFrame) -> Iterator[Number]:
+    """Name Cronbach's alpha of each block."""
+    for row in reliabilities[reliabilities["measure"] == "alpha"].to_dict("records"):
         value = None if pd.isna(row["value"]) else float(row["value"])
         yield Number(f"reliability.{row['block']}", value, None if pd.isna(row["n"]) else int(row["n"]), _ANSWERS, row["reason"])
 
 
-def comparison_numbers(found: pd.DataFrame, smallest: Detectable) -> Iterator[Number]:
-    """Name how many comparisons there are, how many differ after correction, and what two groups of these sizes would show."""
-    tested = found["p_adjusted"].notna()
-    yield Number("comparisons.n", int(tested.sum()), len(found), _ANSWERS)
-    yield Number("comparisons.withheld", int((found["reason"] == "withheld").sum()), len(found), _ANSWERS)
-    yield Number("comparisons.significant", int((found["p_adjusted"] < LEVEL).sum()), int(tested.sum()), _ANSWERS)
-    yield Number("comparisons.smaller", smallest.first, None, "respondents.csv")
-    yield Number("comparisons.larger", smallest.second, None, "respondents.csv")
-    yield Number("comparisons.detectable", smallest.delta, None, "respondents.csv", smallest.reason)
+def comparison_numbers(comparisons: pd.DataFrame, detectable: DetectableDelta) -> Iterator[Number]:
+    """Name how many comparisons there are, how many are significant after Holm's correction, and the smallest detectable effect."""
+    tested = comparisons["p_adjusted"].notna()
+    yield Number("comparisons.n", int(tested.sum()), len(comparisons), _ANSWERS)
+    yield Number("comparisons.withheld", int((comparisons["reason"] == "withheld").sum()), len(comparisons), _ANSWERS)
+    yield Number("comparisons.significant", int((comparisons["p_adjusted"] < LEVEL).sum()), int(tested.sum()), _ANSWERS)
+    yield Number("comparisons.smaller", detectable.first, None, "respondents.csv")
+    yield Number("comparisons.larger", detectable.second, None, "respondents.csv")
+    yield Number("comparisons.detectable", detectable.delta, None, "respondents.csv", detectable.reason)
 
 
 def triangulation_numbers(pairs: pd.DataFrame, kappa: Kappa) -> Iterator[Number]:
-    """Name the cells by how interview and survey relate, and their agreement beyond chance."""
+    """Name the counts of pairs by relation between interviews and survey, and their weighted kappa."""
     source = f"ratings.csv, {_ANSWERS}"
     cells = len(pairs)
     yield Number("triangulation.cells", cells, None, source)

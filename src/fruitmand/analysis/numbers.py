@@ -1,4 +1,4 @@
-"""Named numbers: every number that a report's text uses, with what it counts and where it comes from."""
+"""Named numbers: every number that a report's text can use, with its denominator and its source."""
 
 import json
 from collections.abc import Collection, Iterable, Iterator
@@ -12,8 +12,8 @@ from fruitmand.edition.errors import FruitmandError
 class Number:
     """A number with a name.
 
-    ``value`` is None when the number is undefined, and ``reason`` then says why. ``n`` is the number of cases that the value rests
-    on, None where the value is itself a count of all there is. ``source`` names the raw file and what was done with it.
+    ``value`` is None when the number is undefined, and ``reason`` then says why. ``n`` is the number of cases that the value is based on,
+    None where the value is itself the count of all cases. ``source`` names the raw files.
     """
 
     name: str
@@ -32,12 +32,12 @@ class Numbers:
             self.add(number)
 
     def add(self, number: Number) -> None:
-        """Name a number.
+        """Add a number.
 
         Raises
         ------
         FruitmandError
-            When the name is taken with another value, or an undefined number has no reason.
+            When its name already has another value, or an undefined number has no reason.
         """
         if number.value is None and not number.reason:
             raise FruitmandError(f"number {number.name!r} is undefined and has no reason")

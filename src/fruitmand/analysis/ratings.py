@@ -1,4 +1,4 @@
-"""The published ratings: counted by variable and by municipality, and laid out as a matrix."""
+"""The published ratings: as a matrix, counted by variable and by municipality, and the changes of their scales."""
 
 import pandas as pd
 
@@ -19,22 +19,22 @@ def variables(codebook: pd.DataFrame, concept: str | None = None) -> pd.DataFram
     -------
     DataFrame
         The codebook's rows at level *variable* plus ``concept`` and ``dimension``; ``dimension`` equals ``concept`` where a
-        variable hangs directly under its concept.
+        variable is directly under its concept.
     """
-    parent = {code: above for code, above in zip(codebook["code"], codebook["parent"], strict=True) if not pd.isna(above)}
+    parent = {code: parent for code, parent in zip(codebook["code"], codebook["parent"], strict=True) if not pd.isna(parent)}
     rows = codebook[codebook["level"] == "variable"]
     rows = rows.assign(dimension=rows["parent"], concept=[parent.get(dimension, dimension) for dimension in rows["parent"]])
     return (rows if concept is None else rows[rows["concept"] == concept]).reset_index(drop=True)
 
 
 def matrix(ratings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
-    """Lay the ratings out as variables (rows) by municipalities (columns), both in the order of the thesis.
+    """Return the ratings as a matrix of variables (rows) by municipalities (columns), both in the order of the thesis.
 
-    A rating that is not there stays missing.
+    Cells are symbols; a cell without a rating is missing.
     """
-    towns = municipalities.sort_values("position")["municipality"]
+    columns = municipalities.sort_values("position")["municipality"].tolist()
     wide = ratings.pivot(index="variable", columns="municipality", values="symbol")
-    return wide.reindex(index=variables(codebook)["code"].tolist(), columns=towns.tolist())
+    return wide.reindex(index=variables(codebook)["code"].tolist(), columns=columns)
 
 
 def count_by_variable(ratings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
@@ -55,22 +55,24 @@ def count_by_municipality(ratings: pd.DataFrame, codebook: pd.DataFrame, municip
     Returns
     -------
     DataFrame
-        A row per concept and municipality: ``concept``, ``municipality``, ``high``, ``middle``, ``low``, ``n`` (variables rated).
+        A row per concept and municipality: ``concept``, ``municipality``, ``high``, ``middle``, ``low``, ``n`` (variables rated; missing
+        ratings are not counted).
     """
     concept = variables(codebook).set_index("code")["concept"]
     rated = ratings.assign(concept=ratings["variable"].map(concept))
-    towns = municipalities.sort_values("position")["municipality"]
-    grid = pd.MultiIndex.from_product([concept.unique(), towns], names=["concept", "municipality"])
+    in_order = municipalities.sort_values("position")["municipality"]
+    grid = pd.MultiIndex.from_product([concept.unique(), in_order], names=["concept", "municipality"])
     table = pd.crosstab([rated["concept"], rated["municipality"]], rated["symbol"]).reindex(grid, fill_value=0)
-    return _name(table).reset_index()
+    return _by_level(table).reset_index()
 
 
 def _count(ratings: pd.DataFrame, key: str, order: pd.DataFrame) -> pd.DataFrame:
     table = pd.crosstab(ratings[key], ratings["symbol"]).reindex(order["code"].tolist(), fill_value=0)
-    return _name(table).rename_axis(key).reset_index().assign(concept=order["concept"].to_numpy())
+    return _by_level(table).rename_axis(key).reset_index().assign(concept=order["concept"].to_numpy())
 
 
-def _name(table: pd.DataFrame) -> pd.DataFrame:
+def _by_level(table: pd.DataFrame) -> pd.DataFrame:
+    """Rename the columns from symbols to levels, and add their total as ``n``."""
     counts = table.reindex(columns=list(SYMBOLS), fill_value=0)
     counts.columns = pd.Index(["high", "middle", "low"])
     return counts.assign(n=counts.sum(axis=1)).astype(int)

@@ -1,7 +1,7 @@
-"""How far the items of a block tell the same: Cronbach's alpha and McDonald's omega, undefined where there is too little to tell.
+"""Internal consistency of a block of items: Cronbach's alpha and McDonald's omega, undefined where there are too few items or cases.
 
-Both are classical: they treat the points of a scale as numbers with equal steps. So they stand beside the ordinal results, for comparison
-with other studies, and never in place of them.
+Both treat the points of a scale as numbers at equal distances. So they are reported beside the ordinal results, for comparison with other
+studies, and never in place of them.
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ Array = npt.NDArray[np.float64]
 
 MINIMUM_ITEMS = 3
 MINIMUM_CASES = 10
-LEAST_UNIQUENESS = 0.005
-FLAT = 1e-10
+MINIMUM_UNIQUENESS = 0.005
+GRADIENT_TOLERANCE = 1e-10
 DECIMALS = 9
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """A reliability of one block of items.
+    """A reliability coefficient of one block of items, with its 95 % interval.
 
-    ``value`` is None when undefined, and ``reason`` says why in a word the text catalogues know: ``too_few_items``, ``too_few_cases``,
-    ``constant_item``, ``constant_total`` or ``not_converged``; else it is empty. ``low`` and ``high`` are None when there is no interval of
-    95 %. ``n`` are the respondents with a valid answer to every item. ``interval_draws`` are the bootstrap draws with a defined value; 0
-    where the interval comes from a formula.
+    ``value`` is None when undefined, and ``reason`` says why, as a key of the text catalogues: ``too_few_items``, ``too_few_cases``,
+    ``constant_item``, ``constant_total`` or ``not_converged``; else it is empty. ``low`` and ``high`` are None when there is no interval.
+    ``n`` counts the complete cases: respondents with a valid answer to every item. ``interval_draws`` counts the bootstrap draws with a
+    defined value; 0 where the interval comes from a formula.
     """
 
     measure: str
@@ -42,31 +42,34 @@ class Reliability:
     reason: str
 
 
-def cronbach(matrix: pd.DataFrame) -> Reliability:
-    """Compute Cronbach's alpha with Feldt's interval.
+def cronbach_alpha(matrix: pd.DataFrame) -> Reliability:
+    """Compute Cronbach's (1951) alpha with Feldt's interval of 95 %.
 
-    A negative alpha is given as it is: some items run against others.
+    A negative alpha is returned as it is: some items correlate negatively with others. The interval is exact for normal values, from an F
+    distribution with n - 1 and (n - 1)(items - 1) degrees of freedom (Feldt et al., 1987).
 
     Parameters
     ----------
     matrix : DataFrame
-        Points, respondents (rows) by items (columns). Only respondents without a missing value count.
+        Points, respondents (rows) by items (columns). Cases with a missing value are excluded listwise.
 
-    Notes
-    -----
-    Cronbach, L.J. (1951). Coefficient alpha and the internal structure of tests. *Psychometrika* 16, 297-334. The interval is exact for
-    normal values, from an F distribution with n - 1 and (n - 1)(items - 1) degrees of freedom: Feldt, L.S., Woodruff, D.J., & Salih, F.A.
-    (1987). Statistical inference for coefficient alpha. *Applied Psychological Measurement* 11, 93-103.
+    References
+    ----------
+    Cronbach, L. J. (1951). Coefficient alpha and the internal structure of tests. *Psychometrika* 16, 297-334.
+    Feldt, L. S., Woodruff, D. J., & Salih, F. A. (1987). Statistical inference for coefficient alpha. *Applied Psychological Measurement*
+    11, 93-103.
 
-    Twelve respondents whose three items differ by a constant tell exactly the same:
+    Examples
+    --------
+    Three items that differ by a constant are perfectly consistent:
 
     >>> first = pd.Series([1, 2, 3] * 4)
-    >>> cronbach(pd.DataFrame({"a": first, "b": first + 1, "c": first + 2})).value
+    >>> cronbach_alpha(pd.DataFrame({"a": first, "b": first + 1, "c": first + 2})).value
     1.0
     """
     values = _complete(matrix)
     n, items = values.shape
-    reason = _lacking(values) or ("constant_total" if np.ptp(values.sum(axis=1)) == 0 else "")
+    reason = _undefined_because(values) or ("constant_total" if np.ptp(values.sum(axis=1)) == 0 else "")
     if reason:
         return Reliability("alpha", None, None, None, n, items, 0, reason)
     alpha = items / (items - 1) * (1 - values.var(axis=0, ddof=1).sum() / values.sum(axis=1).var(ddof=1))
@@ -75,44 +78,46 @@ def cronbach(matrix: pd.DataFrame) -> Reliability:
     return Reliability("alpha", round(float(alpha), DECIMALS), low, high, n, items, 0, "")
 
 
-def omega(matrix: pd.DataFrame, *, draws: int, seed: int) -> Reliability:
-    """Compute McDonald's omega of one factor, with a percentile bootstrap interval of 95 %.
+def mcdonald_omega(matrix: pd.DataFrame, *, draws: int, seed: int) -> Reliability:
+    """Compute McDonald's (1999) omega of one factor, with a percentile bootstrap interval of 95 %.
+
+    Omega is the squared sum of the loadings, divided by itself plus the sum of the uniquenesses, in a one-factor model of the correlations
+    (so of standardised items) by maximum likelihood. Uniquenesses are at least .005, as in R's ``factanal``: without that bound, Heywood
+    cases (a uniqueness of 0 or less) are common in small samples.
 
     Parameters
     ----------
     matrix : DataFrame
-        Points, respondents (rows) by items (columns). Only respondents without a missing value count, and there must be more of them than
+        Points, respondents (rows) by items (columns). Cases with a missing value are excluded listwise; there must be more cases than
         items.
     draws : int
-        Bootstrap draws of respondents, with replacement. Draws in which omega is undefined are left out and counted; when none is left,
-        there is no interval.
+        Bootstrap draws of respondents, with replacement. Draws in which omega is undefined are left out; when none is left, there is no
+        interval.
     seed : int
         Seed of the draws.
 
-    Notes
-    -----
-    Squared sum of the loadings over that plus the sum of the uniquenesses, from a one-factor model of the correlations by maximum
-    likelihood: McDonald, R.P. (1999). *Test Theory: A Unified Treatment*, chapter 6. The items are standardised first. A uniqueness is at
-    least .005, as in R's ``factanal``: without a floor, few respondents often make one of them nought or less.
+    References
+    ----------
+    McDonald, R. P. (1999). *Test Theory: A Unified Treatment*. Erlbaum. Chapter 6.
     """
     values = _complete(matrix)
     n, items = values.shape
-    reason = _lacking(values) or ("too_few_cases" if n <= items else "")
+    reason = _undefined_because(values) or ("too_few_cases" if n <= items else "")
     value = None if reason else _omega(values)
     if value is None:
         return Reliability("omega", None, None, None, n, items, 0, reason or "not_converged")
     chosen = np.random.default_rng(seed).integers(0, n, (draws, n))
-    found = [drawn for drawn in map(_omega, values[chosen]) if drawn is not None]
-    low, high = (round(float(bound), DECIMALS) for bound in np.percentile(found, [2.5, 97.5])) if found else (None, None)
-    return Reliability("omega", round(value, DECIMALS), low, high, n, items, len(found), "")
+    bootstrap = [omega for omega in map(_omega, values[chosen]) if omega is not None]
+    low, high = (round(float(bound), DECIMALS) for bound in np.percentile(bootstrap, [2.5, 97.5])) if bootstrap else (None, None)
+    return Reliability("omega", round(value, DECIMALS), low, high, n, items, len(bootstrap), "")
 
 
 def _complete(matrix: pd.DataFrame) -> Array:
     return matrix.dropna().to_numpy(float)
 
 
-def _lacking(values: Array) -> str:
-    """Return why a reliability of these complete cases is undefined, or an empty string."""
+def _undefined_because(values: Array) -> str:
+    """Return why a reliability of these complete cases is undefined; empty when it is defined."""
     n, items = values.shape
     if items < MINIMUM_ITEMS:
         return "too_few_items"
@@ -127,29 +132,29 @@ def _omega(values: Array) -> float | None:
         return None
     correlations = np.corrcoef(values, rowvar=False)
     items = values.shape[1]
-    model = Factor(corr=correlations, n_factor=1, method="ml")  # its own fit knows no floor, and stops at an eighth decimal
+    model = Factor(corr=correlations, n_factor=1, method="ml")  # its own fit has no lower bound, and stops at the eighth decimal
     roots, vectors = np.linalg.eigh(correlations)
     start = 0.9 * vectors[:, -1] * np.sqrt(roots[-1])
-    floor = np.sqrt(LEAST_UNIQUENESS)
+    lower_bound = np.sqrt(MINIMUM_UNIQUENESS)
     fitted = minimize(
         lambda x: -model.loglike(x),
         np.concatenate([np.sqrt(1 - start**2), start]),  # the parameters of Factor: roots of the uniquenesses, and loadings
         jac=lambda x: -model.score(x),
         method="L-BFGS-B",
-        bounds=[(floor, None)] * items + [(None, None)] * items,
+        bounds=[(lower_bound, None)] * items + [(None, None)] * items,
         options={"maxiter": 1000, "gtol": 1e-8, "ftol": 1e-14},
     )
-    best, inner = fitted.x.copy(), fitted.x != floor
+    estimate, free = fitted.x.copy(), fitted.x != lower_bound
 
-    def slope(x: Array) -> Array:
-        best[inner] = x
-        return np.asarray(model.score(best)[inner])
+    def gradient(x: Array) -> Array:
+        estimate[free] = x
+        return np.asarray(model.score(estimate)[free])
 
-    # Where the likelihood is flat can be found to the last decimal, its maximum to the eighth only: processors would differ. Whether it is
-    # flat is asked of the slope itself, for the solver calls it a failure when it cannot get any nearer.
-    polished = root(slope, best[inner], options={"xtol": 1e-13})
-    best[inner] = polished.x
-    if np.abs(polished.fun).max() > FLAT or (best[:items] < floor).any():
+    # The root of the gradient is accurate to the last decimal, the maximum of the likelihood to the eighth only, so that processors would
+    # differ. Convergence is judged by the gradient itself, as the solver reports a failure when it cannot improve any further.
+    solved = root(gradient, estimate[free], options={"xtol": 1e-13})
+    estimate[free] = solved.x
+    if np.abs(solved.fun).max() > GRADIENT_TOLERANCE or (estimate[:items] < lower_bound).any():
         return None
-    loadings, uniquenesses = best[items:], best[:items] ** 2
+    loadings, uniquenesses = estimate[items:], estimate[:items] ** 2
     return float(loadings.sum() ** 2 / (loadings.sum() ** 2 + uniquenesses.sum()))

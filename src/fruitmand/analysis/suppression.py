@@ -1,4 +1,24 @@
-"""Small groups of respondents in a table of counts: which are withheld, and which others so that no total gives them back."""
+"""Cell suppression: withhold small groups of respondents, and further groups so that totals do not disclose them.
+
+Groups in the same line of a table (the same values of all keys) add up to a total, which counts as published.
+
+Primary suppression
+    A group is withheld when fewer than the minimum of respondents are in it.
+
+Complementary (secondary) suppression
+    A single withheld group would follow from the total by subtraction. So further groups are withheld as long as the withheld groups of a
+    line are one group, or their total implies the size of each, or together they gave one and the same answer. The next group in the order
+    of the rows is taken: an order that has nothing to do with sizes, so that it discloses nothing about them. Where no group is left, all
+    are withheld and the total itself is of too few respondents: whoever publishes it has to suppress it as a table of its own.
+
+A reader who knows these rules cannot derive the size of a withheld group when the minimum is four or more, except where all withheld groups
+are of one respondent each.
+
+References
+----------
+Hundepool, A., Domingo-Ferrer, J., Franconi, L., Giessing, S., Schulte Nordholt, E., Spicer, K., & de Wolf, P.-P. (2012). *Statistical
+Disclosure Control*. Wiley. Section 4.4, secondary cell suppression.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -13,11 +33,12 @@ YES = "yes"
 
 @dataclass(frozen=True)
 class Suppressed:
-    """A table that may be published, the smallest group of respondents that it shows (None when it shows none), and groups of one answer.
+    """A table after suppression, the smallest group of respondents that it shows (None when it shows none), and its homogeneous groups.
 
     ``table`` has the caller's rows and columns, with missing cells where a group is withheld (in every column but its names), and a column
-    ``withheld`` that says so: ``yes``, or empty. Why a group is withheld is not told, for it would tell how large the group is.
-    ``alike`` names the groups that are shown in which everybody gave the same answer: whoever knows somebody in it knows the answer.
+    ``withheld``: ``yes``, or empty. It does not say whether a group was suppressed for its size or to protect another, as that would
+    disclose its size. ``alike`` names the groups shown in which all respondents gave the same answer (group disclosure): whoever knows that
+    somebody belongs to such a group knows the answer.
     """
 
     table: pd.DataFrame
@@ -26,45 +47,32 @@ class Suppressed:
 
 
 def suppress(
-    table: pd.DataFrame, *, keys: Sequence[str], counts: Sequence[str], base: str, min_cell: int, away: Sequence[bool] | None = None
+    table: pd.DataFrame, *, keys: Sequence[str], counts: Sequence[str], base: str, min_cell: int, withheld: Sequence[bool] | None = None
 ) -> Suppressed:
-    """Withhold small groups, and as many others as it takes to keep a total from giving them back.
-
-    Groups in the same line (the same values of all keys) add up to a total, and the total counts as published. A group is withheld when
-    fewer than ``min_cell`` respondents are in it. Then, as long as the withheld groups of a line are one group, or their total tells how
-    large each is, or they gave one answer all together, the next group in the order of the rows goes with them: an order that has nothing
-    to do with sizes, so that it tells nothing of them. Where no group is left to go with them, all are withheld and the total tells of
-    so few itself: whoever publishes it has to suppress it as a table of its own.
-
-    Whoever knows these rules cannot tell the size of a withheld group, from a minimum of four on, but for groups of one respondent each of
-    which all are withheld.
+    """Apply primary and complementary suppression to a table of counts.
 
     Parameters
     ----------
     table : DataFrame
-        A row per line and group (column ``group``), in one way only: no published total may be summed over a key.
+        A row per line and group (column ``group``). Totals over a key must not be published.
     keys : sequence of str
         Columns that name a line, such as the variable. A missing group is a group too.
     counts : sequence of str
-        Columns with the respondents per answer, one column an answer, all valid answers together. One column is no answer but a size.
+        Columns with the respondents per answer, one column an answer, all valid answers together. A single column is
+        the size of the group.
     base : str
-        Column with the respondents of the group, at least as many as are counted: those with a valid answer, for a table of answers.
+        Column with the respondents of the group, at least as many as are counted: those with a valid answer, for a table of answers. A row
+        whose base is missing or 0 is of nobody: it is shown as it is and protects no other.
     min_cell : int
         Smallest group that is shown, in respondents.
-    away : sequence of bool, optional
+    withheld : sequence of bool, optional
         Rows of groups that are withheld already, because another table withholds them.
-
-    Missing data: a row without a base, or with a base of 0, is of nobody; it is shown as it is and protects nothing.
 
     Raises
     ------
     FruitmandError
         When a count is missing or negative while there is a base, a base is missing while there is a count, the counts are more than the
         base, or a line has a group twice.
-
-    References
-    ----------
-    Hundepool, A. et al. (2012). Statistical disclosure control. Wiley. Section 4.4, secondary cell suppression.
 
     Examples
     --------
@@ -80,72 +88,95 @@ def suppress(
     frame = table.reset_index(drop=True)
     sizes = [0 if pd.isna(size) else int(size) for size in frame[base]]
     answers = [[0 if pd.isna(count) else int(count) for count in row] for row in frame[list(counts)].itertuples(index=False)]
-    hidden = {row for row, gone in enumerate(away or ()) if gone}
-    for rows in _lines(frame, list(keys)):
-        people = [row for row in rows if sizes[row]]
-        gone = [place for place, row in enumerate(people) if row in hidden]
-        chosen = hidden_groups([sizes[row] for row in people], [answers[row] for row in people], min_cell, gone)
-        hidden |= {people[place] for place in chosen}
-    return withhold(table, names, counts, base, [row in hidden for row in range(len(frame))])
+    suppressed = {row for row, is_withheld in enumerate(withheld or ()) if is_withheld}
+    for line in _lines(frame, list(keys)):
+        rows = [row for row in line if sizes[row]]
+        already = [place for place, row in enumerate(rows) if row in suppressed]
+        places = withheld_groups([sizes[row] for row in rows], [answers[row] for row in rows], min_cell, already)
+        suppressed |= {rows[place] for place in places}
+    return withhold(table, names, counts, base, [row in suppressed for row in range(len(frame))])
 
 
-def hidden_groups(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int, gone: Collection[int] = ()) -> list[int]:
-    """Return the places of the groups of one line that are withheld, by the rules of `suppress`; no size is 0.
+def withheld_groups(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int, already: Collection[int] = ()) -> list[int]:
+    """Return the places of the groups of one line that are withheld, by the rules of this module.
 
-    ``gone`` are the places of groups that are withheld already.
+    Parameters
+    ----------
+    sizes : sequence of int
+        Respondents of each group; none is 0.
+    answers : sequence of sequences of int
+        Respondents of each group per answer.
+    min_cell : int
+        Smallest group that is shown, in respondents.
+    already : collection of int
+        Places of groups that another table withholds.
 
-    >>> hidden_groups([3, 7, 17], [[3], [7], [17]], 5), hidden_groups([4, 4, 9], [[4], [4], [9]], 5)
+    Examples
+    --------
+    >>> withheld_groups([3, 7, 17], [[3], [7], [17]], 5), withheld_groups([4, 4, 9], [[4], [4], [9]], 5)
     ([0, 1], [0, 1, 2])
     """
-    hidden = [place for place, size in enumerate(sizes) if size < min_cell or place in gone]
-    others = [place for place in range(len(sizes)) if place not in hidden]
-    while others and not _safe([sizes[place] for place in hidden], [answers[place] for place in hidden], min_cell):
-        hidden.append(others.pop(0))
-    return sorted(hidden)
+    withheld = [place for place, size in enumerate(sizes) if size < min_cell or place in already]
+    shown = [place for place in range(len(sizes)) if place not in withheld]
+    while shown and not _total_is_safe([sizes[place] for place in withheld], [answers[place] for place in withheld], min_cell):
+        withheld.append(shown.pop(0))
+    return sorted(withheld)
 
 
-def _safe(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int) -> bool:
-    """Tell whether a total may be published beside groups that are withheld, which it then tells together."""
+def _total_is_safe(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int) -> bool:
+    """Say whether the total of the withheld groups, which follows by subtraction, may be known."""
     if not sizes:
         return True
     total, most = sum(sizes), len(sizes) * (min_cell - 1)
-    told = total <= len(sizes) or (max(sizes) < min_cell and total >= most)  # one respondent each, or as many each as can be withheld
+    implies_sizes = total <= len(sizes) or (max(sizes) < min_cell and total >= most)  # all of one respondent, or all as large as can be
     together = [sum(column) for column in zip(*answers, strict=True)]
-    answering = sum(1 for group in answers if any(group))  # which groups answered at all may be known
-    return answering > 1 and total >= min_cell and not told and (len(together) == 1 or not _alike(together))
+    groups_answering = sum(1 for group in answers if any(group))  # which groups answered at all may be known
+    return groups_answering > 1 and total >= min_cell and not implies_sizes and (len(together) == 1 or not _is_homogeneous(together))
 
 
-def _alike(answers: Sequence[int]) -> bool:
+def _is_homogeneous(answers: Sequence[int]) -> bool:
     return sum(1 for count in answers if count) == 1
 
 
 def _lines(frame: pd.DataFrame, keys: list[str]) -> list[list[int]]:
-    """Return the rows of every line."""
-    named = [tuple(None if pd.isna(value) else value for value in (frame.at[row, key] for key in keys)) for row in range(len(frame))]
-    return [[row for row, other in enumerate(named) if other == line] for line in dict.fromkeys(named)]
+    """Return the row numbers of every line."""
+    lines = [tuple(None if pd.isna(value) else value for value in (frame.at[row, key] for key in keys)) for row in range(len(frame))]
+    return [[row for row, line_of_row in enumerate(lines) if line_of_row == line] for line in dict.fromkeys(lines)]
 
 
-def withhold(table: pd.DataFrame, names: Collection[str], counts: Sequence[str], base: str, hidden: Sequence[bool]) -> Suppressed:
-    """Withhold the rows that are hidden; what they are called is shown."""
-    away = pd.Series(list(hidden), dtype=bool, index=table.index)
+def withhold(table: pd.DataFrame, names: Collection[str], counts: Sequence[str], base: str, withheld: Sequence[bool]) -> Suppressed:
+    """Blank the cells of the rows that are withheld, except the columns with their names.
+
+    Parameters
+    ----------
+    table, counts, base
+        As for `suppress`.
+    names : collection of str
+        Columns that are shown in every row.
+    withheld : sequence of bool
+        Whether each row is withheld.
+    """
+    blank = pd.Series(list(withheld), dtype=bool, index=table.index)
     columns: dict[str, Any] = {}
     for name in table.columns:
         values = table[name]
-        columns[name] = values if name in names else values.astype(_NULLABLE.get(values.dtype.kind, values.dtype)).mask(away)
-    shown = pd.DataFrame(columns | {"withheld": pd.Series("", index=table.index, dtype="string").mask(away, YES)})
-    single = [len(counts) > 1 and _alike([0 if pd.isna(count) else count for count in row]) for row in shown[list(counts)].to_numpy()]
-    alike = [" ".join(str(value) for value in row if not pd.isna(value)) for row in shown.loc[single, list(names)].to_numpy()]
-    return Suppressed(shown, smallest(shown[base]), tuple(alike))
+        columns[name] = values if name in names else values.astype(_NULLABLE.get(values.dtype.kind, values.dtype)).mask(blank)
+    shown = pd.DataFrame(columns | {"withheld": pd.Series("", index=table.index, dtype="string").mask(blank, YES)})
+    homogeneous = [
+        len(counts) > 1 and _is_homogeneous([0 if pd.isna(count) else count for count in row]) for row in shown[list(counts)].to_numpy()
+    ]
+    alike = [" ".join(str(value) for value in row if not pd.isna(value)) for row in shown.loc[homogeneous, list(names)].to_numpy()]
+    return Suppressed(shown, smallest_shown(shown[base]), tuple(alike))
 
 
-def smallest(sizes: pd.Series) -> int | None:
-    """Return the smallest of the sizes of groups that are shown; None when all are missing or of nobody."""
+def smallest_shown(sizes: pd.Series) -> int | None:
+    """Return the smallest size of the groups that are shown; None when all are missing or 0."""
     shown = sizes[(sizes > 0).fillna(False)]
     return int(shown.min()) if len(shown) else None
 
 
 _NULLABLE = {"i": "Int64", "u": "Int64", "f": "Float64", "b": "boolean"}
-"""Types that can be missing, by the kind of the type."""
+"""Nullable types by the kind of the type."""
 
 
 def _require(table: pd.DataFrame, names: list[str], counts: list[str], base: str) -> None:

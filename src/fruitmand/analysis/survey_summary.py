@@ -1,30 +1,33 @@
-"""A survey as a whole: who answered, how scores spread over groups, and how far the items of a block tell the same."""
+"""Summaries of a whole survey, protected against disclosure: group sizes, score distributions, reliability and group comparisons."""
 
 from dataclasses import asdict
 
 import pandas as pd
 
-from fruitmand.analysis.comparisons import adjust, compare
-from fruitmand.analysis.reliability import cronbach, omega
-from fruitmand.analysis.suppression import Suppressed, smallest, suppress, withhold
-from fruitmand.analysis.triangulation import RULE
+from fruitmand.analysis.comparisons import adjust_holm, compare
+from fruitmand.analysis.reliability import cronbach_alpha, mcdonald_omega
+from fruitmand.analysis.suppression import Suppressed, smallest_shown, suppress, withhold
+from fruitmand.analysis.triangulation import CUT_POINTS
 from fruitmand.edition.survey_groups import GROUPINGS
 
 LEVELS = ["low", "neutral", "high"]
 
+_UNKNOWN = "(unknown)"
+"""Stands for the missing group where groups are looked up; no id of a group has brackets."""
 
-def answering(responses: pd.DataFrame) -> list[str]:
-    """Return the respondents who answered something, *not applicable* included, in the order of the responses."""
+
+def answering_respondents(responses: pd.DataFrame) -> list[str]:
+    """Return the respondents with at least one answer, *not applicable* included, in the order of the responses."""
     return list(responses[responses["state"].isin(["answered", "not_applicable"])]["respondent"].unique())
 
 
-def count_groups(respondents: pd.DataFrame) -> pd.DataFrame:
+def group_sizes(respondents: pd.DataFrame) -> pd.DataFrame:
     """Count respondents per group of each grouping.
 
     Returns
     -------
     DataFrame
-        ``by, group, respondents``; respondents whose group is not known are a group that is missing, when there are any.
+        ``by, group, respondents``. Respondents whose group is unknown form a group of their own, whose ``group`` is missing.
     """
     parts = [
         respondents.groupby(by, dropna=False).size().rename("respondents").rename_axis("group").reset_index().assign(by=by)
@@ -33,50 +36,60 @@ def count_groups(respondents: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[["by", "group", "respondents"]]
 
 
-def spread(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
-    """Count respondents by score, per variable and group.
+def score_distributions(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
+    """Count respondents with a low, neutral and high score, per variable and group.
 
     Parameters
     ----------
     scores : DataFrame
         Respondents by variables, as `likert.scores` returns them. A missing score is not counted.
     groups : Series
-        The group of each respondent, by respondent. Respondents whose group is not known are a group that is missing, when there are any.
+        The group of each respondent, indexed by respondent. Respondents whose group is unknown form a group of their own.
 
     Returns
     -------
     DataFrame
-        A row per variable and group, groups in alphabetical order: ``variable, group, n`` (with a score), ``low``, ``neutral``, ``high``
-        (cut as `triangulation.RULE` cuts a median), ``median`` (missing when n is 0).
+        A row per variable and group, groups in alphabetical order and the unknown one last: ``variable, group, n`` (respondents with a
+        score), ``low, neutral, high`` (respondents, by `triangulation.CUT_POINTS`), ``median`` (missing when n is 0).
     """
-    placed = groups.reindex(scores.index)
-    names = [*sorted(placed.dropna().unique()), *([None] if placed.isna().any() else [])]
+    group_of = groups.reindex(scores.index)
+    names = [*sorted(group_of.dropna().unique()), *([None] if group_of.isna().any() else [])]
     rows = []
     for variable in scores.columns:
         for group in names:
-            part = scores.loc[placed.isna() if group is None else (placed == group).fillna(False), variable].dropna()
-            low, high = int((part <= RULE.low).sum()), int((part >= RULE.high).sum())
-            median = part.median() if len(part) else pd.NA
-            rows.append((variable, group, len(part), low, len(part) - low - high, high, median))
-    found = pd.DataFrame(rows, columns=["variable", "group", "n", *LEVELS, "median"])
-    return found.astype({"variable": "string", "group": "string", "median": "Float64"})
+            valid = scores.loc[group_of.isna() if group is None else (group_of == group).fillna(False), variable].dropna()
+            low, high = int((valid <= CUT_POINTS.low).sum()), int((valid >= CUT_POINTS.high).sum())
+            median = valid.median() if len(valid) else pd.NA
+            rows.append((variable, group, len(valid), low, len(valid) - low - high, high, median))
+    table = pd.DataFrame(rows, columns=["variable", "group", "n", *LEVELS, "median"])
+    return table.astype({"variable": "string", "group": "string", "median": "Float64"})
 
 
 def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, seed: int, min_cell: int) -> pd.DataFrame:
     """Compute alpha and omega of each block, over the items that were asked.
 
+    Parameters
+    ----------
+    responses, items : DataFrame
+        The raw tables.
+    draws, seed : int
+        Of the bootstrap interval of omega.
+    min_cell : int
+        Smallest group that is shown, in respondents.
+
     Returns
     -------
     DataFrame
-        A row per block and measure: ``block``, then the fields of `reliability.Reliability`; ``n`` and the
-        estimate are missing when ``n`` is under ``min_cell`` but not 0.
+        A row per block and measure: ``block``, then the fields of `reliability.Reliability`. With fewer complete cases than ``min_cell``
+        (but not 0) ``n`` and the estimate are missing, with reason ``withheld`` unless the estimate is undefined anyhow.
     """
     valid = responses.pivot(index="respondent", columns="item", values="value")
     asked = set(responses.loc[responses["state"] != "not_asked", "item"])
     rows = []
-    for block, part in items.groupby("block", sort=False):
-        matrix = valid[[item for item in part["item"] if item in asked]].astype("Float64")
-        rows += [{"block": block} | asdict(found) for found in (cronbach(matrix), omega(matrix, draws=draws, seed=seed))]
+    for block, block_items in items.groupby("block", sort=False):
+        matrix = valid[[item for item in block_items["item"] if item in asked]].astype("Float64")
+        measures = (cronbach_alpha(matrix), mcdonald_omega(matrix, draws=draws, seed=seed))
+        rows += [{"block": block} | asdict(measure) for measure in measures]
     table = pd.DataFrame(rows).astype({"n": "Int64", "value": "Float64", "low": "Float64", "high": "Float64", "reason": "string"})
     few = table["n"].between(1, min_cell - 1)
     table.loc[few, ["n", "value", "low", "high"]] = pd.NA
@@ -84,63 +97,95 @@ def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, s
     return table
 
 
-def protect_counts(counts: pd.DataFrame, *, min_cell: int) -> Suppressed:
-    """Withhold the sizes of groups that are too small, and others so that the number of respondents does not give them back."""
-    return suppress(counts, keys=["by"], counts=["respondents"], base="respondents", min_cell=min_cell)
+def protect_group_sizes(sizes: pd.DataFrame, *, min_cell: int) -> Suppressed:
+    """Apply cell suppression to `group_sizes`, the number of respondents being the published total of each grouping."""
+    return suppress(sizes, keys=["by"], counts=["respondents"], base="respondents", min_cell=min_cell)
 
 
-def protect_spreads(scores: pd.DataFrame, respondents: pd.DataFrame, counts: pd.DataFrame, *, min_cell: int) -> dict[str, Suppressed]:
-    """Spread the scores over the groups of every grouping, and withhold what may not be shown.
+def protect_score_distributions(
+    scores: pd.DataFrame, respondents: pd.DataFrame, sizes: pd.DataFrame, *, min_cell: int
+) -> dict[str, Suppressed]:
+    """Apply cell suppression to the `score_distributions` of every grouping.
 
-    Groups whose size ``counts`` withholds are withheld on every variable, so that totals tell of them together only. Were others withheld
-    on one variable than on another, their sizes could be taken from the variables on which they are shown. Where so few have a score that
-    even all of them together may not be shown, every group is withheld; the answers to the statements about that variable are then withheld
-    by `protect_items`, so that there is no total either.
+    Groups whose size is withheld in ``sizes`` are withheld on every variable. If different groups were withheld on different variables,
+    their sizes could be read from the variables on which they are shown. Where even all groups together have too few scores, every group is
+    withheld; `protect_items` then withholds the answers to the items of that variable, so that there is no total either.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        As `likert.scores` returns them.
+    respondents : DataFrame
+        A column per grouping, indexed by respondent.
+    sizes : DataFrame
+        The table that `protect_group_sizes` returns.
+    min_cell : int
+        Smallest group that is shown, in respondents.
+
+    Returns
+    -------
+    dict of str to Suppressed
+        By grouping.
     """
-    return {by: _protect(spread(scores, respondents[by]), counts[counts["by"] == by], min_cell) for by in GROUPINGS}
+    return {by: _protect(score_distributions(scores, respondents[by]), sizes[sizes["by"] == by], min_cell) for by in GROUPINGS}
 
 
-def _protect(found: pd.DataFrame, counts: pd.DataFrame, min_cell: int) -> Suppressed:
-    hidden = counts.loc[counts["withheld"] != "", "group"].fillna(_UNKNOWN)
-    away = found["group"].fillna(_UNKNOWN).isin(hidden)
-    return suppress(found, keys=["variable"], counts=LEVELS, base="n", min_cell=min_cell, away=list(away))
-
-
-_UNKNOWN = "(unknown)"
-"""Stands for the missing group where groups are looked up; no id of a group has brackets."""
+def _protect(distributions: pd.DataFrame, sizes: pd.DataFrame, min_cell: int) -> Suppressed:
+    withheld = sizes.loc[sizes["withheld"] != "", "group"].fillna(_UNKNOWN)
+    already = distributions["group"].fillna(_UNKNOWN).isin(withheld)
+    return suppress(distributions, keys=["variable"], counts=LEVELS, base="n", min_cell=min_cell, withheld=list(already))
 
 
 def compare_groups(
-    scores: pd.DataFrame, respondents: pd.DataFrame, spreads: dict[str, Suppressed], *, draws: int, seed: int, min_cell: int
+    scores: pd.DataFrame, respondents: pd.DataFrame, distributions: dict[str, Suppressed], *, draws: int, seed: int, min_cell: int
 ) -> pd.DataFrame:
-    """Compare every variable between the groups of every grouping, where the spread of the same scores could be shown of all groups.
+    """Compare every variable between the groups of every grouping, where the score distributions of all groups are shown.
+
+    Parameters
+    ----------
+    scores, respondents, min_cell
+        As for `protect_score_distributions`.
+    distributions : dict of str to Suppressed
+        What `protect_score_distributions` returns.
+    draws, seed : int
+        Of the permutation tests.
 
     Returns
     -------
     DataFrame
-        As `comparisons.adjust` gives it; a comparison that would tell of a group that is withheld has reason ``withheld`` and no numbers.
+        As `comparisons.adjust_holm` returns it; a comparison that would disclose a withheld group has reason ``withheld`` and no numbers.
     """
-    rows, places = [], {variable: place for place, variable in enumerate(scores)}
-    for by, done in spreads.items():
-        hidden = set(done.table.loc[done.table["withheld"] != "", "variable"])
-        whole = compare(scores[[v for v in scores if v not in hidden]], respondents[by], by=by, draws=draws, seed=seed, min_n=min_cell)
-        rest = pd.DataFrame({"variable": [v for v in scores if v in hidden], "by": by, "reason": "withheld"})
-        both = pd.concat([whole, rest.astype("string")], ignore_index=True)
-        rows.append(both.sort_values("variable", key=lambda names: names.map(places), ignore_index=True))
-    return adjust(rows)
+    frames, position = [], {variable: place for place, variable in enumerate(scores)}
+    for by, protected in distributions.items():
+        withheld = set(protected.table.loc[protected.table["withheld"] != "", "variable"])
+        shown = [variable for variable in scores if variable not in withheld]
+        compared = compare(scores[shown], respondents[by], by=by, draws=draws, seed=seed, min_n=min_cell)
+        not_compared = pd.DataFrame({"variable": [variable for variable in scores if variable in withheld], "by": by, "reason": "withheld"})
+        every = pd.concat([compared, not_compared.astype("string")], ignore_index=True)
+        frames.append(every.sort_values("variable", key=lambda names: names.map(position), ignore_index=True))
+    return adjust_holm(frames)
 
 
-def smallest_compared(tested: pd.DataFrame, spreads: dict[str, Suppressed]) -> int | None:
-    """Return the size of the smallest group of which a comparison tells; None when there are none."""
-    told = tested[tested["n"].notna()]
-    tables = [spreads[by].table.merge(part[["variable"]], on="variable") for by, part in told.groupby("by")]
-    return smallest(pd.concat([table["n"] for table in tables])) if tables else None
+def smallest_compared_group(comparisons: pd.DataFrame, distributions: dict[str, Suppressed]) -> int | None:
+    """Return the size of the smallest group in any comparison with numbers; None when there is no such comparison."""
+    reported = comparisons[comparisons["n"].notna()]
+    tables = [distributions[by].table.merge(rows[["variable"]], on="variable") for by, rows in reported.groupby("by")]
+    return smallest_shown(pd.concat([table["n"] for table in tables])) if tables else None
 
 
 def protect_items(summary: pd.DataFrame, items: pd.DataFrame, *, min_cell: int) -> Suppressed:
-    """Withhold the answers to items with too few valid answers, and with them those to the other items of the same variable.
+    """Withhold the answers to items with too few valid answers, and with them the answers to the other items of the same variable.
 
-    The scores of a variable are of all its items, so that one item and the scores would give another back.
+    The scores of a variable are made of all its items, so that the scores minus the other items would disclose the withheld one.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        As `likert.summarise` returns it.
+    items : DataFrame
+        The raw table.
+    min_cell : int
+        Fewest valid answers that are shown.
     """
     variable = summary["item"].map(items.set_index("item")["code"])
     small = set(variable[summary["n_valid"].between(1, min_cell - 1)])
@@ -148,21 +193,29 @@ def protect_items(summary: pd.DataFrame, items: pd.DataFrame, *, min_cell: int) 
     return withhold(summary, ["item"], points, "n_valid", list(variable.isin(small) & (summary["n_valid"] > 0)))
 
 
-def extremes(tested: pd.DataFrame, counts: pd.DataFrame) -> tuple[int, int]:
-    """Return the smallest and the largest size of a group in the compared grouping with the fewest groups; 0 and 0 without any."""
-    compared = counts[counts["by"].isin(tested.loc[tested["n"].notna(), "by"]) & counts["group"].notna()]
+def group_size_range(comparisons: pd.DataFrame, sizes: pd.DataFrame) -> tuple[int, int]:
+    """Return the smallest and the largest group of the compared grouping with the fewest groups; 0 and 0 when nothing is compared."""
+    compared = sizes[sizes["by"].isin(comparisons.loc[comparisons["n"].notna(), "by"]) & sizes["group"].notna()]
     if compared.empty:
         return 0, 0
     fewest = compared["by"].value_counts(sort=False).idxmin()
-    sizes = compared.loc[compared["by"] == fewest, "respondents"]
-    return int(sizes.min()), int(sizes.max())
+    respondents = compared.loc[compared["by"] == fewest, "respondents"]
+    return int(respondents.min()), int(respondents.max())
 
 
-def hide(surveyed: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
-    """Leave out the survey's ratings of the groups that ``shown`` withholds."""
-    gone = shown[shown["withheld"] != ""]
-    withheld = pd.MultiIndex.from_frame(surveyed[["municipality", "variable"]]).isin(pd.MultiIndex.from_frame(gone[["group", "variable"]]))
-    found = surveyed.copy()
-    found.loc[withheld, ["n", "median", "symbol"]] = pd.NA
-    found.loc[withheld, "reason"] = "withheld"
-    return found
+def withhold_ratings(surveyed: pd.DataFrame, distributions: pd.DataFrame) -> pd.DataFrame:
+    """Withhold the survey's ratings of the groups that are withheld in the protected distributions by municipality.
+
+    Returns
+    -------
+    DataFrame
+        The rows of ``surveyed`` (as `triangulation.survey_ratings` returns them), with ``n, median, symbol`` missing and reason
+        ``withheld`` where the group is withheld.
+    """
+    withheld = distributions[distributions["withheld"] != ""]
+    pairs = pd.MultiIndex.from_frame(surveyed[["municipality", "variable"]])
+    is_withheld = pairs.isin(pd.MultiIndex.from_frame(withheld[["group", "variable"]]))
+    protected = surveyed.copy()
+    protected.loc[is_withheld, ["n", "median", "symbol"]] = pd.NA
+    protected.loc[is_withheld, "reason"] = "withheld"
+    return protected

@@ -1,4 +1,4 @@
-"""Hold computed verdicts against those that a reader has checked by hand: a verdict that changes must not pass unseen."""
+"""Compare computed verdicts with the register of those that a reader verified by hand, so that no verdict changes unnoticed."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,35 +9,52 @@ from fruitmand.edition.errors import Problem
 
 
 def review_claims(judgements: Sequence[Judgement], reviewed: pd.DataFrame, label: str) -> list[Problem]:
-    """Return a problem for every claim whose verdict is not the one to be expected.
+    """Return a problem for every claim whose verdict no reader has verified.
 
-    A claim in the register must have the verdict that was checked. A claim outside it must hold, or hold under its stated assumption, or be
-    one that cannot be checked; every other verdict wants a reader first.
+    A claim in the register must have the registered verdict. A claim outside the register must hold, hold under its stated assumption, or
+    be one that cannot be checked; every other verdict has to be verified by a reader first.
+
+    Parameters
+    ----------
+    judgements : sequence of Judgement
+        As `claims.judge` returns them.
+    reviewed : DataFrame
+        The raw register.
+    label : str
+        Folder of the raw files, for the messages.
     """
-    checked = _register(reviewed, "claim")
+    registered = _register(reviewed, "claim")
     problems = []
     for judgement in judgements:
         name, verdict = judgement.claim.id, judgement.verdict
-        plain = verdict in ("holds", "unchecked") or judgement.reservation == "assumes"
+        needs_reader = verdict not in ("holds", "unchecked") and judgement.reservation != "assumes"
         files = ", ".join(sorted(files_read(judgement.claim.test)))
-        problems += _compare(name, verdict, checked, "" if plain else "a reader's check", f"{label}/claims.toml", rests_on=files)
-    return problems + _strangers(checked, {judgement.claim.id for judgement in judgements}, label)
+        problems += _compare((name, verdict), registered, f"{label}/claims.toml", needs_reader=needs_reader, rests_on=files)
+    return problems + _unknown_entries(registered, {judgement.claim.id for judgement in judgements}, label)
 
 
 def review_evidence(evidence: pd.DataFrame, reviewed: pd.DataFrame, label: str) -> list[Problem]:
-    """Return a problem for every rating without a passage, or opposed by its passages, that no reader has checked.
+    """Return a problem for every rating without a passage, or opposed by its passages, that no reader has verified.
 
-    A rating in the register must stand as it was checked.
+    A rating in the register must have the registered standing.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As `evidence.evidence_map` returns it.
+    reviewed : DataFrame
+        The raw register.
+    label : str
+        Folder of the raw files, for the messages.
     """
-    checked = _register(reviewed, "rating")
+    registered = _register(reviewed, "rating")
     names = [f"{row.municipality} {row.variable}" for row in evidence.itertuples()]
     problems = []
     for name, standing in zip(names, evidence["standing"], strict=True):
-        expected = "a reader's check" if standing in ("none", "opposed") else ""
-        problems += _compare(
-            name, standing, checked, expected, f"{label}/ratings.csv", rests_on="segments.csv, codings_*.csv, adjudications.csv"
-        )
-    return problems + _strangers(checked, set(names), label)
+        files = "segments.csv, codings_*.csv, adjudications.csv"
+        needs_reader = standing in ("none", "opposed")
+        problems += _compare((name, standing), registered, f"{label}/ratings.csv", needs_reader=needs_reader, rests_on=files)
+    return problems + _unknown_entries(registered, set(names), label)
 
 
 def _register(reviewed: pd.DataFrame, kind: str) -> dict[str, str]:
@@ -45,23 +62,18 @@ def _register(reviewed: pd.DataFrame, kind: str) -> dict[str, str]:
     return dict(zip(rows["id"], rows["verdict"], strict=True))
 
 
-def _compare(name: str, verdict: str, checked: Mapping[str, str], expected: str, file: str, *, rests_on: str) -> list[Problem]:
-    if name in checked and checked[name] != verdict:
-        rule = f"verdict was checked as {checked[name]} and is now {verdict}"
+def _compare(computed: tuple[str, str], registered: Mapping[str, str], file: str, *, needs_reader: bool, rests_on: str) -> list[Problem]:
+    """Compare the computed verdict of a claim or rating with the registered one; ``computed`` is its name and its verdict."""
+    name, verdict = computed
+    if name in registered and registered[name] != verdict:
+        rule = f"verdict was checked as {registered[name]} and is now {verdict}"
         return [Problem(file, 0, name, rule, f"it or what it rests on ({rests_on}) changed since reviewed.csv was written")]
-    if name not in checked and expected:
-        return [
-            Problem(
-                file,
-                0,
-                name,
-                f"verdict {verdict} wants {expected}",
-                f"it is not in reviewed.csv and rests on {rests_on}; read it against the publication",
-            )
-        ]
+    if name not in registered and needs_reader:
+        rule = f"verdict {verdict} must be verified by a reader"
+        return [Problem(file, 0, name, rule, f"it is not in reviewed.csv and rests on {rests_on}; compare it with the publication")]
     return []
 
 
-def _strangers(checked: Mapping[str, str], names: set[str], label: str) -> list[Problem]:
-    rule = "names nothing that there is"
-    return [Problem(f"{label}/reviewed.csv", 0, name, rule, "it was renamed or removed") for name in sorted(checked.keys() - names)]
+def _unknown_entries(registered: Mapping[str, str], names: set[str], label: str) -> list[Problem]:
+    rule = "no claim or rating has this name"
+    return [Problem(f"{label}/reviewed.csv", 0, name, rule, "it was renamed or removed") for name in sorted(registered.keys() - names)]

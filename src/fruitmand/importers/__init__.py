@@ -1,1 +1,1 @@
-"""From a tool's export to the raw tables of an edition."""
+"""Importers: from the export of a tool to the raw tables of an edition."""

@@ -1,1 +1,1 @@
-"""What a reader sees: words, blocks, tables, figures and the document, in every language of the edition."""
+"""What readers see: texts, tables and figures as blocks, in every language of the edition."""

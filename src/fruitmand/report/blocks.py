@@ -1,4 +1,4 @@
-"""Text, table and figure blocks: what a notebook shows once, and Jupyter, HTML and PDF each render their own way.
+"""Text, table and figure blocks: made once in a notebook, and rendered by Jupyter, HTML and PDF each in its own way.
 
 A block travels in a notebook's output under `MIME`, with its content in every language of the edition, so that a second
 language costs rendering only.

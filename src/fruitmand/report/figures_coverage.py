@@ -1,4 +1,4 @@
-"""The figure of what the passages cover; apart from the other figures, since seaborn takes long to import."""
+"""The figures of the coding: coverage and code saturation; apart from the other figures, since seaborn takes long to import."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ import seaborn
 from matplotlib.figure import Figure
 
 from fruitmand.report.figures_ratings import WIDTH
-from fruitmand.report.style import INK, LIGHT_TO_MIDDLE, MUTED, style
+from fruitmand.report.style import ACCENT, INK, LIGHT_TO_MIDDLE, LINE, MUTED, SHADES, style
 from fruitmand.report.words import Words
 
 
 def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
-    """Draw how many segments there are per variable (with its agenda question) and credited municipality; 0 is left open.
+    """Draw how many segments there are per variable (with its agenda question) and municipality to which they are attributed.
 
-    Segments that are credited to nobody have a column only when there are any.
+    A cell of 0 is left open. Segments that are attributed to nobody have a column only when there are any.
     """
     columns = [name for name in coverage.columns if name not in ("variable", "question") and (name != "nobody" or coverage[name].any())]
     counts = coverage[columns].to_numpy()
@@ -51,3 +51,41 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
 def _variable_label(words: Words, row: dict[Any, Any]) -> str:
     label = words.label(row["variable"])
     return label if pd.isna(row["question"]) else words.text("figure.variable_question", label=label, question=int(row["question"]))
+
+
+def code_saturation_curve(words: Words, saturation: pd.DataFrame, segments: int) -> Figure:
+    """Draw the code saturation curve: distinct codes after each segment, in the order of the text.
+
+    Parameters
+    ----------
+    saturation : DataFrame
+        As `coding.code_saturation` returns it.
+    segments : int
+        How many segments there are.
+    """
+    with style():
+        figure = Figure(figsize=(WIDTH, 2.5))
+        axes = figure.subplots()
+        x = [0, *saturation["order"], segments]
+        y = [0, *saturation["seen"], int(saturation["seen"].max())]
+        axes.step(x, y, where="post", color=ACCENT, lw=1.8)
+        axes.fill_between(x, y, step="post", color=SHADES["middle"][0], alpha=0.35, lw=0)
+        last = saturation.iloc[-1]
+        axes.plot([last["order"]], [last["seen"]], "o", color=ACCENT, ms=5)
+        axes.text(
+            segments * 0.99,
+            last["seen"] * 0.1,  # under the curve, wherever it rises
+            words.text("figure.last_code", code=words.label(last["code"])),
+            ha="right",
+            va="center",
+            color=INK,
+            size=8.5,
+        )
+        axes.tick_params(labelsize=8.5)
+        axes.set_xlabel(words.text("figure.segments_read"))
+        axes.set_ylabel(words.text("figure.codes_seen"))
+        axes.set_xlim(0, segments)
+        axes.set_ylim(0, int(saturation["seen"].max()) * 1.12)
+        axes.grid(axis="y", color=LINE, lw=0.5)
+        axes.set_axisbelow(True)
+    return figure

@@ -1,46 +1,15 @@
-"""The figures that are no maps of tiles: first sightings and the conceptual models."""
+"""The conceptual models of the study as diagrams: boxes in a cycle, or from left to right, with arrows between them."""
 
 import math
 
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from fruitmand.edition.settings import Model, Node
-from fruitmand.report.figures_ratings import WIDTH, canvas
-from fruitmand.report.style import ACCENT, INK, LINE, MUTED, PAPER, SHADES, style
+from fruitmand.report.figures_ratings import canvas
+from fruitmand.report.style import ACCENT, INK, MUTED, PAPER, SHADES, style
 from fruitmand.report.words import Words
-
-
-def sightings_curve(words: Words, sightings: pd.DataFrame, segments: int) -> Figure:
-    """Draw how many codes had been seen after each segment, in the order of the text, as a step curve."""
-    with style():
-        figure = Figure(figsize=(WIDTH, 2.5))
-        axes = figure.subplots()
-        x = [0, *sightings["order"], segments]
-        y = [0, *sightings["seen"], int(sightings["seen"].max())]
-        axes.step(x, y, where="post", color=ACCENT, lw=1.8)
-        axes.fill_between(x, y, step="post", color=SHADES["middle"][0], alpha=0.35, lw=0)
-        last = sightings.iloc[-1]
-        axes.plot([last["order"]], [last["seen"]], "o", color=ACCENT, ms=5)
-        axes.text(
-            segments * 0.99,
-            last["seen"] * 0.1,  # under the curve, wherever it rises
-            words.text("figure.last_code", code=words.label(last["code"])),
-            ha="right",
-            va="center",
-            color=INK,
-            size=8.5,
-        )
-        axes.tick_params(labelsize=8.5)
-        axes.set_xlabel(words.text("figure.segments_read"))
-        axes.set_ylabel(words.text("figure.codes_seen"))
-        axes.set_xlim(0, segments)
-        axes.set_ylim(0, int(sightings["seen"].max()) * 1.12)
-        axes.grid(axis="y", color=LINE, lw=0.5)
-        axes.set_axisbelow(True)
-    return figure
 
 
 def model_diagram(words: Words, model: Model) -> Figure:

@@ -1,4 +1,4 @@
-"""The figures made of tiles: ratings, claims, and passages beside ratings, each at a glance."""
+"""The figures made of tiles: the map of ratings, the mosaic, the evidence map and the map of claims."""
 
 from collections.abc import Callable, Hashable, Sequence
 from textwrap import fill
@@ -23,7 +23,7 @@ _WITHIN: dict[str, Any] = {"in_layout": False, "clip_on": False}
 
 
 def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
-    """Draw ratings as a map: a row per variable, a column per municipality, darker is higher.
+    """Draw ratings as a map: a row per variable, a column per municipality; darker is higher.
 
     Parameters
     ----------
@@ -37,15 +37,17 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
     for concept in concepts:
         lines.append((concept, None))
         lines += [(row["code"], row) for row in book[book["concept"] == concept].to_dict("records")]
-    towns = list(matrix.columns)
+    municipalities = list(matrix.columns)
     with style():
         total = len(lines) + len(concepts) * 0.5 + 0.8
         figure, axes = canvas(total * _ROW)
         left, right = 0.44, 1.0
-        step = (right - left) / len(towns)
+        step = (right - left) / len(municipalities)
         y = total - 0.5
-        for position, town in enumerate(towns):
-            axes.text(left + (position + 0.5) * step, total - 0.4, words.municipality(town), ha="center", va="center", weight="semibold")
+        for position, municipality in enumerate(municipalities):
+            axes.text(
+                left + (position + 0.5) * step, total - 0.4, words.municipality(municipality), ha="center", va="center", weight="semibold"
+            )
         for code, row in lines:
             y -= 1.0 if row is not None else 1.0 if y == total - 0.5 else 1.3
             if row is None:
@@ -54,8 +56,8 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
                 y -= 0.15
                 continue
             axes.text(0.012, y, words.label(code), va="center")
-            for position, town in enumerate(towns):
-                symbol = matrix.loc[code, town]
+            for position, municipality in enumerate(municipalities):
+                symbol = matrix.loc[code, municipality]
                 missing = pd.isna(symbol)
                 text = "×" if missing else words.symbol(symbol)
                 tile(axes, (left + position * step, y, step), text, None if missing else shade(symbol, row["polarity"]))
@@ -64,22 +66,22 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
     return figure
 
 
-def evidence_figure(words: Words, evidence: pd.DataFrame, towns: list[str]) -> Figure:
-    """Draw all ratings with the passages for, mixed and against each; the shade says how the passages stand to the rating."""
+def evidence_figure(words: Words, evidence: pd.DataFrame, municipalities: list[str]) -> Figure:
+    """Draw all ratings with the number of passages for, mixed and against each; the shade shows the standing of the rating."""
     rows = list(dict.fromkeys(evidence["variable"]))
-    found = evidence.set_index(["variable", "municipality"])
+    by_pair = evidence.set_index(["variable", "municipality"])
     shades: dict[str, Shade | None] = {"supported": "high", "contested": "middle", "opposed": "bad_high", "none": None}
     total = len(rows) + 2.2
     left = 0.40
     with style():
         figure, axes = canvas(total * 0.255)
 
-        def cell(variable: str, town: str) -> tuple[str, Shade | None]:
-            row = found.loc[(variable, town)]
+        def cell(variable: str, municipality: str) -> tuple[str, Shade | None]:
+            row = by_pair.loc[(variable, municipality)]
             counts = f"{row['n_for']} · {row['n_mixed']} · {row['n_against']}"
             return f"{words.symbol(row['symbol'])}   {counts if row['standing'] != 'none' else '–'}", shades[row["standing"]]
 
-        variable_grid(words, axes, (left, total - 0.5, total - 1.6), (rows, towns), cell)
+        variable_grid(words, axes, (left, total - 0.5, total - 1.6), (rows, municipalities), cell)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure
@@ -98,18 +100,18 @@ def variable_grid(
     and the municipalities.
     """
     left, head, first = place
-    variables_shown, towns = names
-    step = (1 - left) / len(towns)
-    for position, town in enumerate(towns):
-        axes.text(left + (position + 0.5) * step, head, words.municipality(town), ha="center", va="center", weight="semibold")
+    variables_shown, municipalities = names
+    step = (1 - left) / len(municipalities)
+    for position, municipality in enumerate(municipalities):
+        axes.text(left + (position + 0.5) * step, head, words.municipality(municipality), ha="center", va="center", weight="semibold")
     for number, variable in enumerate(variables_shown):
         axes.text(0, first - number, words.label(variable), va="center")
-        for position, town in enumerate(towns):
-            tile(axes, (left + position * step, first - number, step), *cell(variable, town))
+        for position, municipality in enumerate(municipalities):
+            tile(axes, (left + position * step, first - number, step), *cell(variable, municipality))
 
 
 def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
-    """Draw every claim as a tile with its number, a row a section of the publication; shade and sign say the verdict."""
+    """Draw every claim as a tile with its number, a row per section of the publication; shade and sign show the verdict."""
     shades: dict[str, Shade | None] = {"holds": "high", "reservation": "middle", "contradicted": "bad_high", "unchecked": None}
     signs = {"holds": "+", "reservation": "±", "contradicted": "×", "unchecked": "?"}
     rows: list[tuple[str, list[Judgement]]] = []
@@ -130,11 +132,11 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
                 f"{signs[verdict]}  {words.text(f'verdict.{verdict}')}",
                 shades[verdict],
             )
-        for number, (section, found) in enumerate(rows):
+        for number, (section, in_row) in enumerate(rows):
             y = total - 1.9 - number
             if number == 0 or rows[number - 1][0] != section:
                 axes.text(0, y, words.place(section) if not section[0].isdigit() else f"§ {section}", va="center")
-            for position, judgement in enumerate(found):
+            for position, judgement in enumerate(in_row):
                 text = f"{signs[judgement.verdict]} {judgement.claim.id.lstrip('c0')}"
                 tile(axes, (left + position * step, y, step), text, shades[judgement.verdict])
         axes.set_xlim(0, 1)
@@ -170,23 +172,23 @@ def _write(axes: Axes, at: tuple[float, float], text: str, level: Shade | None, 
 def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
     """Draw all ratings as small tiles with their symbols, a block per concept, for the title page."""
     book = variables(words.edition["codebook"])
-    towns = list(matrix.columns)
+    municipalities = list(matrix.columns)
     deepest = int(book["concept"].value_counts().max())
     gap = 1.2
     with style():
         figure, axes = canvas((deepest + 3) * 0.2)
         for block, concept in enumerate(concepts):
-            left = block * (len(towns) + gap)
+            left = block * (len(municipalities) + gap)
             axes.text(left, 1.7, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8.5, va="bottom")
-            for position, town in enumerate(towns):
-                axes.text(left + position + 0.46, 1.2, words.municipality(town)[:1], size=7, color=MUTED, ha="center", va="center")
+            for position, municipality in enumerate(municipalities):
+                axes.text(left + position + 0.46, 1.2, words.municipality(municipality)[:1], size=7, color=MUTED, ha="center", va="center")
             for depth, row in enumerate(book[book["concept"] == concept].to_dict("records")):
-                for position, town in enumerate(towns):
-                    symbol = matrix.loc[row["code"], town]
+                for position, municipality in enumerate(municipalities):
+                    symbol = matrix.loc[row["code"], municipality]
                     missing = pd.isna(symbol)
                     level: Shade | None = None if missing else shade(symbol, row["polarity"])
                     _small_tile(axes, (left + position, -depth), "×" if missing else words.symbol(symbol), level)
-        axes.set_xlim(-0.05, len(concepts) * (len(towns) + gap) - gap)
+        axes.set_xlim(-0.05, len(concepts) * (len(municipalities) + gap) - gap)
         axes.set_ylim(-deepest + 0.9, 3.8)
     return figure
 

@@ -1,4 +1,4 @@
-"""The figures of the survey: answers on a diverging scale, and survey beside interviews."""
+"""The figures of the survey: answers as diverging stacked bars, and the triangulation with the interviews."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -26,12 +26,12 @@ _MARKS = {"convergent": "=", "complementary": "±", "divergent": "×", "silent":
 
 
 def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
-    """Draw the answers to every item as counts: disagreement left, agreement right of the middle of neutral, the other states beside.
+    """Draw the answers to every item as diverging stacked bars of counts around the middle of neutral, with the other states beside them.
 
     Parameters
     ----------
     summary : DataFrame
-        A row per item as `surveys.protect_items` returns them. An item without a valid answer has no bar and says why.
+        A row per item as `survey_summary.protect_items` returns them. An item without a valid answer has no bar and says why.
     """
     items = words.edition["items"].set_index("item")
     blocks = list(dict.fromkeys(items.loc[summary["item"], "block"]))
@@ -61,7 +61,7 @@ def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
 
 
 def _reach(summary: pd.DataFrame) -> float:
-    """Return the longest bar on either side of the middle, in answers."""
+    """Return the length of the longest bar on either side of the middle, in answers."""
     shown = summary[summary["withheld"] == ""]
     sides = (shown[side] + shown["neutral"] / 2 for side in ("low", "high"))
     return float(max([1.0, *(side.max() for side in sides if len(side))]))
@@ -100,10 +100,10 @@ def _bar(words: Words, axes: Axes, row: dict[Any, Any], place: tuple[float, floa
         axes.text(at, y - 0.02, count, ha=side, va="center", color=shade, size=7.5)
 
 
-def _instead(axes: Axes, place: tuple[float, float], said: str) -> None:
-    """Write why there is no bar, on white, so that the line of the middle does not run through it."""
+def _instead(axes: Axes, place: tuple[float, float], text: str) -> None:
+    """Write why there is no bar, on white, so that the middle line does not run through the text."""
     white = {"facecolor": "white", "edgecolor": "none", "pad": 2}
-    axes.text(*place, said, ha="center", va="center", size=8.5, color=MUTED, style="italic", bbox=white)
+    axes.text(*place, text, ha="center", va="center", size=8.5, color=MUTED, style="italic", bbox=white)
 
 
 def _legend(words: Words, axes: Axes, y: float) -> None:
@@ -117,24 +117,24 @@ def _legend(words: Words, axes: Axes, y: float) -> None:
         axes.text((place + 0.5) * width, y - 0.02, f"{point}  {words.pick(labels.loc[point])}", ha="center", va="center", color=ink, size=8)
 
 
-def triangulation_map(words: Words, pairs: pd.DataFrame, towns: Sequence[str]) -> Figure:
-    """Draw interview and survey side by side in a tile per variable and municipality; the shade says how they stand to each other."""
+def triangulation_map(words: Words, pairs: pd.DataFrame, municipalities: Sequence[str]) -> Figure:
+    """Draw the ratings from interviews and survey in a tile per variable and municipality; the shade shows their relation."""
     shades: dict[str, Shade | None] = {relation: SHADED.get(relation) for relation in _MARKS}
     rows = list(dict.fromkeys(pairs["variable"]))
-    found = pairs.set_index(["variable", "municipality"])
+    by_pair = pairs.set_index(["variable", "municipality"])
     total, left = len(rows) + 2.6, 0.34
     with style():
         figure, axes = canvas(total * 0.27)
         for place, relation in enumerate(shades):
-            said = f"{_MARKS[relation]}  {words.text(f'relation_short.{relation}')}"
-            tile(axes, (place / len(shades), total - 0.5, 1 / len(shades)), said, shades[relation])
+            label = f"{_MARKS[relation]}  {words.text(f'relation_short.{relation}')}"
+            tile(axes, (place / len(shades), total - 0.5, 1 / len(shades)), label, shades[relation])
 
-        def cell(variable: str, town: str) -> tuple[str, Shade | None]:
-            row = found.loc[(variable, town)]
+        def cell(variable: str, municipality: str) -> tuple[str, Shade | None]:
+            row = by_pair.loc[(variable, municipality)]
             sides = (words.symbol(str(symbol)) if not pd.isna(symbol) else "–" for symbol in (row["interview"], row["survey"]))
             return f"   {_MARKS[row['relation']]}   ".join(sides), shades[row["relation"]]
 
-        variable_grid(words, axes, (left, total - 1.6, total - 2.5), (rows, towns), cell)
+        variable_grid(words, axes, (left, total - 1.6, total - 2.5), (rows, municipalities), cell)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure

@@ -1,4 +1,4 @@
-"""The packages that a report rests on, with their versions."""
+"""The packages that a report depends on, with their versions."""
 
 from functools import cache
 from importlib.metadata import version

@@ -1,8 +1,7 @@
-"""The tables of the claims ledger, the evidence map and the provenance."""
+"""The tables of the claims and of the passages for and against each rating."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
 
 import pandas as pd
 
@@ -17,10 +16,9 @@ _RELATIONS = {"<": "lt", "<=": "le", "=": "eq", ">": "gt", ">=": "ge", "!=": "ne
 LONG = 4
 """A list with more values than this is counted, not spelt out."""
 VERDICTS = ("contradicted", "reservation", "unchecked", "holds")
-
-
+"""The order of the lists: what is contradicted goes first."""
 COUNTED = ("holds", "reservation", "contradicted", "unchecked")
-"""The order of the counts; the lists begin with what is contradicted."""
+"""The order of the counts."""
 
 
 def summary(words: Words, judgements: Sequence[Judgement]) -> Table:
@@ -36,7 +34,7 @@ def summary(words: Words, judgements: Sequence[Judgement]) -> Table:
 
 
 def listing(words: Words, judgements: Sequence[Judgement], verdict: str) -> Table:
-    """List the claims with one verdict: place, statement, what the publication leads one to expect and what the data say."""
+    """List the claims with one verdict: location, statement, what is expected if the claim holds, and the finding."""
     names = known_names(words)
     rows: list[list[Cell | str]] = []
     for judgement in judgements:
@@ -57,8 +55,8 @@ def listing(words: Words, judgements: Sequence[Judgement], verdict: str) -> Tabl
                     claim.id,
                     place,
                     "\n".join(statement),
-                    _at_symbol(words, expected(words, claim.expect, names), claim),
-                    _with_place(words, _at_symbol(words, found(words, judgement.finding, claim, names), claim), claim),
+                    _at_symbol(words, expected_text(words, claim.expect, names), claim),
+                    _with_place(words, _at_symbol(words, finding_text(words, judgement.finding, claim, names), claim), claim),
                 ]
             )
     if verdict == "unchecked":
@@ -70,7 +68,7 @@ def listing(words: Words, judgements: Sequence[Judgement], verdict: str) -> Tabl
 
 
 def data_places(words: Words, claim: Claim) -> str:
-    """Return where the publication prints the data that a claim is tested on: the other place beside the claim's own."""
+    """Return where the publication prints the data on which a claim is tested."""
     sides = (claim.test.left, claim.test.right) if isinstance(claim.test, Pair) else (claim.test,)
     places = [
         place for side in sides for place in (_query_places(words, side) if isinstance(side, Query) else _setting_places(words, side))
@@ -79,7 +77,7 @@ def data_places(words: Words, claim: Claim) -> str:
 
 
 def _query_places(words: Words, query: Query) -> list[str]:
-    """Return the places of the rows that a test looks at, whatever it asks of them."""
+    """Return the locations in the publication of the rows that a query selects."""
     frame = words.edition[query.table]
     keys = {"variable", "exhibit", "municipality", "code", "parent", "section", "label_en", "question", "item", "letter", "level"}
     rows = select(frame, {column: value for column, value in (query.of or query.where).items() if column in keys})
@@ -88,7 +86,7 @@ def _query_places(words: Words, query: Query) -> list[str]:
     column = (
         "section" if "section" in rows else "place" if "place" in rows else "used_at" if query.values == "scale_used" else "declared_at"
     )
-    if column not in rows:  # an edition's own data: the file is the place
+    if column not in rows:  # data of the edition itself: the file is the location
         return [f"{query.table}.csv"]
     return [str(place).split(",")[0] for place in rows[column].dropna().unique()]
 
@@ -111,19 +109,19 @@ def _setting_places(words: Words, setting: Setting | None) -> list[str]:
 
 
 def _at_symbol(words: Words, text: str, claim: Claim) -> str:
-    """Add the symbol of the ratings that are counted, where a test counts those of one symbol."""
+    """Add the symbol, where a test counts the ratings with one symbol."""
     symbol = claim.test.where.get("symbol") if isinstance(claim.test, Query) else None
     return words.text("ledger.at_symbol", value=text, symbol=words.symbol(symbol)) if isinstance(symbol, str) else text
 
 
 def _with_place(words: Words, text: str, claim: Claim) -> str:
-    """Add what is counted and where the data stand."""
+    """Add where the publication prints the data."""
     places = data_places(words, claim)
     return f"{text}\n({places})" if places else text
 
 
-def expected(words: Words, expect: Expectation, names: Mapping[str, str]) -> str:
-    """Say in words what a claim leads one to expect; of a long list only how long it is."""
+def expected_text(words: Words, expect: Expectation, names: Mapping[str, str]) -> str:
+    """Return what is expected if a claim holds, in words; of a long list only its length."""
     key = expect.key()
     value = getattr(expect, key)
     if key in ("quantifier", "relation"):
@@ -133,15 +131,15 @@ def expected(words: Words, expect: Expectation, names: Mapping[str, str]) -> str
     return words.text(f"ledger.{key}", value=_value(words, value, names))
 
 
-def found(words: Words, finding: Finding, claim: Claim, names: Mapping[str, str]) -> str:
-    """Say in words what a test found and what it counted; of a long list only how long it is and where it differs from the claim."""
+def finding_text(words: Words, finding: Finding, claim: Claim, names: Mapping[str, str]) -> str:
+    """Return a finding in words, with its unit; of a long list only its length and what the claim expects but the data lack."""
     value, expect = finding.value, claim.expect
     if isinstance(value, tuple):
         return words.text("ledger.pair", left=words.decimal(value[0], 0), right=words.decimal(value[1], 0))
     if isinstance(value, frozenset):
         shown = _values(words, sorted(value, key=str), names) or words.text("ledger.nothing")
-        wanted = getattr(expect, expect.key()) if expect is not None else None
-        missing = [item for item in wanted if item not in value] if isinstance(wanted, list) else []
+        expected = getattr(expect, expect.key()) if expect is not None else None
+        missing = [item for item in expected if item not in value] if isinstance(expected, list) else []
         if len(value) > LONG and missing:
             shown += "\n" + words.text("ledger.missing", value=", ".join(_value(words, item, names) for item in missing))
         return shown
@@ -155,7 +153,7 @@ def found(words: Words, finding: Finding, claim: Claim, names: Mapping[str, str]
 
 @cache
 def known_names(words: Words) -> dict[str, str]:
-    """Return how the ids that a claim can name are written: codes, municipalities, scales and symbols."""
+    """Return the labels of the ids that a claim can name: codes, municipalities, scales and symbols."""
     tables = words.edition
     return {
         **{row["label_en"]: words.pick(row) for row in tables["codebook"].to_dict("records")},
@@ -186,7 +184,7 @@ def _value(words: Words, value: object, names: Mapping[str, str]) -> str:
 
 
 def passages(words: Words, evidence: pd.DataFrame) -> Table:
-    """List for every rating the segments for, mixed and against it, grouped by variable."""
+    """List for every rating the segments for it, mixed and against it, by variable."""
     rows: list[list[Cell | str]] = []
     for variable, part in evidence.groupby("variable", sort=False):
         rows.append([words.label(str(variable))])
@@ -201,31 +199,9 @@ def passages(words: Words, evidence: pd.DataFrame) -> Table:
 
 
 def standings(words: Words, counts: pd.DataFrame) -> Table:
-    """Count ratings by how the passages stand to them, per concept."""
+    """Count ratings by their standing in the evidence map, per concept."""
     keys = [name for name in counts.columns if name != "concept"]
     rows: list[list[Cell | str]] = [[words.label(row["concept"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")]
     rows.append([words.text("column.total"), *(str(int(counts[key].sum())) for key in keys)])
     heads = [Column(words.text(f"standing.{key}"), "right", 0.16) for key in keys]
     return Table([Column(words.text("column.concept"), "left", 0.36), *heads], rows)
-
-
-def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping[str, Sequence[str]]) -> Table:
-    """List every figure, table and text with numbers: short id, what it is, raw files, the function that makes it, claims on an exhibit."""
-    rows: list[list[Cell | str]] = []
-    for step in steps:
-        rows.append([f"{step['notebook']['path']} ({step['notebook']['sha256'][:12]})"])
-        for block in step["blocks"]:
-            kind = words.text(f"block.{block['kind']}")
-            name = words.title(block["name"]) if block["kind"] != "text" else words.heading(f"text.{block['name']}")
-            if block["place"] == "title_page":
-                name = f"{name} ({words.place('title page')})"
-            made_by = block["made_by"] or "\n".join(block["numbers"])
-            rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), made_by, " ".join(claims.get(block["name"], []))])
-    keys, widths = ("id", "what", "sources", "made_by", "claims_on_it"), (0.06, 0.23, 0.22, 0.35, 0.14)
-    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(keys, widths, strict=True)], rows)
-
-
-def checksums(words: Words, files: Mapping[str, str]) -> Table:
-    """List the raw files that the steps read with the beginning of their checksums."""
-    rows = [[name, digest[:16]] for name, digest in sorted(files.items())]
-    return Table(columns(words, ("file", "left", 0.5), ("checksum", "left", 0.5)), rows)

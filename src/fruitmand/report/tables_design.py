@@ -1,11 +1,10 @@
-"""The tables that are the compendium's own: design, coding, agreement, survey, synthesis, sources."""
+"""The tables of the design and of the synthesis: facts, methods, legend, survey plan, ratings by concept, and research questions."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from fruitmand.analysis.agreement import Agreement
-from fruitmand.analysis.claims import claims_on
+from fruitmand.analysis.claims import claims_about
 from fruitmand.analysis.evidence import STANDINGS
 from fruitmand.analysis.ratings import variables
 from fruitmand.edition.schema import SYMBOLS
@@ -16,7 +15,7 @@ from fruitmand.report.words import Words
 
 
 def design(words: Words) -> Table:
-    """List the facts of the design with the place in the thesis that states each."""
+    """List the facts of the design with the location in the thesis that states each."""
     settings, pick = words.edition.settings, words.pick
     interviews, anonymity = settings.interviews, settings.anonymity
     rows: list[list[Cell | str]] = [[words.text("design.partners")]]
@@ -36,7 +35,7 @@ def design(words: Words) -> Table:
 
 
 def methods(words: Words) -> Table:
-    """List the planned methods and what became of each."""
+    """List the planned methods and whether each was carried out."""
     rows = [
         [
             words.pick(m.model_dump()),
@@ -52,85 +51,8 @@ def methods(words: Words) -> Table:
     )
 
 
-def overview(words: Words, frame: pd.DataFrame) -> Table:
-    """Show segments per credited municipality by kind, with a total."""
-    keys = [name for name in frame.columns if name != "municipality"]
-    rows: list[list[Cell | str]] = [
-        [words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in frame.to_dict("records")
-    ]
-    rows.append([words.text("column.total"), *(str(int(frame[key].sum())) for key in keys)])
-    return Table(columns(words, ("credited", "left", 0.36), *((key, "right", 0.16) for key in keys)), rows)
-
-
-def frequencies(words: Words, frame: pd.DataFrame, sightings: pd.DataFrame) -> Table:
-    """Show how often each code was given, its valences and its first sighting."""
-    first = sightings.set_index("code")
-    rows: list[list[Cell | str]] = []
-    level = ""
-    for row in frame.to_dict("records"):
-        if row["level"] != level:
-            level = row["level"]
-            rows.append([words.text(f"level.{level}")])
-        valences = [words.text("cell.none") if pd.isna(row[key]) else str(int(row[key])) for key in ("supports", "mixed", "opposes")]
-        seen = first.loc[row["code"]] if row["code"] in first.index else None
-        place = words.text("cell.never") if seen is None else f"{seen['section']} ¶{seen['paragraph']}"
-        rows.append([words.label(row["code"]), str(row["segments"]), str(row["passages"]), *valences, place])
-    return Table(
-        columns(
-            words,
-            ("code", "left", 0.34),
-            ("segments", "right", 0.12),
-            ("passages", "right", 0.12),
-            ("supports", "right", 0.1),
-            ("mixed", "right", 0.1),
-            ("opposes", "right", 0.1),
-            ("first_seen", "left", 0.12),
-        ),
-        rows,
-    )
-
-
-def agreement(words: Words, results: Sequence[Agreement]) -> Table:
-    """Show alpha and its interval per measure; an undefined alpha shows its reason."""
-    rows: list[list[Cell | str]] = []
-    for result in results:
-        label = words.text(f"agreement.{result.measure}")
-        if result.alpha is None:
-            rows.append([label, str(result.units), words.text("cell.undefined"), words.text(f"reason.{result.reason}")])
-        else:
-            interval = (
-                words.text("cell.undefined")
-                if result.low is None or result.high is None
-                else f"{words.decimal(result.low, 2)} – {words.decimal(result.high, 2)}"
-            )
-            rows.append([label, str(result.units), words.decimal(result.alpha, 2), interval])
-    return Table(
-        columns(words, ("measure", "left", 0.46), ("units", "right", 0.14), ("alpha", "right", 0.14), ("interval", "left", 0.26)), rows
-    )
-
-
-def disclosure(words: Words) -> Table:
-    """Show what the disclosure check holds to, what was promised, and every exception with its reason."""
-    settings = words.edition.settings
-    rule, anonymity = settings.disclosure, settings.anonymity.model_dump()
-    rows: list[list[Cell | str]] = [
-        [
-            words.text("disclosure.min_cell"),
-            words.text("disclosure.min_cell_value", n=rule.min_cell, reason=words.pick(rule.model_dump(), "reason")),
-        ],
-        [words.text("disclosure.patterns"), words.text("disclosure.patterns_value", n=len(rule.deny))],
-        [words.text("disclosure.promise"), words.pick(anonymity, "promise")],
-        [words.text("disclosure.practice"), words.pick(anonymity, "practice")],
-    ]
-    for exempt in rule.exempt:
-        rows.append([words.text("disclosure.exempt", where=exempt.where, rule=exempt.rule), words.pick(exempt.model_dump(), "reason")])
-    if not rule.exempt:
-        rows.append([words.text("disclosure.exempt_none"), words.text("disclosure.exempt_nothing")])
-    return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.66)), rows)
-
-
 def survey(words: Words) -> Table:
-    """Show what was planned for the survey and what became of it."""
+    """Show what was planned for the survey and whether it was fielded."""
     plan = words.edition.settings.survey
     reason = words.pick(plan.model_dump(), "reason")
     state = "fielded" if plan.fielded else "not_fielded"
@@ -149,14 +71,14 @@ def _declared(words: Words, scale: str) -> str:
     return words.place(str(scales.loc[scales["scale"] == scale, "declared_at"].iloc[0]))
 
 
-def by_concept(words: Words, frame: pd.DataFrame) -> Table:
-    """Show per concept and municipality how many ratings stand at each symbol."""
+def by_concept(words: Words, counts: pd.DataFrame) -> Table:
+    """Show per concept and municipality how many ratings have each symbol."""
     rows: list[list[Cell | str]] = []
-    for concept, part in frame.groupby("concept", sort=False):
+    for concept, rows_of_concept in counts.groupby("concept", sort=False):
         rows.append([words.label(str(concept))])
         rows += [
             [words.municipality(row["municipality"]), *(str(row[key]) for key in ("high", "middle", "low", "n"))]
-            for row in part.to_dict("records")
+            for row in rows_of_concept.to_dict("records")
         ]
     return Table(
         columns(
@@ -172,85 +94,69 @@ def by_concept(words: Words, frame: pd.DataFrame) -> Table:
 
 
 def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.DataFrame) -> Table:
-    """Show per question the gist of the answer, the claims made there and on the same subject, the ratings and what passages they have."""
+    """Show per research question its answer, the claims made there and on the same subject, the ratings and their standing."""
     rated_as, verdict_of = counts.set_index("variable"), dict(zip(verdicts["claim"], verdicts["verdict"], strict=True))
     nothing = words.text("cell.nothing_tested")
     rows: list[list[Cell | str]] = []
     for row in words.edition["questions"].sort_values("position").to_dict("records"):
         codes = [] if pd.isna(row["rests_on"]) else str(row["rests_on"]).split(";")
-        there = [claim for claim, _ in claims_at(verdicts, str(row["answered_at"]))]
-        about = [claim for claim in claims_on(words.edition.claims, codes) if claim not in there]
+        made_there = [claim for claim, _ in claims_at(verdicts, str(row["answered_at"]))]
+        about_same_subject = [claim for claim in claims_about(words.edition.claims, codes) if claim not in made_there]
         standings = evidence[evidence["variable"].isin(codes)]["standing"].value_counts()
         number = words.text("cell.central") if row["question"] == "central" else str(row["question"])
         rows.append([f"{number}. {words.pick(row, 'asks')}"])
         rows.append([words.text("column.answer"), f"{words.pick(row, 'answer')} ({words.section_place(str(row['answered_at']))})"])
-        rows.append([words.text("column.claims_there"), _by_verdict(words, there, verdict_of) or nothing])
-        rows.append([words.text("column.claims_about"), _by_verdict(words, about, verdict_of) or nothing])
-        rated = "; ".join(_rated(words, code, rated_as) for code in codes)
-        rows.append([words.text("column.rests_on"), rated or words.text("cell.literature")])
+        rows.append([words.text("column.claims_there"), _by_verdict(words, made_there, verdict_of) or nothing])
+        rows.append([words.text("column.claims_about"), _by_verdict(words, about_same_subject, verdict_of) or nothing])
+        ratings_shown = "; ".join(_rated(words, code, rated_as) for code in codes)
+        rows.append([words.text("column.rests_on"), ratings_shown or words.text("cell.literature")])
         if codes:
-            shown = (f"{int(standings[name])} {words.text(f'standing.{name}')}" for name in STANDINGS if name in standings)
-            rows.append([words.text("column.standing"), ", ".join(shown)])
+            counts_shown = (f"{int(standings[name])} {words.text(f'standing.{name}')}" for name in STANDINGS if name in standings)
+            rows.append([words.text("column.standing"), ", ".join(counts_shown)])
     return Table([Column(words.text("column.question_asked"), "left", 0.27), Column(words.text("column.value"), "left", 0.73)], rows)
 
 
 def _rated(words: Words, code: str, rated_as: pd.DataFrame) -> str:
-    """Return a variable with how many municipalities have each symbol, those that none has left out."""
+    """Return a variable with the number of municipalities at each symbol that occurs."""
     counts = ((words.symbol(symbol), int(rated_as.loc[code, key])) for symbol, key in (("+/+", "high"), ("+/-", "middle"), ("-/-", "low")))
     return f"{words.label(code)} {', '.join(f'{count}× {symbol}' for symbol, count in counts if count)}"
 
 
 def _by_verdict(words: Words, claims: Sequence[str], verdict_of: Mapping[str, str]) -> str:
-    """Return claims grouped by their verdict, in words."""
-    groups: dict[str, list[str]] = {}
+    """Return claims by verdict, in words."""
+    by_verdict: dict[str, list[str]] = {}
     for claim in claims:
-        groups.setdefault(verdict_of[claim], []).append(claim)
-    return "; ".join(f"{words.text(f'verdict.{verdict}').lower()}: {', '.join(found)}" for verdict, found in groups.items())
+        by_verdict.setdefault(verdict_of[claim], []).append(claim)
+    return "; ".join(f"{words.text(f'verdict.{verdict}').lower()}: {', '.join(of_verdict)}" for verdict, of_verdict in by_verdict.items())
 
 
 def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
-    """Return (claim, verdict) of the claims made at places such as ``6 ¶15-16; 6 ¶18``.
+    """Return (claim, verdict) of the claims made at locations such as ``6 ¶15-16; 6 ¶18``.
 
     >>> frame = pd.DataFrame({"claim": ["c1", "c2"], "section": ["6", "6"], "paragraph": [5, 9], "verdict": ["holds", "holds"]})
     >>> claims_at(frame, "6 ¶4-7; 7 ¶9")
     [('c1', 'holds')]
     """
-    found = []
+    made_there = []
     for place in places.split(";"):
         section, _, span = place.strip().partition(" ¶")
         first, _, last = span.partition("-")
-        there = (verdicts["section"].astype(str) == section) & verdicts["paragraph"].between(int(first), int(last or first))
-        found += list(verdicts.loc[there, ["claim", "verdict"]].itertuples(index=False, name=None))
-    return found
-
-
-def literature(words: Words) -> Table:
-    """List the literature that the rebuilt tables and figures cite."""
-    frame = words.edition["sources"]
-    exhibits = words.edition["exhibits"].dropna(subset="sources").to_dict("records")
-    rows: list[list[Cell | str]] = []
-    for row in frame.to_dict("records"):
-        citing = [words.title(e["exhibit"]) for e in exhibits if row["source"] in str(e["sources"]).split(";")]
-        rows.append([row["citation"], "\n".join(citing)])
-    return Table(columns(words, ("citation", "left", 0.62), ("cited_in", "left", 0.38)), rows)
-
-
-def software(words: Words, versions: Mapping[str, str]) -> Table:
-    """List packages and their locked versions."""
-    return Table(
-        columns(words, ("package", "left", 0.5), ("version", "left", 0.5)), [[name, version] for name, version in versions.items()]
-    )
+        is_there = (verdicts["section"].astype(str) == section) & verdicts["paragraph"].between(int(first), int(last or first))
+        made_there += list(verdicts.loc[is_there, ["claim", "verdict"]].itertuples(index=False, name=None))
+    return made_there
 
 
 def legend(words: Words) -> Table:
-    """Say what the symbols mean per group of variables, and where the thesis says so."""
+    """List what the symbols mean per group of variables, and where the thesis says so."""
     tables = words.edition
     scales = tables["scales"].set_index(["scale", "symbol"])
     rows: list[list[Cell | str]] = []
     for (concept, scale, polarity), part in variables(tables["codebook"]).groupby(["concept", "scale_used", "polarity"], sort=False):
-        whole = len(part) == (variables(tables["codebook"])["concept"] == concept).sum()
+        is_whole_concept = len(part) == (variables(tables["codebook"])["concept"] == concept).sum()
         group = (
-            words.label(concept) if whole else f"{words.label(concept)}: {', '.join(words.label(code).lower() for code in part['code'])}"
+            words.label(concept)
+            if is_whole_concept
+            else f"{words.label(concept)}: {', '.join(words.label(code).lower() for code in part['code'])}"
         )
         printed = scales.loc[(scale, "+/+"), "symbol_declared_at"] if concept in ("outcomes", "risks") else pd.NA
         cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]

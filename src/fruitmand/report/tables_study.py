@@ -1,4 +1,4 @@
-"""The tables: each function makes one table in one language from the raw tables or from results."""
+"""The tables rebuilt from the publication: agenda, theory, measures, findings, ratings and expectations; one function a table."""
 
 import pandas as pd
 
@@ -30,7 +30,7 @@ def agenda(words: Words) -> Table:
 
 
 def measures(words: Words, concept: str) -> Table:
-    """Rebuild table 3 or 4: dimension, variable, question, scale as declared and scale as used."""
+    """Rebuild table 3 or 4: dimensions, variables, questions, scales as declared and scales as used."""
     book = variables(words.edition["codebook"], concept)
     rows: list[list[Cell | str]] = []
     for dimension, part in book.groupby("dimension", sort=False):
@@ -69,7 +69,7 @@ def theory(words: Words, concept: str) -> Table:
 
 
 def scale_changes(words: Words, changes: pd.DataFrame) -> Table:
-    """List the variables with another scale in the results than declared."""
+    """List the variables whose scale in the results differs from the declared one."""
     rows = [
         [
             words.label(row["variable"]),
@@ -94,39 +94,39 @@ def scale_changes(words: Words, changes: pd.DataFrame) -> Table:
 
 
 def findings(words: Words, exhibit: str, first: str, second: str) -> Table:
-    """Rebuild a table of worded cells: a row per municipality, two columns."""
-    cells = _of(words.edition["findings"], exhibit)
+    """Rebuild a table of findings in words: a row per municipality, two columns of findings."""
+    cells = _of_exhibit(words.edition["findings"], exhibit)
     present = list(dict.fromkeys(cells["municipality"]))
-    rows = [[words.municipality(town), *(_items(words, cells, town, kind) for kind in (first, second))] for town in present]
+    rows = [[words.municipality(name), *(_items(words, cells, name, kind) for kind in (first, second))] for name in present]
     return Table(
         columns(words, ("municipality", "left", 0.16), (f"{exhibit}_{first}", "left", 0.42), (f"{exhibit}_{second}", "left", 0.42)), rows
     )
 
 
-def _of(frame: pd.DataFrame, exhibit: str) -> pd.DataFrame:
+def _of_exhibit(frame: pd.DataFrame, exhibit: str) -> pd.DataFrame:
     return frame[frame["exhibit"] == exhibit]
 
 
-def _items(words: Words, cells: pd.DataFrame, town: str, kind: str) -> str:
-    rows = cells[(cells["municipality"] == town) & (cells["finding"] == kind)].sort_values("position")
+def _items(words: Words, cells: pd.DataFrame, municipality: str, kind: str) -> str:
+    rows = cells[(cells["municipality"] == municipality) & (cells["finding"] == kind)].sort_values("position")
     texts = [words.pick(row) for row in rows.to_dict("records")]
     return "\n".join(f"• {text}" for text in texts) if len(texts) > 1 else "".join(texts)
 
 
-def rated(words: Words, exhibit: str) -> Table:
-    """Rebuild a result table with municipalities as rows: its ratings, then its worded cells."""
+def rated_by_municipality(words: Words, exhibit: str) -> Table:
+    """Rebuild a result table with municipalities as rows: ratings, then expectations or findings in words."""
     tables = words.edition
-    ratings = _of(tables["ratings"], exhibit)
+    ratings = _of_exhibit(tables["ratings"], exhibit)
     book = variables(tables["codebook"]).set_index("code")
     codes = [code for code in book.index if code in set(ratings["variable"])]
     wide = ratings.pivot(index="municipality", columns="variable", values="symbol")
-    expectations, cells = _of(tables["expectations"], exhibit), _of(tables["findings"], exhibit)
+    expectations, cells = _of_exhibit(tables["expectations"], exhibit), _of_exhibit(tables["findings"], exhibit)
     rows: list[list[Cell | str]] = []
-    for town in tables["municipalities"].sort_values("position")["municipality"]:
-        letters = expectations[expectations["municipality"] == town]
-        worded = "\n".join(f"({row['letter']}) {words.pick(row)}" for row in letters.to_dict("records"))
-        symbols: list[Cell | str] = [_symbol(words, wide.at[town, code], str(book.at[code, "polarity"])) for code in codes]
-        rows.append([words.municipality(town), *symbols, worded or _items(words, cells, town, "notable_outcome")])
+    for municipality in tables["municipalities"].sort_values("position")["municipality"]:
+        held = expectations[expectations["municipality"] == municipality]
+        in_words = "\n".join(f"({row['letter']}) {words.pick(row)}" for row in held.to_dict("records"))
+        symbols: list[Cell | str] = [_symbol(words, wide.at[municipality, code], str(book.at[code, "polarity"])) for code in codes]
+        rows.append([words.municipality(municipality), *symbols, in_words or _items(words, cells, municipality, "notable_outcome")])
     last = "expectations" if len(expectations) else "notable_outcomes"
     width = 0.165 if len(codes) < 3 else 0.13
     head = [Column(words.text("column.municipality"), "left", 0.14), *(Column(words.label(code), "center", width) for code in codes)]
@@ -136,13 +136,16 @@ def rated(words: Words, exhibit: str) -> Table:
 def rated_by_variable(words: Words, concept: str) -> Table:
     """Rebuild a result table with variables as rows and municipalities as columns."""
     tables = words.edition
-    towns = tables["municipalities"].sort_values("position")["municipality"].tolist()
+    municipalities = tables["municipalities"].sort_values("position")["municipality"].tolist()
     wide = tables["ratings"].pivot(index="variable", columns="municipality", values="symbol")
     rows: list[list[Cell | str]] = [
-        [words.label(row["code"]), *(_symbol(words, wide.at[row["code"], town], row["polarity"]) for town in towns)]
+        [words.label(row["code"]), *(_symbol(words, wide.at[row["code"], name], row["polarity"]) for name in municipalities)]
         for row in variables(tables["codebook"], concept).to_dict("records")
     ]
-    head = [Column(words.text(f"column.{concept}"), "left", 0.44), *(Column(words.municipality(town), "center", 0.14) for town in towns)]
+    head = [
+        Column(words.text(f"column.{concept}"), "left", 0.44),
+        *(Column(words.municipality(name), "center", 0.14) for name in municipalities),
+    ]
     return Table(head, rows)
 
 
@@ -150,12 +153,15 @@ def expectations(words: Words) -> Table:
     """List every expectation once, with the municipalities that hold it."""
     tables = words.edition
     frame = tables["expectations"]
-    towns = tables["municipalities"].sort_values("position")["municipality"].tolist()
+    municipalities = tables["municipalities"].sort_values("position")["municipality"].tolist()
     rows: list[list[Cell | str]] = []
     for exhibit, part in frame.groupby("exhibit", sort=False):
         rows.append([words.title(str(exhibit))])
         for letter, held in sorted(part.groupby("letter"), key=lambda item: str(item[0])):
-            marks = [Cell("●", "middle") if town in set(held["municipality"]) else "" for town in towns]
+            marks = [Cell("●", "middle") if name in set(held["municipality"]) else "" for name in municipalities]
             rows.append([f"({letter}) {words.pick(held.iloc[0])}", *marks, str(len(held))])
-    head = [Column(words.text("column.expectation"), "left", 0.42), *(Column(words.municipality(town), "center", 0.125) for town in towns)]
+    head = [
+        Column(words.text("column.expectation"), "left", 0.42),
+        *(Column(words.municipality(name), "center", 0.125) for name in municipalities),
+    ]
     return Table([*head, Column(words.text("column.count"), "right", 0.08)], rows)

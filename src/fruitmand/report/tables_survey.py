@@ -1,4 +1,4 @@
-"""The tables of the survey: the questionnaire, who answered, the answers in numbers, reliability, comparisons and triangulation."""
+"""The tables of the survey: questionnaire, respondents, answers, score distributions, reliability, comparisons and triangulation."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 
 from fruitmand.edition.schema import STATES
-from fruitmand.edition.survey_groups import LEVEL
-from fruitmand.edition.survey_groups import groups as known_groups
+from fruitmand.edition.survey_groups import LEVEL, groups
 from fruitmand.report.blocks import Align, Cell, Column, Shade, Table
 from fruitmand.report.tables_study import columns
 from fruitmand.report.words import Words
@@ -18,7 +17,7 @@ SHADED: dict[str, Shade] = {"convergent": "high", "complementary": "middle", "di
 
 
 def questionnaire(words: Words) -> Table:
-    """List the statements by block, with the variable that each is about and whether not applicable is offered."""
+    """List the items by block, with the variable that each measures and whether *not applicable* is offered."""
     rows: list[list[Cell | str]] = []
     block = ""
     for row in words.edition["items"].to_dict("records"):
@@ -31,27 +30,27 @@ def questionnaire(words: Words) -> Table:
     return Table(heads, rows)
 
 
-def respondents(words: Words, counts: pd.DataFrame) -> Table:
-    """Count respondents per municipality, domain and role; a group that is withheld says so."""
+def respondents(words: Words, sizes: pd.DataFrame) -> Table:
+    """Show respondents per municipality, domain and role; a withheld group is marked as such."""
     rows: list[list[Cell | str]] = []
     by = ""
-    for row in _by_place(words, counts).to_dict("records"):
+    for row in _municipalities_in_order(words, sizes).to_dict("records"):
         if row["by"] != by:
             by = row["by"]
             rows.append([words.text(f"grouping.{by}")])
-        rows.append([group(words, by, row["group"]), _number(words, row, "respondents")])
+        rows.append([group_label(words, by, row["group"]), _count(words, row, "respondents")])
     return Table(columns(words, ("group", "left", 0.6), ("respondents", "right", 0.4)), rows)
 
 
-def group(words: Words, by: str, name: object) -> str:
+def group_label(words: Words, by: str, name: object) -> str:
     """Return the label of a group of respondents."""
     if pd.isna(name):
         return words.text("grouping.unknown")
-    return next(words.pick(row) for row in known_groups(words.edition, words.edition.settings)[by] if row["id"] == name)
+    return next(words.pick(row) for row in groups(words.edition, words.edition.settings)[by] if row["id"] == name)
 
 
-def _by_place(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return groups of one variable or grouping in the order of the municipalities, where they are municipalities."""
+def _municipalities_in_order(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows with municipalities in their own order, within each variable or grouping; other groups keep their order."""
     order = words.edition["municipalities"].set_index("municipality")["position"]
     over = "by" if "by" in frame else "variable"
     ranks = {name: place for place, name in enumerate(dict.fromkeys(frame[over]))}
@@ -59,21 +58,21 @@ def _by_place(words: Words, frame: pd.DataFrame) -> pd.DataFrame:
     return placed.sort_values(["over", "place"], kind="stable").drop(columns=["over", "place"])
 
 
-def _number(words: Words, row: dict[Any, Any], column: str) -> str:
-    """Write a count; one that is withheld says so."""
+def _count(words: Words, row: dict[Any, Any], column: str) -> str:
+    """Return a count as text, or that it is withheld."""
     return words.text("cell.withheld") if row["withheld"] else words.decimal(row[column], 0)
 
 
 def items(words: Words, summary: pd.DataFrame) -> Table:
-    """Give every statement's states, counts, median, mode, and the share that agrees with its interval; its mean where there is one."""
+    """Show per item its states, counts, median, mode, and the share that agrees with its interval; its mean where there is one."""
     rows = [
         [
             row["item"],
             *(words.text("cell.none") if row["withheld"] else words.decimal(row[column], 0) for column in (*COUNTS, *POINTS)),
-            _half(words, row["median"]),
+            _median_text(words, row["median"]),
             *([words.text("cell.none") if pd.isna(row["mean"]) else words.decimal(row["mean"], 2)] if "mean" in row else []),
-            _missing(words, row["mode"]).replace(";", ", "),
-            _number(words, row, "n_valid") if row["withheld"] else _share(words, row),
+            _text_or_none(words, row["mode"]).replace(";", ", "),
+            _count(words, row, "n_valid") if row["withheld"] else _share_text(words, row),
         ]
         for row in summary.to_dict("records")
     ]
@@ -83,17 +82,17 @@ def items(words: Words, summary: pd.DataFrame) -> Table:
     return Table(columns(words, ("item", "left", 0.07), *narrow, *wide), rows)
 
 
-def _half(words: Words, value: Any) -> str:
+def _median_text(words: Words, value: Any) -> str:
     if pd.isna(value):
         return words.text("cell.none")
     return words.decimal(value, next((places for places in (0, 1) if round(value, places) == value), 2))
 
 
-def _missing(words: Words, value: Any) -> str:
+def _text_or_none(words: Words, value: Any) -> str:
     return words.text("cell.none") if pd.isna(value) else str(value)
 
 
-def _share(words: Words, row: dict[Any, Any]) -> str:
+def _share_text(words: Words, row: dict[Any, Any]) -> str:
     if not row["n_valid"]:
         return words.text("likert.no_valid" if row["asked"] else "likert.not_asked")
     if pd.isna(row["high_low"]):
@@ -102,19 +101,19 @@ def _share(words: Words, row: dict[Any, Any]) -> str:
     return words.text("cell.share", share=words.decimal(100 * row["high"] / row["n_valid"], 0), low=low, high=high)
 
 
-def groups(words: Words, spread: pd.DataFrame) -> Table:
-    """Count respondents by score, per variable and municipality; a group that is withheld says so."""
+def score_distributions(words: Words, distributions: pd.DataFrame) -> Table:
+    """Show respondents by score, per variable and municipality; a withheld group is marked as such."""
     rows: list[list[Cell | str]] = []
     variable = ""
-    for row in _by_place(words, spread).to_dict("records"):
+    for row in _municipalities_in_order(words, distributions).to_dict("records"):
         if row["variable"] != variable:
             variable = row["variable"]
             rows.append([words.label(variable)])
         if row["withheld"]:
-            cells = [_number(words, row, "n"), *[words.text("cell.none")] * 4]
+            cells = [_count(words, row, "n"), *[words.text("cell.none")] * 4]
         else:
-            cells = [words.decimal(row[column], 0) for column in ("n", "low", "neutral", "high")] + [_half(words, row["median"])]
-        rows.append([group(words, "municipality", row["group"]), *cells])
+            cells = [words.decimal(row[column], 0) for column in ("n", "low", "neutral", "high")] + [_median_text(words, row["median"])]
+        rows.append([group_label(words, "municipality", row["group"]), *cells])
     heads = columns(
         words,
         ("municipality", "left", 0.44),
@@ -127,8 +126,8 @@ def groups(words: Words, spread: pd.DataFrame) -> Table:
     return Table(heads, rows)
 
 
-def reliability(words: Words, found: pd.DataFrame) -> Table:
-    """Give alpha and omega of each block with their intervals, or why there is none."""
+def reliability(words: Words, reliabilities: pd.DataFrame) -> Table:
+    """Show alpha and omega of each block with their intervals, or why they are undefined."""
     rows = [
         [
             words.label(row["block"]),
@@ -137,7 +136,7 @@ def reliability(words: Words, found: pd.DataFrame) -> Table:
             words.text("cell.none") if pd.isna(row["n"]) else words.decimal(row["n"], 0),
             *_estimate(words, row, ("value", "low", "high")),
         ]
-        for row in found.to_dict("records")
+        for row in reliabilities.to_dict("records")
     ]
     heads = columns(
         words,
@@ -152,7 +151,7 @@ def reliability(words: Words, found: pd.DataFrame) -> Table:
 
 
 def _estimate(words: Words, row: dict[Any, Any], names: tuple[str, str, str]) -> list[str]:
-    """Write an estimate and its interval; one that is undefined says why in the place of both."""
+    """Return an estimate and its interval as texts; for an undefined estimate the reason."""
     value, low, high = (row[name] for name in names)
     if pd.isna(value):
         return [words.text(f"reason.{row['reason']}"), words.text("cell.none")]
@@ -161,17 +160,17 @@ def _estimate(words: Words, row: dict[Any, Any], names: tuple[str, str, str]) ->
     return [words.decimal(value, 2), words.text("cell.interval", low=words.decimal(low, 2), high=words.decimal(high, 2))]
 
 
-def comparisons(words: Words, found: pd.DataFrame) -> Table:
-    """Give every comparison with its test, effect and corrected p."""
+def comparisons(words: Words, results: pd.DataFrame) -> Table:
+    """Show every comparison with its test, effect, p, and p after Holm's correction."""
     rows: list[list[Cell | str]] = []
-    for by, part in found.groupby("by", sort=False):
-        named = part["first"].dropna()
-        first = f" ({words.text('cell.first', group=group(words, str(by), named.iloc[0]))})" if len(named) else ""
+    for by, of_grouping in results.groupby("by", sort=False):
+        first_groups = of_grouping["first"].dropna()
+        first = f" ({words.text('cell.first', group=group_label(words, str(by), first_groups.iloc[0]))})" if len(first_groups) else ""
         rows.append([words.text(f"grouping.{by}") + first])
-        if (part["reason"] == "withheld").all():
+        if (of_grouping["reason"] == "withheld").all():
             rows.append([words.text("cell.not_compared"), *[words.text("cell.none")] * 7])
             continue
-        rows += [_comparison(words, row) for row in part.to_dict("records")]
+        rows += [_comparison(words, row) for row in of_grouping.to_dict("records")]
     heads = columns(
         words,
         ("variable", "left", 0.26),
@@ -190,32 +189,36 @@ def _comparison(words: Words, row: dict[Any, Any]) -> list[Cell | str]:
     sizes = [words.text("cell.none") if pd.isna(row[name]) else words.decimal(row[name], 0) for name in ("groups", "n")]
     test = words.text("cell.none") if pd.isna(row["test"]) else words.text(f"test.{row['test'].rpartition('_')[0]}")
     estimate = _estimate(words, row, ("effect", "effect_low", "effect_high"))
-    stands = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < LEVEL
-    adjusted = Cell(_p(words, row["p_adjusted"]), "high") if stands else _p(words, row["p_adjusted"])
-    return [words.label(row["variable"]), *sizes, test, *estimate, _p(words, row["p"]), adjusted]
+    is_significant = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < LEVEL
+    adjusted = Cell(_p_value(words, row["p_adjusted"]), "high") if is_significant else _p_value(words, row["p_adjusted"])
+    return [words.label(row["variable"]), *sizes, test, *estimate, _p_value(words, row["p"]), adjusted]
 
 
-def _p(words: Words, value: Any) -> str:
+def _p_value(words: Words, value: Any) -> str:
     if pd.isna(value):
         return words.text("cell.none")
     return words.text("cell.below", value=words.decimal(0.001, 3)) if value < 0.001 else words.decimal(value, 3)
 
 
-def triangulation(words: Words, pairs: pd.DataFrame, towns: Sequence[str]) -> Table:
-    """Give, per variable and municipality, how interview and survey relate, and of how many respondents."""
-    found = pairs.set_index(["variable", "municipality"])
+def triangulation(words: Words, pairs: pd.DataFrame, municipalities: Sequence[str]) -> Table:
+    """Show per variable and municipality the relation between interviews and survey, with the respondents it is based on."""
+    by_pair = pairs.set_index(["variable", "municipality"])
     rows = [
-        [words.label(variable), *(_relation(words, found.loc[(variable, town)]) for town in towns)]
+        [words.label(variable), *(_relation(words, by_pair.loc[(variable, municipality)]) for municipality in municipalities)]
         for variable in dict.fromkeys(pairs["variable"])
     ]
     return Table(
-        [*columns(words, ("variable", "left", 0.28)), *(Column(words.municipality(t), "left", 0.72 / len(towns)) for t in towns)], rows
+        [
+            *columns(words, ("variable", "left", 0.28)),
+            *(Column(words.municipality(name), "left", 0.72 / len(municipalities)) for name in municipalities),
+        ],
+        rows,
     )
 
 
 def _relation(words: Words, row: pd.Series) -> Cell | str:
-    said = words.text(f"relation_short.{row['relation']}")
+    relation = words.text(f"relation_short.{row['relation']}")
     if row["relation"] == "silent":
         reason = words.text(f"reason.{row['reason']}")
-        return f"{said}: {reason}"
-    return Cell(f"{said} ({words.decimal(row['n'], 0)})", SHADED[row["relation"]])
+        return f"{relation}: {reason}"
+    return Cell(f"{relation} ({words.decimal(row['n'], 0)})", SHADED[row["relation"]])

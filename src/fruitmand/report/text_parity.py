@@ -1,4 +1,4 @@
-"""Hold the two text catalogues against each other: a text that changes in one language must change in the other."""
+"""Compare the two text catalogues: every text must exist in both languages, with the same numbers, references and structure."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -26,7 +26,7 @@ def flatten(tree: Mapping[str, Any]) -> dict[str, str]:
 def check_catalogues(
     dutch: Mapping[str, Any], english: Mapping[str, Any], known: Collection[str], figures: Collection[str]
 ) -> list[Problem]:
-    """Return every text that is missing in a language, or has other numbers, references or Markdown there, or asks for what is not there.
+    """Return a problem for every difference between the two catalogues, unknown named number, and missing alternative text.
 
     Parameters
     ----------
@@ -51,13 +51,13 @@ def check_catalogues(
 
 
 def check_languages(dutch: Mapping[str, Any], english: Mapping[str, Any]) -> list[Problem]:
-    """Return every text that is missing in one language, or has other numbers, references or Markdown there."""
+    """Return a problem for every text that is missing in one language, or has other numbers, references or Markdown there."""
     texts = {"nl": flatten(dutch), "en": flatten(english)}
     problems = []
     for language, other in (("nl", "en"), ("en", "nl")):
-        lacks = [key for key in texts[other].keys() - texts[language].keys() if not key.startswith("place.")]
+        missing = [key for key in texts[other].keys() - texts[language].keys() if not key.startswith("place.")]
         cause = f"the other language has it: {other}.toml"
-        problems += [Problem(f"{FOLDER}/{language}.toml", 0, key, "text is missing", cause) for key in sorted(lacks)]
+        problems += [Problem(f"{FOLDER}/{language}.toml", 0, key, "text is missing", cause) for key in sorted(missing)]
     for key in sorted(texts["nl"].keys() & texts["en"].keys()):
         rules = _differences(key, texts["nl"][key], texts["en"][key])
         problems += [Problem(f"{FOLDER}/nl.toml, en.toml", 0, key, rule, "one of the two is wrong") for rule in rules]
@@ -65,14 +65,14 @@ def check_languages(dutch: Mapping[str, Any], english: Mapping[str, Any]) -> lis
 
 
 def _differences(key: str, nl: str, en: str) -> Iterator[str]:
-    """Say in what a text differs from its translation."""
+    """Yield in what a text differs from its translation."""
     if not nl.strip() or not en.strip():
         yield "a text is empty"
-    bare = [re.sub(r"\{[^{}]*\}", "", fill_references(text, str)) for text in (nl, en)]
-    asked = [sorted((name, form.lower()) for name, form in placeholders(text)) for text in (nl, en)]
-    if asked[0] != asked[1]:
-        odd = sorted(name for name, _ in set(map(tuple, asked[0])) ^ set(map(tuple, asked[1])))
-        yield f"named numbers differ: {', '.join(odd)}"
+    plain = [re.sub(r"\{[^{}]*\}", "", fill_references(text, str)) for text in (nl, en)]
+    placeholders_in = [sorted((name, form.lower()) for name, form in placeholders(text)) for text in (nl, en)]
+    if placeholders_in[0] != placeholders_in[1]:
+        in_one = sorted(name for name, _ in set(map(tuple, placeholders_in[0])) ^ set(map(tuple, placeholders_in[1])))
+        yield f"named numbers differ: {', '.join(in_one)}"
     if references(nl) != references(en):
         yield f"references differ: {', '.join(sorted(references(nl) ^ references(en)))}"
     if key.startswith(("text.", "alt.", "note.")):
@@ -81,12 +81,12 @@ def _differences(key: str, nl: str, en: str) -> Iterator[str]:
         counts = [text.count("**") + len(re.findall(r"(?m)^(?:#+|\d+\.|-) ", text)) for text in (nl, en)]
         if counts[0] != counts[1]:
             yield "headings, list items or emphasis differ"
-        sentences = [len(re.findall(r"[.:](?=\s|$)", text)) for text in bare]
+        sentences = [len(re.findall(r"[.:](?=\s|$)", text)) for text in plain]
         if key.startswith("alt.") and sentences[0] != sentences[1]:
             yield f"has {sentences[0]} sentences in Dutch and {sentences[1]} in English"
-        symbols = [sorted(re.findall(r"[+−]/[+−]", text)) for text in bare]
+        symbols = [sorted(re.findall(r"[+−]/[+−]", text)) for text in plain]
         if symbols[0] != symbols[1]:
             yield "symbols differ"
-        said = [numbers(text, language) for text, language in zip(bare, ("nl", "en"), strict=True)]
-        if said[0] != said[1]:
-            yield f"has numbers {said[0]} in Dutch and {said[1]} in English"
+        numbers_in = [numbers(text, language) for text, language in zip(plain, ("nl", "en"), strict=True)]
+        if numbers_in[0] != numbers_in[1]:
+            yield f"has numbers {numbers_in[0]} in Dutch and {numbers_in[1]} in English"

@@ -1,4 +1,4 @@
-"""The register of texts that were read side by side in Dutch and English: a text that changes must be read again in both.
+"""The register of texts whose translation was verified: a text that changes must be compared with its translation again.
 
 ``python -m fruitmand.report.text_register`` shows every text that changed since, in both languages, and registers it as read.
 """
@@ -19,11 +19,11 @@ NAME = "read.sha256"
 
 def read_texts(folder: Path, language: str) -> dict[str, str]:
     """Return every text of a language under its dotted key; those of another catalogue than the main one begin with its name."""
-    found = flatten(tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8")))
+    texts = flatten(tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8")))
     for path in sorted(folder.glob(f"*.{language}.toml")):
         name = path.name.split(".")[0]
-        found |= {f"{name}.{key}": text for key, text in flatten(tomllib.loads(path.read_text(encoding="utf-8"))).items()}
-    return found
+        texts |= {f"{name}.{key}": text for key, text in flatten(tomllib.loads(path.read_text(encoding="utf-8"))).items()}
+    return texts
 
 
 def digest(nl: str, en: str) -> str:

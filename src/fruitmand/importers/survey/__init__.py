@@ -1,1 +1,1 @@
-"""Answers to a survey, from the export of whatever tool fielded it."""
+"""Import the answers to a survey from the export of any of the common survey tools."""

@@ -8,7 +8,7 @@ from fruitmand.importers.survey.command import import_survey
 
 
 def main(arguments: list[str]) -> int:
-    """Import the file on the command line into the edition beside it."""
+    """Import the file that the command line names into the edition that it names."""
     try:
         match arguments:
             case [file, edition] if file and edition:

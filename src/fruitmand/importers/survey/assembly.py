@@ -1,4 +1,4 @@
-"""Put a survey together: respondents under random pseudonyms, a state for each of their items, and remarks that nobody can be traced by."""
+"""Assemble the raw tables of a survey: respondents under random pseudonyms, the state of every item, remarks without personal data."""
 
 import re
 import secrets
@@ -13,29 +13,33 @@ from fruitmand.edition.errors import DataError, Problem, suggest
 from fruitmand.edition.schema import SCHEMAS, STATES
 from fruitmand.edition.survey_groups import GROUPINGS
 from fruitmand.edition.validation import validate
-from fruitmand.importers.survey.answers import SHOWN, Answer, Refusal, read_answer
+from fruitmand.importers.survey.answers import MAX_SHOWN, Answer, Refusal, read_answer
 from fruitmand.importers.survey.consent import Consent, read_consents
 from fruitmand.importers.survey.export import Export, Row
-from fruitmand.importers.survey.matching import CONSENT, Match
-from fruitmand.importers.survey.personal import found_in
+from fruitmand.importers.survey.matching import CONSENT, ColumnMatch
+from fruitmand.importers.survey.personal import personal_data_in
 from fruitmand.importers.survey.questionnaire import Questionnaire
-from fruitmand.importers.survey.text_matching import normal
+from fruitmand.importers.survey.text_matching import normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS
 
 TABLES = ("respondents", "responses", "remarks")
-LETTERS = string.digits + string.ascii_lowercase
-LENGTH = 8
-CODE = 5
+ID_LETTERS = string.digits + string.ascii_lowercase
+ID_LENGTH = 8
+MAX_LIMESURVEY_CODE = 5
 """Most characters that LimeSurvey has for the code of an answer."""
+
+_People = list[dict[str, str | None]]
+_Answers = list[tuple[str, str, Answer]]
+_Remarks = list[tuple[str, str | None, str]]
 
 
 @dataclass(frozen=True)
 class Survey:
-    """The three raw tables by name, in the order of random ids.
+    """The three raw tables by name, sorted by random ids, and what the report of the import needs.
 
     ``empty`` counts the respondents left out because they answered nothing, ``unfinished`` those kept who did not reach the end;
-    ``consent`` counts the rows by the words that were read as consent and as refusal, empty where nobody was asked; ``coded`` says
-    whether answers were read from numbers.
+    ``consent`` counts the rows by (text, how it was read), empty where consent was not asked for; ``coded`` says whether any answer was
+    read from a number.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -47,82 +51,101 @@ class Survey:
     @property
     def refused(self) -> int:
         """How many were left out because they did not consent."""
-        return sum(count for (_, said), count in self.consent.items() if said == "no")
+        return sum(count for (_, consent), count in self.consent.items() if consent == "no")
 
 
 def random_letters() -> str:
-    """Return eight letters and digits that nobody can guess."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    """Return eight random letters and digits from a cryptographically secure source."""
+    return "".join(secrets.choice(ID_LETTERS) for _ in range(ID_LENGTH))
 
 
 def assemble(
-    export: Export, match: Match, known: Questionnaire, mint: Callable[[], str] = random_letters, problems: Iterable[Problem] = ()
+    export: Export,
+    match: ColumnMatch,
+    questionnaire: Questionnaire,
+    new_id: Callable[[], str] = random_letters,
+    problems: Iterable[Problem] = (),
 ) -> Survey:
-    """Put the tables of a survey together.
+    """Assemble the tables of a survey.
 
-    Who was asked for consent and did not give it is left out, with all that was given; what is neither yes nor no is a problem. A
-    respondent without any answer is left out; *not applicable* is an answer. An item without a column is not asked, one with an empty
-    cell is not answered. Rows are sorted by pseudonym, so that nothing of the order of submission is left; remarks by their own ids.
+    Respondents who were asked for consent and did not give it are left out with all their answers and remarks; consent that is neither yes
+    nor no is a problem. Respondents without any answer are left out; *not applicable* is an answer. An item without a column is not asked,
+    an item with an empty cell is not answered. Rows are sorted by pseudonym and remarks by their own ids, which hides the order of
+    submission.
 
     Parameters
     ----------
-    export, match, known
-        What was read, what its columns are, and what the edition asks.
-    mint : callable
-        Makes ids; one that was made before is made again.
+    export : Export
+        What was read.
+    match : ColumnMatch
+        What its columns are.
+    questionnaire : Questionnaire
+        What the edition asks.
+    new_id : callable
+        Returns an id at every call; one that is taken is skipped.
     problems : iterable of Problem
-        What was found wrong before.
+        Problems found before.
 
     Raises
     ------
     DataError
-        With everything wrong in the export: its columns, and each cell that is no answer.
+        With all problems of the export at once: of its columns, and of every cell that is no answer.
     """
-    reader = _Reader(export, match, known, [*problems, *export.problems, *match.problems])
-    people: list[dict[str, str | None]] = []
-    answers: list[tuple[str, str, Answer]] = []
-    remarks: list[tuple[str, str | None, str]] = []
-    said = reader.consents()
-    unfinished, agreed = 0, [row for row, (_, consent) in zip(export.rows, said, strict=True) if consent != "no"] if said else export.rows
-    pseudonyms, ids = _distinct(mint), _distinct(mint)
-    for row in agreed:
-        given, person = reader.answers(row), reader.person(row)
-        remarks += [("m" + ids(), block, text) for block, text in reader.remarks(row)]
-        if any(answer.state != "not_answered" for answer in given.values()):
-            pseudonym = "r" + pseudonyms()
-            unfinished += not row.finished
-            people.append({"respondent": pseudonym, **person})
-            answers += [(pseudonym, item, given.get(item, Answer("not_asked"))) for item in known.items]
+    reader = _Reader(export, match, questionnaire, [*problems, *export.problems, *match.problems])
+    consents = reader.consents()
+    consenting = [row for row, (_, consent) in zip(export.rows, consents, strict=True) if consent != "no"] if consents else export.rows
+    people, answers, remarks, unfinished = _collect(reader, consenting, new_id)
     if not people and not reader.wrong:
-        refused = len(export.rows) - len(agreed)
-        cause = f"none of its {export.read} rows has one to keep" + (f", {refused} for want of consent" if refused else "")
-        reader.wrong.append(Problem(export.file, 0, "", "must have a respondent with an answer", cause))
+        reader.wrong.append(_nobody(export, refused=len(export.rows) - len(consenting)))
     if reader.wrong:
         raise DataError(list(set(reader.wrong)))
-    responses = [(pseudonym, item, answer.state, answer.value) for pseudonym, item, answer in answers]
     tables = {
         "respondents": _typed("respondents", people),
-        "responses": _typed("responses", responses),
+        "responses": _typed("responses", [(pseudonym, item, answer.state, answer.value) for pseudonym, item, answer in answers]),
         "remarks": _typed("remarks", remarks),
     }
-    return Survey(tables, len(agreed) - len(people), unfinished, Counter(said), any(answer.coded for *_, answer in answers))
+    coded = any(answer.coded for *_, answer in answers)
+    return Survey(tables, len(consenting) - len(people), unfinished, Counter(consents), coded)
 
 
-def states(survey: Survey) -> dict[str, int]:
-    """Count the responses by state, of every state."""
-    found = Counter(survey.tables["responses"]["state"])
-    return {state: found[state] for state in STATES}
+def _collect(reader: "_Reader", rows: Iterable[Row], new_id: Callable[[], str]) -> tuple[_People, _Answers, _Remarks, int]:
+    """Read the rows under new ids; return respondents, answers, remarks, and how many respondents did not reach the end."""
+    people: _People = []
+    answers: _Answers = []
+    remarks: _Remarks = []
+    unfinished = 0
+    new_pseudonym, new_remark_id = _without_repeats(new_id), _without_repeats(new_id)
+    for row in rows:
+        row_answers, person = reader.answers(row), reader.person(row)
+        remarks += [("m" + new_remark_id(), block, text) for block, text in reader.remarks(row)]
+        if any(answer.state != "not_answered" for answer in row_answers.values()):
+            pseudonym = "r" + new_pseudonym()
+            unfinished += not row.finished
+            people.append({"respondent": pseudonym, **person})
+            answers += [(pseudonym, item, row_answers.get(item, Answer("not_asked"))) for item in reader.questionnaire.items]
+    return people, answers, remarks, unfinished
 
 
-def _distinct(mint: Callable[[], str]) -> Callable[[], str]:
-    made: set[str] = set()
+def _nobody(export: Export, *, refused: int) -> Problem:
+    cause = f"none of its {export.rows_read} rows has one to keep" + (f", {refused} for want of consent" if refused else "")
+    return Problem(export.file, 0, "", "must have a respondent with an answer", cause)
 
-    def make() -> str:
-        new = next(letters for letters in iter(mint, None) if letters not in made)
-        made.add(new)
+
+def count_states(survey: Survey) -> dict[str, int]:
+    """Count the responses in each state, also where there are none."""
+    counts = Counter(survey.tables["responses"]["state"])
+    return {state: counts[state] for state in STATES}
+
+
+def _without_repeats(new_id: Callable[[], str]) -> Callable[[], str]:
+    taken: set[str] = set()
+
+    def distinct() -> str:
+        new = next(letters for letters in iter(new_id, None) if letters not in taken)
+        taken.add(new)
         return new
 
-    return make
+    return distinct
 
 
 def _typed(name: str, rows: Sequence[object]) -> pd.DataFrame:
@@ -136,59 +159,59 @@ def _typed(name: str, rows: Sequence[object]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads rows, and gathers in ``wrong`` what cannot be read."""
+    """Reads rows, and collects in ``wrong`` the problems of what cannot be read."""
 
     export: Export
-    match: Match
-    known: Questionnaire
+    match: ColumnMatch
+    questionnaire: Questionnaire
     wrong: list[Problem]
 
     def answers(self, row: Row) -> dict[str, Answer]:
-        found = {}
+        answers = {}
         for item, place in self.match.items.items():
             column = self.export.columns[place]
-            answer = read_answer(self.known.items[item], column, row.cells[place], self.export.tool)
+            answer = read_answer(self.questionnaire.items[item], column, row.cells[place], self.export.tool)
             if isinstance(answer, Refusal):
-                rule = answer.rule if column.heading == item else f"{answer.rule}, in column {column.heading[:SHOWN]!r}"
-                self.wrong.append(Problem(self.export.file, 0 if answer.whole else row.number, answer.value, rule, answer.cause))
+                rule = answer.rule if column.heading == item else f"{answer.rule}, in column {column.heading[:MAX_SHOWN]!r}"
+                self.wrong.append(Problem(self.export.file, 0 if answer.whole_column else row.number, answer.value, rule, answer.cause))
             else:
-                found[item] = answer
-        return found
+                answers[item] = answer
+        return answers
 
     def consents(self) -> list[tuple[str, Consent]]:
-        """Return what every row says to the question for consent; nothing when there is no such column."""
+        """Return what every row answers to the question for consent; empty when there is no such column."""
         if CONSENT not in self.match.fields:
             return []
-        said, problems = read_consents(self.export, self.match.fields[CONSENT])
+        consents, problems = read_consents(self.export, self.match.fields[CONSENT])
         self.wrong.extend(problems)
-        return said
+        return consents
 
     def person(self, row: Row) -> dict[str, str | None]:
         return {name: self._field(name, place, row) for name, place in self.match.fields.items() if name in GROUPINGS}
 
     def _field(self, name: str, place: int, row: Row) -> str | None:
-        values, cell = self.known.fields[name], self.export.cell(row, place)
+        values, cell = self.questionnaire.fields[name], self.export.cell(row, place)
         text = self.export.columns[place].labels.get(cell, cell)
-        found = values.get(normal(text)) or self._short(text, values)
-        if text and not found:
+        value = values.get(normalise(text)) or self._short(text, values)
+        if text and not value:
             source = "municipalities.csv" if name == "municipality" else f"the {name}s of edition.toml"
             ids = ", ".join(dict.fromkeys(values.values()))
             way = "the texts of the choices" if self.export.tool is QUALTRICS else "labels"
-            cause = suggest(normal(text), values) or f"there are: {ids}; export {way} if these are codes"
+            cause = suggest(normalise(text), values) or f"there are: {ids}; export {way} if these are codes"
             rule = f"{name} must be an id or a label of {source}"
-            self.wrong.append(Problem(self.export.file, row.number, text[:SHOWN], rule, cause))
-        return found
+            self.wrong.append(Problem(self.export.file, row.number, text[:MAX_SHOWN], rule, cause))
+        return value
 
     def _short(self, text: str, values: Mapping[str, str]) -> str | None:
-        """Return what a code of LimeSurvey stands for: it has five characters at most, the first of an id, when that is one alone."""
-        found = {value for value in values.values() if re.sub(r"[^a-z0-9]", "", value)[:CODE] == text}
-        return min(found) if self.export.tool is LIMESURVEY and len(found) == 1 else None
+        """Return the value of a LimeSurvey code, which is at most the first five characters of an id; None when it fits several."""
+        values_with_code = {value for value in values.values() if re.sub(r"[^a-z0-9]", "", value)[:MAX_LIMESURVEY_CODE] == text}
+        return min(values_with_code) if self.export.tool is LIMESURVEY and len(values_with_code) == 1 else None
 
     def remarks(self, row: Row) -> Iterator[tuple[str | None, str]]:
         for place, block in self.match.remarks.items():
             text = self.export.cell(row, place).replace("\r\n", "\n").replace("\r", "\n")
-            for kind in found_in(text):
-                rule = f"a remark may not hold {kind}, and this one in column {self.export.columns[place].heading[:SHOWN]!r} does"
+            for kind in personal_data_in(text):
+                rule = f"a remark may not hold {kind}, and this one in column {self.export.columns[place].heading[:MAX_SHOWN]!r} does"
                 self.wrong.append(Problem(self.export.file, row.number, "", rule, "take it out in a copy of the export and import that"))
             if text:
                 yield block or None, text

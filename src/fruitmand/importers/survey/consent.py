@@ -1,28 +1,28 @@
-"""Who consented: what is read as yes, what as no, and nothing else as either."""
+"""Read the answers to the question for consent: as yes, as no, or as unclear, which stops the import."""
 
 import re
 from collections import defaultdict
 from typing import Literal
 
 from fruitmand.edition.errors import Problem, suggest
-from fruitmand.importers.survey.answers import SHOWN
+from fruitmand.importers.survey.answers import MAX_SHOWN
 from fruitmand.importers.survey.export import Column, Export, Row
 from fruitmand.importers.survey.questionnaire import NOT_ANSWERED
-from fruitmand.importers.survey.text_matching import normal
+from fruitmand.importers.survey.text_matching import normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS, SPSS, Tool
 
 Consent = Literal["yes", "no", "unclear"]
 
 STATEMENTS = frozenset(
     map(
-        normal,
+        normalise,
         (
             "Ik heb deze informatie gelezen en doe vrijwillig mee.",
             "I have read this information and take part of my own free will.",
         ),
     )
 )
-"""What who consents ticks in the questionnaire that `make instrument` writes."""
+"""The statements of consent in the questionnaire that `make instrument` writes."""
 
 YES = STATEMENTS | {
     *("1", "y", "j", "yes", "ja", "true", "waar", "ok", "agree", "agreed", "akkoord", "mee eens", "i agree", "i consent", "i accept"),
@@ -31,7 +31,7 @@ YES = STATEMENTS | {
     *("ik ben akkoord", "ik ben het eens", "ik doe mee", "ik doe vrijwillig mee", "ik wil meedoen", "ik neem deel", "ik geef toestemming"),
     "ik geef mijn toestemming",
 }
-"""What consents, normalised: ``1`` and ``ok`` are what Qualtrics and XLSForm tools write for the statement."""
+"""Answers that give consent, normalised; ``1`` and ``ok`` are what Qualtrics and XLSForm tools write for the statement."""
 
 NO = NOT_ANSWERED | {
     *("", "0", "n", "no", "nee", "false", "onwaar", "disagree", "decline", "declined", "oneens", "niet akkoord", "niet mee eens"),
@@ -39,7 +39,7 @@ NO = NOT_ANSWERED | {
     *("ik stem niet toe", "ik stem niet in", "ik ga niet akkoord", "ik ben niet akkoord", "ik ben het niet eens", "ik wil niet meedoen"),
     *("ik neem niet deel", "ik neem geen deel", "ik geef geen toestemming", "geen toestemming", "no consent"),
 }
-"""What refuses, normalised."""
+"""Answers that refuse consent, normalised."""
 
 _GLADLY = frozenset({"graag", "natuurlijk", "zeker", "gladly", "of course", "please", "certainly"})
 _YES = re.compile(r"(ja|yes)[ ,]+(.*)")  # more words may take it back, or set a condition, unless they consent themselves
@@ -53,43 +53,43 @@ SETTLE = "put 'yes' or 'no' for it in a copy of the export and import that"
 
 
 def read_consents(export: Export, place: int) -> tuple[list[tuple[str, Consent]], list[Problem]]:
-    """Return the words of every row under the question for consent with what they say, and a problem for each that are unclear."""
-    column, unclear = export.columns[place], defaultdict[str, list[Row]](list)
-    said: list[tuple[str, Consent]] = []
+    """Return the answer of every row as (text, how it is read), and a problem for every text that is unclear."""
+    column, unclear_rows = export.columns[place], defaultdict[str, list[Row]](list)
+    consents: list[tuple[str, Consent]] = []
     for row in export.rows:
         cell = export.cell(row, place)
         text = column.labels.get(cell, cell)
-        consent = _unlabelled(column, cell) or _read(text)
-        said.append((text, consent))
+        consent = _code_without_label(column, cell) or _consent_of(text)
+        consents.append((text, consent))
         if consent == "unclear":
-            unclear[cell].append(row)
+            unclear_rows[cell].append(row)
     problems = []
-    for cell, rows in unclear.items():
+    for cell, rows in unclear_rows.items():
         text, more = column.labels.get(cell, cell), f"; {len(rows)} rows have it" if len(rows) > 1 else ""
-        problems.append(Problem(export.file, rows[0].number, text[:SHOWN], RULE, _cause(text, export.tool) + more))
-    return said, problems
+        problems.append(Problem(export.file, rows[0].number, text[:MAX_SHOWN], RULE, _cause(text, export.tool) + more))
+    return consents, problems
 
 
-def _unlabelled(column: Column, cell: str) -> Literal["unclear", ""]:
-    """Value labels of SPSS go before numbers: where a column has them, a code without one says nothing."""
+def _code_without_label(column: Column, cell: str) -> Literal["unclear", ""]:
+    """Return ``unclear`` for an SPSS code without a value label in a column that has labels."""
     return "unclear" if column.labels and cell and cell not in column.labels else ""
 
 
-def _read(text: str) -> Consent:
-    """Say what words say. A number other than 1 and 0 says nothing: 2 is no in one survey and yes in another.
+def _consent_of(text: str) -> Consent:
+    """Read a text as consent. Numbers other than 1 and 0 are unclear: 2 is no in one survey and yes in another.
 
-    >>> [_read(text) for text in ("Ja, ik doe mee.", "OK", "Nee", "I don't take part", "", "2", "Ja, maar liever niet")]
+    >>> [_consent_of(text) for text in ("Ja, ik doe mee.", "OK", "Nee", "I don't take part", "", "2", "Ja, maar liever niet")]
     ['yes', 'yes', 'no', 'no', 'no', 'unclear', 'unclear']
     """
-    words = re.sub(r"^(\d+)[.,]0+$", r"\1", normal(text))
+    words = re.sub(r"^(\d+)[.,]0+$", r"\1", normalise(text))
     if words in NO or _NO.fullmatch(words):
         return "no"
-    more = _YES.fullmatch(words)
-    return "yes" if words in YES or (more and normal(more[2]) in YES | _GLADLY) else "unclear"
+    agreement = _YES.fullmatch(words)
+    return "yes" if words in YES or (agreement and normalise(agreement[2]) in YES | _GLADLY) else "unclear"
 
 
 def _cause(text: str, tool: Tool) -> str:
-    words = normal(text)
+    words = normalise(text)
     if _YES.fullmatch(words):
         return f"it begins with yes, but what follows may take that back; {SETTLE}"
     if not re.fullmatch(r"-?[a-z]{0,2}\d+([.,]\d+)?", words):

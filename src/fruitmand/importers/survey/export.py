@@ -1,10 +1,10 @@
-"""An export in its neutral form: columns and cells, without personal data and without what the tool adds of its own."""
+"""An export independent of its tool: columns and rows, without personal data and without columns that the tool adds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fruitmand.edition.errors import Problem
-from fruitmand.importers.survey.text_matching import normal, squeezed
+from fruitmand.importers.survey.text_matching import alphanumeric, normalise
 from fruitmand.importers.survey.tools import Tool
 
 LONGEST_TITLE = 100
@@ -14,8 +14,8 @@ LONGEST_TITLE = 100
 class Column:
     """A column of an export.
 
-    ``heading`` is what stands over it in the file; ``names`` are what it may be known by (heading, import id, name of a variable),
-    ``texts`` the wording of the question where the tool gives it beside a name. ``labels`` are value labels, by code (SPSS alone).
+    ``heading`` is its heading in the file; ``names`` are what it can be matched by (heading, import id, name of a variable), ``texts`` the
+    wording of the question where the tool writes it beside a name. ``labels`` are value labels by code (SPSS only).
     """
 
     heading: str
@@ -25,9 +25,9 @@ class Column:
 
     @property
     def wording(self) -> tuple[str, ...]:
-        """The texts that say more than the names."""
-        names = set(map(squeezed, self.names))
-        return tuple(text for text in self.texts if squeezed(text) not in names)
+        """The texts that differ from the names."""
+        names = set(map(alphanumeric, self.names))
+        return tuple(text for text in self.texts if alphanumeric(text) not in names)
 
     @property
     def title(self) -> str:
@@ -50,7 +50,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file as it stands: its headings, and its rows under them. ``reader`` is the kind of file: csv, xlsx or sav."""
+    """A file as it is: its columns and its rows. ``reader`` is the kind of file: csv, xlsx or sav."""
 
     file: str
     reader: str
@@ -60,10 +60,10 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Export:
-    """What respondents gave, as neutral columns and rows.
+    """What respondents answered, as columns and rows that do not depend on the tool.
 
-    ``personal`` and ``own`` are the headings of the columns that were left out on reading: personal data, and what the tool adds of its
-    own (dates, ids, language). ``read`` counts the rows, ``previews`` those left out as previews or tests. ``problems`` are rows
+    ``personal_columns`` and ``tool_columns`` are the headings of the columns that were left out on reading: personal data, and what the
+    tool adds (dates, ids, language). ``rows_read`` counts the rows, ``previews`` those left out as previews or tests. ``problems`` are rows
     that occur twice.
     """
 
@@ -71,13 +71,13 @@ class Export:
     file: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    personal: tuple[str, ...] = ()
-    own: tuple[str, ...] = ()
-    read: int = 0
+    personal_columns: tuple[str, ...] = ()
+    tool_columns: tuple[str, ...] = ()
+    rows_read: int = 0
     previews: int = 0
     problems: tuple[Problem, ...] = ()
 
     def cell(self, row: Row, place: int) -> str:
         """Return a cell of a row; empty where the tool writes that there is no value."""
         text = row.cells[place]
-        return "" if normal(text) in self.tool.no_value else text
+        return "" if normalise(text) in self.tool.no_value else text

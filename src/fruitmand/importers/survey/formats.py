@@ -1,4 +1,4 @@
-"""Read the export of a survey tool into a neutral form, without personal data."""
+"""Read the export of a survey tool: recognise the tool, and leave out personal data, columns of the tool, and previews."""
 
 import json
 import re
@@ -10,15 +10,15 @@ from fruitmand.edition.errors import DataError, Problem
 from fruitmand.importers.survey.export import Column, Export, Row, Sheet
 from fruitmand.importers.survey.personal import personal_columns
 from fruitmand.importers.survey.sheets import read_sheet
-from fruitmand.importers.survey.text_matching import normal, squeezed
+from fruitmand.importers.survey.text_matching import alphanumeric, normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS, SPSS, Tool, recognise
 
 
 def read_export(path: Path) -> Export:
-    """Read an export, whatever the tool that wrote it.
+    """Read an export of any tool.
 
-    Columns with personal data and those that the tool adds of its own are left out on reading; dates are not kept. Previews and tests
-    are left out and counted. Cells of what was not answered are empty.
+    Columns with personal data and columns that the tool adds are left out on reading; dates are not kept. Previews and tests are left out
+    and counted. Cells without an answer are empty.
 
     Raises
     ------
@@ -35,11 +35,11 @@ def read_export(path: Path) -> Export:
         sheet = replace(sheet, columns=tuple(map(_code_and_text, sheet.columns)))
     if not sheet.rows:
         raise DataError([Problem(path.name, 0, "", "must have rows of answers", "the export is empty")])
-    return _neutral(sheet, tool)
+    return _without_tool(sheet, tool)
 
 
 def _qualtrics(sheet: Sheet) -> Sheet:
-    """Take the second and third row for headings: texts, and import ids. A legacy export has no third; some delete both by hand."""
+    """Read texts and import ids from the second and third row. A legacy export has no third; some researchers delete both by hand."""
     extra = [row.cells for row in sheet.rows[:2]]
     if _has_import_ids(sheet):
         ids = [_import_id(cell) for cell in extra[1]]
@@ -59,11 +59,10 @@ def _has_import_ids(sheet: Sheet) -> bool:
 
 
 def _is_wording(columns: tuple[Column, ...], cells: tuple[str, ...]) -> bool:
-    if "responseid" in map(squeezed, cells):
+    if "responseid" in map(alphanumeric, cells):
         return True
-    dates = [
-        cell for column, cell in zip(columns, cells, strict=True) if squeezed(column.heading) in ("startdate", "enddate", "recordeddate")
-    ]
+    date_columns = ("startdate", "enddate", "recordeddate")
+    dates = [cell for column, cell in zip(columns, cells, strict=True) if alphanumeric(column.heading) in date_columns]
     return bool(dates) and not any(re.search(r"\d", cell) for cell in dates)
 
 
@@ -75,45 +74,50 @@ def _import_id(cell: str) -> str:
 
 
 def _code_and_text(column: Column) -> Column:
-    """Split the heading ``code. text``, which LimeSurvey writes when asked for codes and texts."""
+    """Split the heading ``code. text``, which LimeSurvey writes when both codes and texts are exported."""
     match = re.fullmatch(r"(?s)([A-Za-z]\w*(?:\[\w+\])*)\. (.+)", column.heading)
     return replace(column, names=(column.heading, match[1]), texts=(match[2],)) if match else column
 
 
-def _neutral(sheet: Sheet, tool: Tool) -> Export:
-    personal = personal_columns(sheet.columns)
-    blank = {place for place, column in enumerate(sheet.columns) if not column.heading and not any(row.cells[place] for row in sheet.rows)}
-    own = {place for place, column in enumerate(sheet.columns) if _is_own(column, tool)} - personal
-    kept = [place for place in range(len(sheet.columns)) if place not in personal | own | blank]
-    real = [row for row in sheet.rows if not _is_preview(sheet.columns, row, tool)]
+def _without_tool(sheet: Sheet, tool: Tool) -> Export:
+    """Leave out personal data, columns of the tool, empty columns without a heading, and previews."""
+    personal_places = personal_columns(sheet.columns)
+    blank_places = {
+        place for place, column in enumerate(sheet.columns) if not column.heading and not any(row.cells[place] for row in sheet.rows)
+    }
+    tool_places = {place for place, column in enumerate(sheet.columns) if _is_own(column, tool)} - personal_places
+    kept_places = [place for place in range(len(sheet.columns)) if place not in personal_places | tool_places | blank_places]
+    real_rows = [row for row in sheet.rows if not _is_preview(sheet.columns, row, tool)]
     return Export(
         tool=tool,
         file=sheet.file,
-        columns=tuple(sheet.columns[place] for place in kept),
-        rows=tuple(Row(row.number, tuple(row.cells[place] for place in kept), _is_finished(sheet.columns, row, tool)) for row in real),
-        personal=tuple(sheet.columns[place].title for place in sorted(personal)),
-        own=tuple(sheet.columns[place].heading for place in sorted(own)),
-        read=len(sheet.rows),
-        previews=len(sheet.rows) - len(real),
-        problems=tuple(_duplicates(sheet, real, tool)),
+        columns=tuple(sheet.columns[place] for place in kept_places),
+        rows=tuple(
+            Row(row.number, tuple(row.cells[place] for place in kept_places), _is_finished(sheet.columns, row, tool)) for row in real_rows
+        ),
+        personal_columns=tuple(sheet.columns[place].title for place in sorted(personal_places)),
+        tool_columns=tuple(sheet.columns[place].heading for place in sorted(tool_places)),
+        rows_read=len(sheet.rows),
+        previews=len(sheet.rows) - len(real_rows),
+        problems=tuple(_duplicates(sheet, real_rows, tool)),
     )
 
 
 def _known_as(column: Column) -> set[str]:
-    return {squeezed(name) for name in (*column.names, *column.texts)}
+    return {alphanumeric(name) for name in (*column.names, *column.texts)}
 
 
 def _is_own(column: Column, tool: Tool) -> bool:
-    return bool(_known_as(column) & (tool.own | set(tool.ids))) or re.fullmatch(tool.pattern, column.heading) is not None
+    return bool(_known_as(column) & (tool.own_columns | set(tool.id_columns))) or re.fullmatch(tool.own_pattern, column.heading) is not None
 
 
 def _cells(columns: tuple[Column, ...], row: Row, *names: str) -> list[str]:
-    found = [(column, row.cells[place]) for place, column in enumerate(columns) if _known_as(column) & set(names)]
-    return [squeezed(column.labels.get(cell, cell)) for column, cell in found]
+    matching = [(column, row.cells[place]) for place, column in enumerate(columns) if _known_as(column) & set(names)]
+    return [alphanumeric(column.labels.get(cell, cell)) for column, cell in matching]
 
 
 def _is_preview(columns: tuple[Column, ...], row: Row, tool: Tool) -> bool:
-    """Say whether a response of Qualtrics is a preview or a test: status 1 or 2, also as part of a sum such as 9 or 17, or in words."""
+    """Return whether a response of Qualtrics is a preview or a test: status 1 or 2, also as part of a sum such as 9 or 17, or in words."""
     if tool not in (QUALTRICS, SPSS):
         return False
     status = _cells(columns, row, "status")
@@ -128,10 +132,10 @@ def _is_finished(columns: tuple[Column, ...], row: Row, tool: Tool) -> bool:
 
 
 def _duplicates(sheet: Sheet, rows: Iterable[Row], tool: Tool) -> Iterable[Problem]:
-    places = [place for name in tool.ids for place, column in enumerate(sheet.columns) if name in _known_as(column)]
+    places = [place for name in tool.id_columns for place, column in enumerate(sheet.columns) if name in _known_as(column)]
     first: dict[str, int] = {}
     for row in rows if places else ():
-        response = normal(row.cells[places[0]])
+        response = normalise(row.cells[places[0]])
         if response and response in first:
             cause = f"row {first[response]} has it too; keep one of the two in a copy of the export"
             yield Problem(

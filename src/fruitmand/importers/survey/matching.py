@@ -1,4 +1,4 @@
-"""Which column is which item, field of a respondent, or remark: by hand, by id, or by the words of the heading."""
+"""Match the columns of an export to items, fields of a respondent and remarks: manually, by id, or by the text of the heading."""
 
 import csv
 import io
@@ -13,11 +13,11 @@ from fruitmand.edition.survey_groups import GROUPINGS
 from fruitmand.importers.survey.consent import STATEMENTS
 from fruitmand.importers.survey.export import Column, Export
 from fruitmand.importers.survey.questionnaire import Questionnaire
-from fruitmand.importers.survey.text_matching import normal, readings, tokens
+from fruitmand.importers.survey.text_matching import candidate_texts, normalise, tokens
 from fruitmand.importers.survey.tools import SPSS
 
 IGNORE, REMARKS, CONSENT = "ignore", "remarks", "consent"
-BY_HAND = "columns.csv"
+MANUAL_FILE = "columns.csv"
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "municipality": (
@@ -46,13 +46,12 @@ _REMARK = re.compile(
 
 
 @dataclass(frozen=True)
-class Match:
-    """What the columns of an export are, by position: of each item, of each field, and of remarks the block (empty when under none).
+class ColumnMatch:
+    """What the columns of an export are.
 
-    Among the fields may be ``consent``.
-
-    ``ignored`` are the headings left out by hand; ``reworded`` the items that were known by their id while the text of the column is
-    not their statement.
+    ``items`` and ``fields`` (of a respondent, and ``consent``) have the position of their column; ``remarks`` has the block of each column
+    with remarks, empty when it belongs to none. ``ignored`` are the headings left out manually; ``reworded`` the items that were matched by
+    their id while the text of the column is not their statement.
     """
 
     items: dict[str, int] = field(default_factory=dict)
@@ -63,12 +62,26 @@ class Match:
     problems: list[Problem] = field(default_factory=list)
 
 
-def read_by_hand(folder: Path, label: str, known: Questionnaire) -> tuple[dict[str, str], list[Problem]]:
-    """Read ``columns.csv``, which says by hand what a heading is: an item, a field, ``remarks`` or ``ignore``; empty when it is not there.
+def read_manual_matches(folder: Path, label: str, questionnaire: Questionnaire) -> tuple[dict[str, str], list[Problem]]:
+    """Read the manual matches of an edition: ``columns.csv``, with a heading and what its column is in every row.
 
-    A remark under a block is ``remarks_<block>``.
+    That is an item, a field, ``remarks`` (``remarks_<block>`` for the remarks on a block) or ``ignore``.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the edition.
+    label : str
+        The same folder as messages show it.
+
+    Returns
+    -------
+    matches : dict of str to str
+        What a column is, by its normalised heading; empty when there is no such file.
+    problems : list of Problem
+        What is wrong with the file.
     """
-    path, file = folder / BY_HAND, f"{label}/{BY_HAND}"
+    path, file = folder / MANUAL_FILE, f"{label}/{MANUAL_FILE}"
     if not path.is_file():
         return {}, []
     try:
@@ -77,55 +90,55 @@ def read_by_hand(folder: Path, label: str, known: Questionnaire) -> tuple[dict[s
         return {}, [Problem(file, 0, "", "must be a comma-separated table in UTF-8", str(error))]
     if not rows or rows[0] != ["heading", "item"]:
         return {}, [Problem(file, 1, ",".join(rows[0]) if rows else "", "the columns must be heading,item")]
-    allowed = {*known.items, *HEADINGS, REMARKS, *(f"{REMARKS}_{block}" for block in known.blocks), IGNORE}
-    found: dict[str, str] = {}
+    allowed = {*questionnaire.items, *HEADINGS, REMARKS, *(f"{REMARKS}_{block}" for block in questionnaire.blocks), IGNORE}
+    matches: dict[str, str] = {}
     problems = []
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != 2 or row[1] not in allowed:
             value = row[1] if len(row) == 2 else ",".join(row)
             cause = suggest(value, allowed) or f"an item, {', '.join(HEADINGS)}, {REMARKS} or {IGNORE}"
             problems.append(Problem(file, number, value, "must be a heading and what its column is", cause))
-        elif normal(row[0]) in found:
+        elif normalise(row[0]) in matches:
             problems.append(Problem(file, number, row[0], "a heading must stand here once"))
         else:
-            found[normal(row[0])] = row[1]
-    return found, problems
+            matches[normalise(row[0])] = row[1]
+    return matches, problems
 
 
-def match_columns(export: Export, known: Questionnaire, by_hand: Mapping[str, str]) -> Match:
-    """Find out what every column of an export is.
+def match_columns(export: Export, questionnaire: Questionnaire, manual: Mapping[str, str]) -> ColumnMatch:
+    """Match every column of an export.
 
-    What is said by hand goes first; then an item is known by its id in a name, or by its statement in Dutch or English; then come the
-    fields of a respondent, and remarks. A column that is none of these is a problem, as are an item or a field with two columns, a name
-    and a text that point at different items, and a file without any item.
+    Manual matches take precedence. Then an item is matched by its id in a name, or by its statement in Dutch or English; then the fields of
+    a respondent, and remarks. A column without a match is a problem, as are an item or a field with two columns, a name and a text that
+    point to different items, and a file without any item.
     """
-    match, header = Match(), 0 if export.tool is SPSS else 1
+    match, header, file = ColumnMatch(), 0 if export.tool is SPSS else 1, f"{questionnaire.folder}/{MANUAL_FILE}"
     used: set[str] = set()
     for place, column in enumerate(export.columns):
-        by = {normal(name) for name in (column.heading, *column.names, *column.texts)} & set(by_hand)
-        used |= by
-        target, cause = (by_hand[min(by)], "") if by else _target(column, known)
+        manual_headings = {normalise(name) for name in (column.heading, *column.names, *column.texts)} & set(manual)
+        used |= manual_headings
+        target, cause = (manual[min(manual_headings)], "") if manual_headings else _target(column, questionnaire)
         if not target:
             match.problems.append(
-                Problem(export.file, header, column.title, "it is not known what this column is", cause or _advice(column, known))
+                Problem(export.file, header, column.title, "it is not known what this column is", cause or _advice(column, questionnaire))
             )
         elif target == IGNORE:
             match.ignored.append(column.heading)
         elif target.startswith(REMARKS):
-            match.remarks[place] = target.removeprefix(REMARKS).lstrip("_") or _block(column, known)
-        elif (other := (match.fields | match.items).get(target)) is not None:
-            way = f"say what one of them is instead, or '{IGNORE}', in {known.folder}/{BY_HAND}"
+            match.remarks[place] = target.removeprefix(REMARKS).lstrip("_") or _block(column, questionnaire)
+        elif (first := (match.fields | match.items).get(target)) is not None:
+            way = f"say what one of them is instead, or '{IGNORE}', in {file}"
             rule = f"{target} must have one column, and this is another"
-            match.problems.append(Problem(export.file, header, column.title, rule, f"the first is {export.columns[other].title!r}; {way}"))
+            match.problems.append(Problem(export.file, header, column.title, rule, f"the first is {export.columns[first].title!r}; {way}"))
         else:
             (match.fields if target in HEADINGS else match.items)[target] = place
-            if target in known.items and not by and column.wording and target not in _by_text(column, known):
+            by_id = target in questionnaire.items and not manual_headings
+            if by_id and column.wording and target not in _targets_of_text(column, questionnaire):
                 match.reworded.append(target)
-    file = f"{known.folder}/{BY_HAND}"
-    headings = {normal(column.heading): column.heading for column in export.columns}
+    headings = {normalise(column.heading): column.heading for column in export.columns}
     match.problems.extend(
         Problem(file, 0, heading, "is no heading of the export", suggest(heading, headings) or f"the export is {export.file}")
-        for heading in sorted(set(by_hand) - used)
+        for heading in sorted(set(manual) - used)
     )
     if not match.items:
         cause = "no heading has the id or the statement of an item: is this the export of this edition's survey?"
@@ -133,62 +146,62 @@ def match_columns(export: Export, known: Questionnaire, by_hand: Mapping[str, st
     return match
 
 
-def _target(column: Column, known: Questionnaire) -> tuple[str, str]:
-    """Return what a column is, or an empty text with the reason where that is more than that nothing fits."""
-    named = [target for name in _name_parts(column) if (target := _named(name, known))]
-    told = _by_text(column, known)
-    if len(told) > 1:
-        return "", f"its text fits {' and '.join(sorted(told))}; say which in {known.folder}/{BY_HAND}"
-    text = next(iter(told), "")
-    name = named[0] if named else ""
-    if name and text and name != text:
-        return "", f"its name says {name} and its text {text}; say which in {known.folder}/{BY_HAND}"
+def _target(column: Column, questionnaire: Questionnaire) -> tuple[str, str]:
+    """Return what a column is; when that is unknown an empty text, with the reason where candidates contradict each other."""
+    by_name = [target for parts in _candidate_names(column) if (target := _target_of_name(parts, questionnaire))]
+    by_text, file = _targets_of_text(column, questionnaire), f"{questionnaire.folder}/{MANUAL_FILE}"
+    if len(by_text) > 1:
+        return "", f"its text fits {' and '.join(sorted(by_text))}; say which in {file}"
+    text_target = next(iter(by_text), "")
+    name_target = by_name[0] if by_name else ""
+    if name_target and text_target and name_target != text_target:
+        return "", f"its name says {name_target} and its text {text_target}; say which in {file}"
     # Tools number questions Q1, Q2, …, which may look like an item's id: then the text must be the item's too.
-    if name in known.items and not text and column.wording and not any(name in part for part in column.names):
-        return "", f"its name is like {name}, but its text is not the statement of that item; say what it is in {known.folder}/{BY_HAND}"
-    return (text or name or (REMARKS if _is_remark(column) else "")), ""
+    if name_target in questionnaire.items and not text_target and column.wording and not any(name_target in part for part in column.names):
+        return "", f"its name is like {name_target}, but its text is not the statement of that item; say what it is in {file}"
+    return (text_target or name_target or (REMARKS if _is_remark(column) else "")), ""
 
 
-def _name_parts(column: Column) -> Iterator[list[str]]:
+def _candidate_names(column: Column) -> Iterator[list[str]]:
     for name in column.names:
-        for reading in (*readings(name), name.rpartition("-")[2]):  # ODK writes group-name
+        for reading in (*candidate_texts(name), name.rpartition("-")[2]):  # ODK writes group-name
             if parts := tokens(reading):
                 yield parts
 
 
-def _named(parts: Sequence[str], known: Questionnaire) -> str:
+def _target_of_name(parts: Sequence[str], questionnaire: Questionnaire) -> str:
     last = parts[-1]
-    return last if last in known.items else next((name for name, usual in HEADINGS.items() if last in usual), "")
+    return last if last in questionnaire.items else next((name for name, usual in HEADINGS.items() if last in usual), "")
 
 
-def _by_text(column: Column, known: Questionnaire) -> set[str]:
-    found = {reading for text in (*column.names, *column.texts) for reading in readings(text)}
-    items = {item.id for item in known.items.values() if found & set(map(normal, item.statements))}
-    if any(normal(text).endswith(tuple(STATEMENTS)) for text in (*column.names, *column.texts)):
+def _targets_of_text(column: Column, questionnaire: Questionnaire) -> set[str]:
+    candidates = {reading for text in (*column.names, *column.texts) for reading in candidate_texts(text)}
+    items = {item.id for item in questionnaire.items.values() if candidates & set(map(normalise, item.statements))}
+    if any(normalise(text).endswith(tuple(STATEMENTS)) for text in (*column.names, *column.texts)):
         return items | {CONSENT}  # in an XLSForm all information stands before it
-    return items or {name for name, usual in HEADINGS.items() if found & set(usual)}
+    return items or {name for name, usual in HEADINGS.items() if candidates & set(usual)}
 
 
 def _is_remark(column: Column) -> bool:
-    parts = [parts for parts in _name_parts(column) if _NAME.fullmatch(parts[0]) or _NAME.fullmatch(parts[-1])]
-    return bool(parts) or any(_REMARK.match(reading) for text in (*column.names, *column.texts) for reading in readings(text))
+    parts = [parts for parts in _candidate_names(column) if _NAME.fullmatch(parts[0]) or _NAME.fullmatch(parts[-1])]
+    return bool(parts) or any(_REMARK.match(reading) for text in (*column.names, *column.texts) for reading in candidate_texts(text))
 
 
-def _block(column: Column, known: Questionnaire) -> str:
-    """Return the block that a remark stands under: the one whose id or label is in its heading, empty when none or more are."""
-    texts = [normal(text) for text in (*column.names, *column.texts)]
-    signs = {block: [block, block.replace("_", " "), *map(normal, labels)] for block, labels in known.blocks.items()}
-    found = [block for block, words in signs.items() if any(word in text for word in words for text in texts)]
+def _block(column: Column, questionnaire: Questionnaire) -> str:
+    """Return the block whose id or label is in the heading of remarks; empty when there is none or more than one."""
+    texts = [normalise(text) for text in (*column.names, *column.texts)]
+    names_of = {block: [block, block.replace("_", " "), *map(normalise, labels)] for block, labels in questionnaire.blocks.items()}
+    blocks = [block for block, words in names_of.items() if any(word in text for word in words for text in texts)]
     if number := next((match[1] for text in texts if (match := re.fullmatch(r"remarks([1-9])", text))), ""):
-        found = list(known.blocks)[int(number) - 1 : int(number)]  # as LimeSurvey codes have no room for the name of a block
-    return found[0] if len(found) == 1 else ""
+        blocks = list(questionnaire.blocks)[int(number) - 1 : int(number)]  # as LimeSurvey codes have no room for the name of a block
+    return blocks[0] if len(blocks) == 1 else ""
 
 
-def _advice(column: Column, known: Questionnaire) -> str:
-    near = {normal(statement): item for item in known.items.values() for statement in item.statements}
+def _advice(column: Column, questionnaire: Questionnaire) -> str:
+    near = {normalise(statement): item for item in questionnaire.items.values() for statement in item.statements}
     for text in (*column.texts, column.heading):
-        for reading in readings(text):
+        for reading in candidate_texts(text):
             if close := get_close_matches(reading, near, n=1, cutoff=0.75):
                 item = near[close[0]]
-                return f"did you mean {item.id}, {close[0]!r}? then say so in {known.folder}/{BY_HAND}"
-    return f"it is no item, {', '.join(GROUPINGS)} or remarks; say what it is, or '{IGNORE}', in {known.folder}/{BY_HAND}"
+                return f"did you mean {item.id}, {close[0]!r}? then say so in {questionnaire.folder}/{MANUAL_FILE}"
+    return f"it is no item, {', '.join(GROUPINGS)} or remarks; say what it is, or '{IGNORE}', in {questionnaire.folder}/{MANUAL_FILE}"

@@ -1,20 +1,20 @@
-"""Personal data: the columns that hold them, which are never kept, and what may not stand in a remark."""
+"""Detect personal data: columns that hold them, which are never kept, and texts in remarks, which stop the import."""
 
 import re
 from collections.abc import Sequence
 
 from fruitmand.checks.personal_data import scan
 from fruitmand.importers.survey.export import Column
-from fruitmand.importers.survey.text_matching import listed, normal, squeezed, tokens
+from fruitmand.importers.survey.text_matching import alphanumeric, normalise, tokens, word_set
 
-COLUMNS = listed("""name naam fullname volledigenaam voornaam achternaam firstname lastname tussenvoegsel initials voorletters
+COLUMNS = word_set("""name naam fullname volledigenaam voornaam achternaam firstname lastname tussenvoegsel initials voorletters
     email mail emailaddress emailadres emailaddresses recipientemail recipientfirstname recipientlastname username gebruikersnaam user
     phone phonenumber telephone telefoon telefoonnummer mobile mobiel mobielnummer mobieltelefoonnummer
     address adres postcode zipcode postalcode dateofbirth birthdate geboortedatum bsn personeelsnummer employeenumber
     ipaddress ipaddr ip ipadres refurl referrerurl referralurl qurl useragent token accesscode toegangscode externalreference
     externaldatareference externaldata locationlatitude locationlongitude locationaccuracy latitude longitude altitude gps geopoint
     startgeopoint deviceid imei subscriberid simserial simid serial submittedby submitterid submittername""")
-"""Names of columns with personal data, `squeezed`; tools write them, or surveys ask for them."""
+"""Names of columns with personal data, `alphanumeric`; tools write them, or surveys ask for them."""
 
 ENDINGS = COLUMNS - {"name", "naam"}  # the name of a municipality is not personal
 
@@ -32,7 +32,7 @@ KINDS = {
     "citizen_service_number": "a citizen service number",
     "postcode": "a postcode",
 }
-"""What remarks are searched for, as messages name it."""
+"""The kinds of personal data that remarks are searched for, as messages name them."""
 
 
 def personal_columns(columns: Sequence[Column]) -> set[int]:
@@ -46,22 +46,22 @@ def _is_personal(column: Column, points: set[str]) -> bool:
     if leaf in points or _COORDINATE.fullmatch(leaf):
         return True
     for text in (leaf, *column.names, *column.texts):
-        bare = normal(re.sub(r"\([^()]*\)", "", text))
-        if squeezed(bare) in COLUMNS or _QUESTION.fullmatch(bare) or (tokens(bare) and tokens(bare)[-1] in ENDINGS):
+        bare = normalise(re.sub(r"\([^()]*\)", "", text))
+        if alphanumeric(bare) in COLUMNS or _QUESTION.fullmatch(bare) or (tokens(bare) and tokens(bare)[-1] in ENDINGS):
             return True
     return False
 
 
 def _leaf(heading: str) -> str:
-    return normal(heading).rsplit("/", 1)[-1]
+    return normalise(heading).rsplit("/", 1)[-1]
 
 
-def found_in(text: str) -> list[str]:
-    """Return the kinds of personal data that stand in a text, as a message names them; empty when none was recognised.
+def personal_data_in(text: str) -> list[str]:
+    """Return the kinds of personal data in a text, as messages name them; empty when none is recognised.
 
-    >>> found_in("Mail jan@example.org of bel 06-12345678")
+    >>> personal_data_in("Mail jan@example.org of bel 06-12345678")
     ['an e-mail address', 'a telephone number']
-    >>> found_in("BSN 111222333"), found_in("Zaak 111222334"), found_in("In 2015 waren er 12 gesprekken.")
+    >>> personal_data_in("BSN 111222333"), personal_data_in("Zaak 111222334"), personal_data_in("In 2015 waren er 12 gesprekken.")
     (['a citizen service number'], [], [])
     """
     return [KINDS[kind] for kind in dict.fromkeys(finding.kind for finding in scan(text))]

@@ -1,26 +1,26 @@
-"""What an edition asks: its items with their statements and points, the fields of a respondent, and the blocks that remarks stand under."""
+"""The questionnaire of an edition as the import needs it: items with their points, fields of a respondent, and blocks of items."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_groups import groups
-from fruitmand.importers.survey.text_matching import normal
+from fruitmand.importers.survey.text_matching import normalise
 
-NOT_APPLICABLE = frozenset(map(normal, ("n.v.t.", "nvt", "niet van toepassing", "not applicable", "not_applicable", "N/A")))
-NOT_ANSWERED = frozenset(map(normal, ("niet beantwoord", "geen antwoord", "not answered", "no answer", "seen but unanswered")))
+NOT_APPLICABLE = frozenset(map(normalise, ("n.v.t.", "nvt", "niet van toepassing", "not applicable", "not_applicable", "N/A")))
+NOT_ANSWERED = frozenset(map(normalise, ("niet beantwoord", "geen antwoord", "not answered", "no answer", "seen but unanswered")))
 
 
 @dataclass(frozen=True)
 class Item:
-    """An item: ``points`` are the ranks of its scale by normalised label; ``offers`` whether *not applicable* can be chosen."""
+    """An item: ``points`` are the ranks of its scale by normalised label, ``labels`` its labels in Dutch from the lowest rank."""
 
     id: str
     block: str
     statements: tuple[str, ...]
     points: Mapping[str, int]
     labels: tuple[str, ...]
-    offers: bool
+    offers_not_applicable: bool
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,19 @@ class Questionnaire:
 
 
 def read_questionnaire(edition: Edition) -> Questionnaire:
-    """Take what an edition asks out of its items, scales, codebook, municipalities and settings."""
+    """Read the questionnaire from an edition's items, scales, codebook, municipalities and settings."""
     scales, codebook = edition["scales"], edition["codebook"].set_index("code")
     items = {}
     for row in edition["items"].to_dict("records"):
         scale = scales[scales["scale"] == row["scale"]].sort_values("rank")
         points = {
-            normal(label): int(rank) for side in ("nl", "en") for label, rank in zip(scale[f"label_{side}"], scale["rank"], strict=True)
+            normalise(label): int(rank) for side in ("nl", "en") for label, rank in zip(scale[f"label_{side}"], scale["rank"], strict=True)
         }
         statements = (row["statement_nl"], row["statement_en"])
         labels = tuple(scale["label_nl"])
         items[row["item"]] = Item(row["item"], row["block"], statements, points, labels, row["not_applicable"] == "yes")
     fields = {
-        by: {normal(text): row["id"] for row in rows for text in row.values()} for by, rows in groups(edition, edition.settings).items()
+        by: {normalise(text): row["id"] for row in rows for text in row.values()} for by, rows in groups(edition, edition.settings).items()
     }
     blocks = {
         block: tuple(codebook.loc[block, ["label_nl", "label_en"]].dropna())

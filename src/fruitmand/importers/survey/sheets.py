@@ -1,4 +1,4 @@
-"""Read a file as it stands, whatever the tool: separated text, a workbook or an SPSS file."""
+"""Read the files that survey tools write: separated text (CSV), workbooks (XLSX) and SPSS files (SAV)."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ import pandas as pd
 import pyreadstat
 
 from fruitmand.edition.errors import DataError, Problem
-from fruitmand.importers.survey.answers import SHOWN
+from fruitmand.importers.survey.answers import MAX_SHOWN
 from fruitmand.importers.survey.export import Column, Row, Sheet
 
 SEPARATORS = (",", ";", "\t")
@@ -121,7 +121,7 @@ def _read_sav(path: Path) -> Sheet:
 
 
 def _readable(path: Path, kind: str, read: Callable[[], Read]) -> Read:
-    """Read a file; whatever goes wrong in the library that does it is a problem of the file, told without anything that stands in it."""
+    """Read a file with a library; any error of that library becomes a problem of the file, reported without any of its content."""
     head = b""
     try:
         with path.open("rb") as stream:
@@ -149,7 +149,7 @@ def _controls(path: Path, grid: Grid) -> Iterable[Problem]:
     for number, cells in grid:
         for heading, cell in zip(grid[0][1], cells, strict=True):
             if found := _CONTROL.search(cell):
-                rule = f"a cell may hold no control character but tabs and line ends, and this one in column {heading[:SHOWN]!r} does"
+                rule = f"a cell may hold no control character but tabs and line ends, and this one in column {heading[:MAX_SHOWN]!r} does"
                 yield Problem(path.name, number, f"U+{ord(found[0]):04X}", rule, cause)
 
 

@@ -1,27 +1,27 @@
-"""What each survey tool writes beside the answers, and how its files are known by it."""
+"""The survey tools: by which headings their exports are recognised, which columns they add, and how they write a missing value."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fruitmand.importers.survey.text_matching import listed, squeezed
+from fruitmand.importers.survey.text_matching import alphanumeric, word_set
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A survey tool: how it is known, what it writes of its own, and what a blank is.
+    """A survey tool: how its exports are recognised, which columns it adds, and how it writes missing values.
 
-    ``signs`` are headings that give it away, together; ``ids`` tell responses apart, and the first there is counts; ``own`` are its
-    other columns. Names are `squeezed`; ``pattern`` is for headings as they stand. ``no_value`` are cells with which the tool
-    says that there is no answer, beside the empty one: not answered, never not applicable. ``not_applicable`` are codes that stand for
-    that in a survey made with the tool, where elsewhere they may be missing values (R writes these as NA).
+    ``signatures`` are sets of headings, each of which identifies the tool; ``id_columns`` identify responses, and the first one that is
+    present is used; ``own_columns`` are its other columns, and ``own_pattern`` matches further ones. Names are `alphanumeric`, the pattern
+    is for headings as they are. ``no_value`` are cells that mean *not answered*, besides the empty one. ``not_applicable`` are codes that
+    mean *not applicable* in this tool; elsewhere they may be missing values (R writes these as NA).
     """
 
     name: str
-    signs: tuple[str, ...] = ()
-    ids: tuple[str, ...] = ()
-    own: frozenset[str] = frozenset()
-    pattern: str = r"(?!)"
+    signatures: tuple[str, ...] = ()
+    id_columns: tuple[str, ...] = ()
+    own_columns: frozenset[str] = frozenset()
+    own_pattern: str = r"(?!)"
     no_value: frozenset[str] = frozenset()
     not_applicable: frozenset[str] = frozenset()
 
@@ -31,7 +31,7 @@ QUALTRICS = Tool(
     "Qualtrics",
     ("recordeddate", "responseid distributionchannel", "responseid userlanguage", "startdate enddate finished", "v1 v2 v3"),
     ("responseid", "recordid"),
-    listed("""startdate enddate status progress durationinseconds duration finished recordeddate responseset distributionchannel
+    word_set("""startdate enddate status progress durationinseconds duration finished recordeddate responseset distributionchannel
         userlanguage qlanguage qrecaptchascore qrelevantidduplicate qrelevantidduplicatescore qrelevantidfraudscore
         qrelevantidlaststartdate qduplicaterespondent qballotboxstuffing qterminateflag qtotalduration qstraightliningcount
         qstraightliningpercentage qstraightliningquestions qunansweredpercentage qunansweredquestions qpopulateresponse"""),
@@ -43,7 +43,7 @@ LIMESURVEY = Tool(
     "LimeSurvey",
     ("submitdate", "datesubmitted", "datumingediend", "datumverzonden", "lastpage startlanguage"),
     ("id", "responseid", "antwoordid", "responsid"),
-    listed("""submitdate datesubmitted datumingediend datumverzonden lastpage laatstepagina startlanguage starttaal begintaal seed
+    word_set("""submitdate datesubmitted datumingediend datumverzonden lastpage laatstepagina startlanguage starttaal begintaal seed
         startdate datestarted datumgestart datestamp datelastaction datumlaatsteactie totaltime"""),
     r"interviewtime|\w+Time\d*",
     frozenset({"n/a"}),
@@ -54,36 +54,36 @@ MICROSOFT = Tool(
     "Microsoft Forms",
     ("starttime completiontime", "begintijd tijdvanvoltooien"),
     ("id",),
-    listed("starttime completiontime lastmodifiedtime begintijd tijdvanvoltooien laatstgewijzigdop totalpoints quizfeedback"),
+    word_set("starttime completiontime lastmodifiedtime begintijd tijdvanvoltooien laatstgewijzigdop totalpoints quizfeedback"),
 )
 # A row of a grid left open is an empty cell.
-GOOGLE = Tool("Google Forms", (), (), listed("timestamp tijdstempel score"))
+GOOGLE = Tool("Google Forms", (), (), word_set("timestamp tijdstempel score"))
 # A select that was not asked and one that was left open are both empty.
 KOBO = Tool(
     "Kobo/ODK",
     ("uuid submissiontime", "submissiondate key"),
     ("uuid", "metainstanceid", "instanceid", "key", "id"),
-    listed("""start end today submissiondate status formhubuuid metarootuuid metainstancename metaaudit metadeprecatedid
+    word_set("""start end today submissiondate status formhubuuid metarootuuid metainstancename metaaudit metadeprecatedid
         attachmentspresent attachmentsexpected reviewstate edits formversion"""),
     r"_\w+",
     not_applicable=frozenset({"na"}),
 )
-PLAIN = Tool("a plain table", (), ("respondent", "respondentid", "responseid", "id"), listed("timestamp tijdstempel date datum"))
+PLAIN = Tool("a plain table", (), ("respondent", "respondentid", "responseid", "id"), word_set("timestamp tijdstempel date datum"))
 # Other tools write SPSS files, with columns of their own. What has no value (system-missing) was left open.
 SPSS = Tool(
     "SPSS",
     (),
-    (*QUALTRICS.ids, *PLAIN.ids),
-    QUALTRICS.own | LIMESURVEY.own | PLAIN.own | frozenset(LIMESURVEY.ids),
-    rf"{QUALTRICS.pattern}|interviewtime",
+    (*QUALTRICS.id_columns, *PLAIN.id_columns),
+    QUALTRICS.own_columns | LIMESURVEY.own_columns | PLAIN.own_columns | frozenset(LIMESURVEY.id_columns),
+    rf"{QUALTRICS.own_pattern}|interviewtime",
 )
 
 
 def recognise(headings: Sequence[str]) -> Tool:
-    """Return the tool that wrote a CSV or XLSX file, by the headings that it alone writes; a plain table when none did."""
-    names = [squeezed(heading) for heading in headings]
+    """Return the tool that wrote a CSV or XLSX file, by headings that only it writes; a plain table when no tool is recognised."""
+    names = [alphanumeric(heading) for heading in headings]
     for tool in (QUALTRICS, LIMESURVEY, MICROSOFT, KOBO):
-        if any(listed(sign) <= set(names) for sign in tool.signs):
+        if any(word_set(sign) <= set(names) for sign in tool.signatures):
             return tool
     if names[0] in ("timestamp", "tijdstempel"):
         return GOOGLE

@@ -1,1 +1,1 @@
-"""The questionnaire of an edition as survey tools take it, and on paper."""
+"""The questionnaire of an edition as files that survey tools import, and on paper."""

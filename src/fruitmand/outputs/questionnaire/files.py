@@ -22,7 +22,7 @@ import xlsxwriter
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
-from fruitmand.outputs.questionnaire.codebook import codebook, guide
+from fruitmand.outputs.questionnaire.codebook import codebook, instructions
 from fruitmand.outputs.questionnaire.form import Form, Part, open_fields, read_form
 from fruitmand.outputs.questionnaire.limesurvey import limesurvey
 from fruitmand.outputs.questionnaire.qualtrics import qualtrics
@@ -32,7 +32,7 @@ from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, PAPER, SHADES
 
 
 def instrument(edition: Edition) -> dict[str, bytes | str]:
-    """Return the content of every file by its name; equal editions give equal bytes.
+    """Return the content of every file of the survey instrument by its name; equal editions give equal bytes.
 
     Raises
     ------
@@ -40,27 +40,27 @@ def instrument(edition: Edition) -> dict[str, bytes | str]:
         When the files of the edition do not make a questionnaire; the message names every problem.
     """
     form = read_form(edition)
-    made: dict[str, bytes | str] = {
+    contents: dict[str, bytes | str] = {
         "limesurvey.txt": limesurvey(form),
         "xlsform.xlsx": workbook(xlsform(form), form.date),
         "codebook.csv": codebook(form, edition),
     }
     for language in form.languages:
-        made[f"qualtrics.{language}.txt"] = qualtrics(form, language)
-        made[f"questionnaire.{language}.pdf"] = to_pdf(document(form, language), form.date)
-        made[f"read_first.{language}.txt"] = guide(form, language)
-    return made
+        contents[f"qualtrics.{language}.txt"] = qualtrics(form, language)
+        contents[f"questionnaire.{language}.pdf"] = to_pdf(document(form, language), form.date)
+        contents[f"read_first.{language}.txt"] = instructions(form, language)
+    return contents
 
 
 def write_instrument(edition_name: str) -> Path:
-    """Write the files in the place of the edition's earlier ones, all of them or none; return their folder."""
-    made = instrument(Edition(edition_name))
+    """Write the files, replacing earlier ones, all of them or none; return their folder."""
+    contents = instrument(Edition(edition_name))
     target = project_root() / "reports" / f"{edition_name}-instrument"
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
-        scratch.chmod(0o755)  # a temporary folder is its owner's alone
-        for name, content in made.items():
+        scratch.chmod(0o755)  # temporary folders are readable by their owner only
+        for name, content in contents.items():
             write(scratch / name, content)
         replace_folder(scratch, target)
     finally:
@@ -69,7 +69,7 @@ def write_instrument(edition_name: str) -> Path:
 
 
 def workbook(sheets: Mapping[str, Sheet], date: datetime.date) -> bytes:
-    """Return sheets as a spreadsheet in which every cell is text; empty texts are no cells."""
+    """Return sheets as an XLSX workbook in which every cell is text; empty texts are left out."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"created": datetime.datetime.combine(date, datetime.time())})
@@ -89,10 +89,10 @@ def workbook(sheets: Mapping[str, Sheet], date: datetime.date) -> bytes:
 
 
 def document(form: Form, language: str) -> str:
-    """Return the form on paper as a Typst document: the template, and its words and questions as values."""
+    """Return the paper form as a Typst document: the template, and its texts and questions as values."""
     colours = {"accent": ACCENT, "ink": INK, "muted": MUTED, "line": LINE, "paper": PAPER}
     settings = {"font": FONT, "colours": colours, "open": SHADES["bad_low"][0], "banner": SHADES["bad_middle"][0]}
-    return f"#let settings = {literal(settings)}\n{_template()}\n#questionnaire({literal(_paper(form, language))})\n"
+    return f"#let settings = {literal(settings)}\n{_template()}\n#questionnaire({literal(_content(form, language))})\n"
 
 
 @cache
@@ -100,20 +100,20 @@ def _template() -> str:
     return (files("fruitmand.outputs.questionnaire") / "questionnaire.typ").read_text(encoding="utf-8")
 
 
-def _paper(form: Form, language: str) -> dict[str, Any]:
+def _content(form: Form, language: str) -> dict[str, Any]:
     words = form.words(language)
-    told, information = words["document"], words["information"]
+    labels, information = words["document"], words["information"]
     questions = [{"text": asked.text[language], "options": [o.label[language] for o in asked.options]} for asked in form.questions]
     return {
         "language": language,
         "title": form.title(language),
-        "heading": told["title"],
-        "edition": told["edition"],
+        "heading": labels["title"],
+        "edition": labels["edition"],
         "banner": form.banner[language],
-        "page": told["page"],
-        "of": told["of"],
-        "columns": {"item": told["item"], "statement": told["statement"], "not-applicable": told["not_applicable_short"]},
-        "information": information | {"parts": [part | {"text": _pieces(part["text"], language)} for part in information["parts"]]},
+        "page": labels["page"],
+        "of": labels["of"],
+        "columns": {"item": labels["item"], "statement": labels["statement"], "not-applicable": labels["not_applicable_short"]},
+        "information": information | {"parts": [part | {"text": _text_parts(part["text"], language)} for part in information["parts"]]},
         "consent": words["consent"],
         "answering": words["answering"],
         "stem": words["block"]["stem"],
@@ -125,12 +125,12 @@ def _paper(form: Form, language: str) -> dict[str, Any]:
             "note": words["background"]["note"],
             "questions": [asked | {"longest": max(map(len, asked["options"]))} for asked in questions],
         },
-        "end": {"thanks": words["end"]["thanks"], "paper": _pieces(words["end"]["paper"], language)},
+        "end": {"thanks": words["end"]["thanks"], "paper": _text_parts(words["end"]["paper"], language)},
     }
 
 
 def _runs(part: Part, language: str) -> list[dict[str, Any]]:
-    """Return the tables of a part: a run of items on the same scale is one, with a last column when any offers *not applicable*."""
+    """Return the tables of a part: one per run of items on the same scale, with a last column when any item offers *not applicable*."""
     runs = []
     for _, group in groupby(part.items, key=lambda item: item.scale):
         items = list(group)
@@ -140,19 +140,19 @@ def _runs(part: Part, language: str) -> list[dict[str, Any]]:
     return runs
 
 
-def _pieces(text: str, language: str) -> list[dict[str, Any]]:
+def _text_parts(text: str, language: str) -> list[dict[str, Any]]:
     return [{"text": piece, "open": is_open} for piece, is_open in open_fields(text, language)]
 
 
 def main(arguments: list[str]) -> int:
-    """Write the questionnaire of an edition and say where; return 1 when its files do not make one."""
+    """Write the questionnaire of an edition and print where; return 1 when its files do not make one."""
     parser = argparse.ArgumentParser(
         prog="python -m fruitmand.outputs.questionnaire.files", description="Make the questionnaire ready to be fielded."
     )
     parser.add_argument("edition")
-    given = parser.parse_args(arguments)
+    parsed = parser.parse_args(arguments)
     try:
-        folder = write_instrument(given.edition)
+        folder = write_instrument(parsed.edition)
     except FruitmandError as error:
         print(error, file=sys.stderr)
         return 1

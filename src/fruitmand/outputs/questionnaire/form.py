@@ -1,4 +1,4 @@
-"""The questionnaire of an edition, ready to be fielded: what the files for every survey tool and the form on paper are made from."""
+"""The questionnaire of an edition, independent of any tool: the basis of the files for survey tools and of the paper form."""
 
 import datetime
 import re
@@ -41,7 +41,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Part:
-    """A block of items, under the label of the concept that they measure."""
+    """A block of items, titled with the label of the concept that they measure."""
 
     id: str
     title: Text
@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Question:
-    """A question about the respondent, with the answers there are."""
+    """A background question about the respondent, with its answers."""
 
     id: str
     text: Text
@@ -76,12 +76,12 @@ class Form:
         return tuple(item for part in self.parts for item in part.items)
 
     def words(self, language: str) -> dict[str, Any]:
-        """Return the words around the questions, with what comes from the edition filled in."""
+        """Return the texts around the questions, with the values of the edition filled in."""
         filled: dict[str, Any] = self._filled(load(f"instrument.{language}"), language)
         return filled
 
     def title(self, language: str) -> str:
-        """Return the title, which says so when the edition is synthetic."""
+        """Return the title, marked as such when the edition is synthetic."""
         return " – ".join(filter(None, (self.words(language)["document"]["title"], self.banner[language])))
 
     def remarks(self, part: Part, language: str) -> str:
@@ -105,14 +105,14 @@ class Form:
 
 
 def read_form(edition: Edition) -> Form:
-    """Take the questionnaire out of an edition: its items, scales, codebook, municipalities and settings; other files are not needed.
+    """Read the questionnaire from an edition's items, scales, codebook, municipalities and settings; other files are not needed.
 
-    A statement, label or title takes one line, whatever white space the raw file has in it.
+    Statements, labels and titles are put on one line, whatever white space the raw files contain.
 
     Raises
     ------
     DataError
-        When there are no items, or one names a scale, a block or a variable that is not there, or its scale has a point without a label.
+        When there are no items, an item names an unknown scale, block or variable, or its scale has a point without a label.
     """
     settings, languages = edition.settings, tuple(edition.settings.languages)
     if problems := list(_problems(edition)):
@@ -131,7 +131,7 @@ def read_form(edition: Edition) -> Form:
     banner: Text = {name: load(f"instrument.{name}")["document"]["synthetic"] if settings.synthetic else "" for name in languages}
     counts = {"min_cell": settings.disclosure.min_cell, "items": len(edition["items"]), "questions": len(questions)}
     fills: dict[str, Text] = {name: dict.fromkeys(languages, str(count)) for name, count in counts.items()}
-    fills |= {"title": {name: line(title[name]) for name in languages}, "edition": dict.fromkeys(languages, edition.name)}
+    fills |= {"title": {name: one_line(title[name]) for name in languages}, "edition": dict.fromkeys(languages, edition.name)}
     return Form(
         edition=edition.name,
         date=settings.source.date,
@@ -144,24 +144,24 @@ def read_form(edition: Edition) -> Form:
     )
 
 
-def line(text: str) -> str:
+def one_line(text: str) -> str:
     r"""Return a text on one line, without white space around it.
 
-    >>> line(" one\ttwo\r\nthree ")
+    >>> one_line(" one\ttwo\r\nthree ")
     'one two three'
     """
     return " ".join(text.split())
 
 
 def open_fields(text: str, language: str) -> list[tuple[str, bool]]:
-    """Split a text where the researcher still has to complete it, as (text, whether it is to be completed).
+    """Split a text at the fields that the researcher still has to complete, as (text, whether it is such a field).
 
     >>> open_fields("Ask [to be completed: name].", "en")
     [('Ask ', False), ('[to be completed: name]', True), ('.', False)]
     """
     mark = load(f"instrument.{language}")["document"]["to_fill_in"]
-    pieces = re.split(rf"(\[{re.escape(mark)}: [^\]]*\])", text)
-    return [(piece, bool(place % 2)) for place, piece in enumerate(pieces) if piece]
+    parts = re.split(rf"(\[{re.escape(mark)}: [^\]]*\])", text)
+    return [(part, bool(place % 2)) for place, part in enumerate(parts) if part]
 
 
 def _item(row: Mapping[Any, Any], points: Mapping[str, tuple[Option, ...]], languages: Sequence[str]) -> Item:
@@ -170,11 +170,11 @@ def _item(row: Mapping[Any, Any], points: Mapping[str, tuple[Option, ...]], lang
 
 
 def _text(row: Any, column: str, languages: Sequence[str]) -> Text:
-    return {name: line(str(row[f"{column}_{name}"])) for name in languages}
+    return {name: one_line(str(row[f"{column}_{name}"])) for name in languages}
 
 
 def _questions(edition: Edition, languages: Sequence[str]) -> Iterator[Question]:
-    """Yield the questions about the respondent that have answers in this edition."""
+    """Yield the background questions that have answers in this edition."""
     for name, answers in groups(edition, edition.settings).items():
         text = {language: load(f"instrument.{language}")["background"][name] for language in languages}
         if answers:

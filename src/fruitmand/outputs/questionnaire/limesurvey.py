@@ -1,4 +1,4 @@
-"""The questionnaire as a survey structure that LimeSurvey imports: tab-separated text, one block of rows a language."""
+"""The questionnaire as a survey structure that LimeSurvey imports: tab-separated text, with a block of rows per language."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ SETTINGS = {
     "nokeyboard": "N",
     "alloweditaftercompletion": "N",
 }
-"""Settings of the survey: a group a page, nothing kept that tells who answered or when, no answer asked for that was not given."""
+"""Settings of the survey: one group per page, no names, dates or addresses recorded, and no option *No answer*."""
 
 _EMPTY = ("url", "urldescription", *(f"email_{kind}{end}" for kind in ("invite", "remind", "register", "confirm") for end in ("_subj", "")))
 # A backslash before a quote, and a quoted cell, are read otherwise by PHP; in braces LimeSurvey expects an expression.
@@ -60,9 +60,9 @@ _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "{
 def limesurvey(form: Form) -> str:
     """Return the structure for *Import survey* of LimeSurvey 3 and later.
 
-    No cell holds a tab, a line end or a quote, so that it reads the same whatever the reader makes of quotes. Arrays follow the order of
-    the items, and a new one starts where *not applicable* begins or ceases to be offered; their headings in an export are as
-    `headings` says. What a respondent leaves open stays empty.
+    No cell contains a tab, a line end or a quote, so that it does not matter how a reader treats quotes. Arrays follow the order of the
+    items, and a new one starts where *not applicable* begins or ceases to be offered; their headings in an export are those of `headings`.
+    Items left open stay empty.
 
     References
     ----------
@@ -73,33 +73,33 @@ def limesurvey(form: Form) -> str:
 
 
 def arrays(part: Part, number: int) -> list[tuple[str, tuple[Item, ...]]]:
-    """Return the arrays of a part, by their codes: runs of items with the same answers."""
+    """Return the arrays of a part as (code, items): runs of items with the same answers."""
     runs = [tuple(items) for _, items in groupby(part.items, key=lambda item: (item.scale, item.not_applicable))]
     return [(f"G{number:02d}Q{place:02d}", items) for place, items in enumerate(runs, start=1)]
 
 
 def headings(form: Form) -> dict[str, str]:
-    """Return the heading that an export with question codes gives each question, by its id."""
-    found = {"consent": "consent"}
+    """Return the heading of every question in an export with question codes, by the id of the question."""
+    headings_by_id = {"consent": "consent"}
     for number, part in enumerate(form.parts, start=1):
-        found |= {item.id: f"{code}[{item.id}]" for code, items in arrays(part, number) for item in items}
-        found[f"remarks_{part.id}"] = f"remarks{number}"
-    return found | {question.id: question.id for question in form.questions}
+        headings_by_id |= {item.id: f"{code}[{item.id}]" for code, items in arrays(part, number) for item in items}
+        headings_by_id[f"remarks_{part.id}"] = f"remarks{number}"
+    return headings_by_id | {question.id: question.id for question in form.questions}
 
 
 def short_codes(options: Sequence[Option]) -> dict[str, str]:
-    """Return a code of at most five letters and digits for every answer; where the first five are not its own, three and its number.
+    """Return a code of at most five letters and digits for every answer: the first five where these are unique, else three and its number.
 
     >>> [short_codes([Option("den-haag", {}), Option("hr", {})])[id] for id in ("den-haag", "hr")]
     ['denha', 'hr']
     >>> list(short_codes([Option("amsterdam", {}), Option("amstelveen", {})]).values())
     ['ams01', 'ams02']
     """
-    plain = [re.sub(r"[^a-z0-9]", "", option.code) for option in options]
-    firsts = [code[:LONGEST_ANSWER] for code in plain]
+    letters = [re.sub(r"[^a-z0-9]", "", option.code) for option in options]
+    prefixes = [code[:LONGEST_ANSWER] for code in letters]
     return {
-        option.code: first if firsts.count(first) == 1 else f"{code[:3]}{number:02d}"
-        for number, (option, first, code) in enumerate(zip(options, firsts, plain, strict=True), start=1)
+        option.code: prefix if prefixes.count(prefix) == 1 else f"{code[:3]}{number:02d}"
+        for number, (option, prefix, code) in enumerate(zip(options, prefixes, letters, strict=True), start=1)
     }
 
 
@@ -108,11 +108,11 @@ def _row(cells: dict[str, str]) -> tuple[str, ...]:
 
 
 def _rows(form: Form) -> Iterator[dict[str, str]]:
-    # LimeSurvey guesses the encoding from the first thousand bytes: the settings, in ASCII, go before any word.
-    first, *others = form.languages
+    # LimeSurvey guesses the encoding from the first thousand bytes: the settings, in ASCII, precede all other text.
+    first, *other_languages = form.languages
     number = str(100000 + form.date.year)
-    told = {"sid": number, "language": first, "additional_languages": " ".join(others)} | SETTINGS
-    yield from ({"class": "S", "name": name, "text": value} for name, value in told.items())
+    settings = {"sid": number, "language": first, "additional_languages": " ".join(other_languages)} | SETTINGS
+    yield from ({"class": "S", "name": name, "text": value} for name, value in settings.items())
     for language in form.languages:
         yield from _language(form, language, number)
     for language in form.languages:
@@ -137,22 +137,30 @@ def _language(form: Form, language: str, number: str) -> Iterator[dict[str, str]
 
 
 def _questions(form: Form, language: str) -> Iterator[dict[str, str]]:
-    """Yield groups, questions and answers; ids are counted anew in each language, so that translations meet by them."""
+    """Yield groups, questions and answers; ids start anew in each language, as LimeSurvey matches translations by them."""
     words = form.words(language)
     ids, groups = iter(range(1, 100000)), iter(range(1, 1000))
 
     def group(title: str, text: str) -> dict[str, str]:
-        own = str(next(groups))
-        return {"id": own, "class": "G", "type/scale": own, "name": _html(title), "relevance": "1", "text": text, "language": language}
+        group_id = str(next(groups))
+        return {
+            "id": group_id,
+            "class": "G",
+            "type/scale": group_id,
+            "name": _html(title),
+            "relevance": "1",
+            "text": text,
+            "language": language,
+        }
 
     def question(kind: str, code: str, text: str, mandatory: str = "N") -> dict[str, str]:
-        told = {"relevance": "1", "language": language, "mandatory": mandatory, "other": "N", "same_default": "0"}
-        return {"id": str(next(ids)), "class": "Q", "type/scale": kind, "name": code, "text": _html(text)} | told
+        cells = {"relevance": "1", "language": language, "mandatory": mandatory, "other": "N", "same_default": "0"}
+        return {"id": str(next(ids)), "class": "Q", "type/scale": kind, "name": code, "text": _html(text)} | cells
 
-    def answers(options: Sequence[Option], codes: dict[str, str], own: str) -> Iterator[dict[str, str]]:
+    def answers(options: Sequence[Option], codes: dict[str, str], question_id: str) -> Iterator[dict[str, str]]:
         for option in options:
-            told = {"type/scale": "0", "name": codes[option.code], "text": _html(option.label[language]), "language": language}
-            yield {"id": own, "class": "A"} | told
+            cells = {"type/scale": "0", "name": codes[option.code], "text": _html(option.label[language]), "language": language}
+            yield {"id": question_id, "class": "A"} | cells
 
     def choice(row: dict[str, str], options: Sequence[Option]) -> Iterator[dict[str, str]]:
         yield row
@@ -168,8 +176,8 @@ def _questions(form: Form, language: str) -> Iterator[dict[str, str]]:
             row = question("F", code, words["block"]["stem"])
             yield row
             for item in items:
-                told = {"name": item.id, "relevance": "1", "text": _html(item.statement[language]), "language": language}
-                yield {"id": str(next(ids)), "class": "SQ", "type/scale": "0"} | told | {"mandatory": "N"}
+                cells = {"name": item.id, "relevance": "1", "text": _html(item.statement[language]), "language": language}
+                yield {"id": str(next(ids)), "class": "SQ", "type/scale": "0"} | cells | {"mandatory": "N"}
             options = form.options(items[0])
             yield from answers(options, {option.code: option.code for option in options}, row["id"])
         yield question("T", f"remarks{number}", form.remarks(part, language))

@@ -1,4 +1,4 @@
-"""The questionnaire in one language as text that Qualtrics imports: its Advanced Format."""
+"""The questionnaire in one language as text in the Advanced Format, which Qualtrics imports."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,9 +9,9 @@ _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "{": "&#123;", "}
 
 
 def qualtrics(form: Form, language: str) -> str:
-    """Return the survey in a language. Each item is a question of its own, so that the column of an export has the id of the item.
+    """Return the survey in a language. Each item is a question of its own, so that its column in an export has the id of the item.
 
-    Answers have the rank as their recode value; *not applicable*, which must be a number too, has the one after the last rank.
+    The recode value of an answer is its rank; that of *not applicable*, which must be a number too, is the one after the last rank.
 
     References
     ----------
@@ -48,7 +48,7 @@ def qualtrics(form: Form, language: str) -> str:
     return "\n\n".join(["[[AdvancedFormat]]", *blocks]) + "\n"
 
 
-def codes(item: Item, options: Iterable[Option]) -> dict[str, str]:
+def recode_values(item: Item, options: Iterable[Option]) -> dict[str, str]:
     """Return the recode value of every answer of an item, by its code."""
     after = str(max(int(point.code) for point in item.points) + 1)
     return {option.code: after if option.code == NOT_APPLICABLE else option.code for option in options}
@@ -56,7 +56,7 @@ def codes(item: Item, options: Iterable[Option]) -> dict[str, str]:
 
 def _answers(form: Form, item: Item, language: str) -> list[tuple[str, str]]:
     options = form.options(item)
-    values = codes(item, options)
+    values = recode_values(item, options)
     return [(values[option.code], option.label[language]) for option in options]
 
 

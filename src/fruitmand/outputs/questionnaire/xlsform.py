@@ -1,4 +1,4 @@
-"""The questionnaire as an XLSForm, which KoboToolbox and ODK take: the sheets survey, choices and settings."""
+"""The questionnaire as an XLSForm, which KoboToolbox and ODK import: the sheets survey, choices and settings."""
 
 import hashlib
 import re
@@ -10,10 +10,10 @@ _CODES = {"nl": "Nederlands (nl)", "en": "English (en)"}
 
 
 def xlsform(form: Form) -> dict[str, Sheet]:
-    """Return the sheets, each with its header; all languages stand beside each other.
+    """Return the sheets, each with its header, with all languages in adjacent columns.
 
-    What is not a question is a label of a group, never a note: a note would be an empty column of every export. The version is a
-    digest of the form, so that another form never has the same one.
+    Texts that are no questions are labels of groups, never notes: a note would be an empty column in every export. The version is a digest
+    of the form, so that different forms have different versions.
 
     References
     ----------
@@ -81,5 +81,5 @@ def _choices(form: Form) -> Sheet:
 
 
 def _plain(text: str) -> str:
-    """Part a dollar sign from a brace by a sign without width: together they would ask for the answer to another question."""
+    """Separate a dollar sign from a brace with a zero-width character: together they would refer to another question."""
     return text.replace("${", "$\N{WORD JOINER}{")

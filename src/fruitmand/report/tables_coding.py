@@ -1,0 +1,67 @@
+"""The tables of the coding: segments by attribution, code frequencies, and the agreement between the coders."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from fruitmand.analysis.agreement import Agreement
+from fruitmand.report.blocks import Cell, Table
+from fruitmand.report.tables_study import columns
+from fruitmand.report.words import Words
+
+
+def attribution(words: Words, counts: pd.DataFrame) -> Table:
+    """Show how many segments are attributed to each municipality, by kind, with a total."""
+    keys = [name for name in counts.columns if name != "municipality"]
+    rows: list[list[Cell | str]] = [
+        [words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")
+    ]
+    rows.append([words.text("column.total"), *(str(int(counts[key].sum())) for key in keys)])
+    return Table(columns(words, ("credited", "left", 0.36), *((key, "right", 0.16) for key in keys)), rows)
+
+
+def frequencies(words: Words, counts: pd.DataFrame, saturation: pd.DataFrame) -> Table:
+    """Show how often each code was assigned, its valences and where it first occurs."""
+    first_occurrences = saturation.set_index("code")
+    rows: list[list[Cell | str]] = []
+    level = ""
+    for row in counts.to_dict("records"):
+        if row["level"] != level:
+            level = row["level"]
+            rows.append([words.text(f"level.{level}")])
+        valences = [words.text("cell.none") if pd.isna(row[key]) else str(int(row[key])) for key in ("supports", "mixed", "opposes")]
+        first_occurrence = first_occurrences.loc[row["code"]] if row["code"] in first_occurrences.index else None
+        place = words.text("cell.never") if first_occurrence is None else f"{first_occurrence['section']} ¶{first_occurrence['paragraph']}"
+        rows.append([words.label(row["code"]), str(row["segments"]), str(row["passages"]), *valences, place])
+    return Table(
+        columns(
+            words,
+            ("code", "left", 0.34),
+            ("segments", "right", 0.12),
+            ("passages", "right", 0.12),
+            ("supports", "right", 0.1),
+            ("mixed", "right", 0.1),
+            ("opposes", "right", 0.1),
+            ("first_seen", "left", 0.12),
+        ),
+        rows,
+    )
+
+
+def agreement(words: Words, results: Sequence[Agreement]) -> Table:
+    """Show Krippendorff's alpha and its interval per measure; an undefined alpha shows its reason."""
+    rows: list[list[Cell | str]] = []
+    for result in results:
+        label = words.text(f"agreement.{result.measure}")
+        if result.alpha is None:
+            rows.append([label, str(result.units), words.text("cell.undefined"), words.text(f"reason.{result.reason}")])
+        else:
+            interval = (
+                words.text("cell.undefined")
+                if result.low is None or result.high is None
+                else f"{words.decimal(result.low, 2)} – {words.decimal(result.high, 2)}"
+            )
+            rows.append([label, str(result.units), words.decimal(result.alpha, 2), interval])
+    return Table(
+        columns(words, ("measure", "left", 0.46), ("units", "right", 0.14), ("alpha", "right", 0.14), ("interval", "left", 0.26)), rows
+    )
