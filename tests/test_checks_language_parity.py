@@ -55,3 +55,6 @@ def test_a_claim_whose_statement_does_not_carry_its_expectation_is_named(scratch
 def test_numbers_are_read_in_digits_and_in_words():
     assert numbers("27,4 procent van 1.200", "nl") == numbers("27.4 per cent of 1,200", "en")
     assert numbers("geen van de vier", "nl") == [4]
+    assert numbers("1" * 10_000, "nl") == numbers("1" * 10_000, "en")
+    assert numbers("1" * 10_000, "nl") != numbers("1" * 10_001, "en")
+    assert numbers("½ en ² van ٣", "nl") == []

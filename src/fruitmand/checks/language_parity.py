@@ -30,6 +30,8 @@ _OPPOSITES = {  # words on which a statement turns: present in both languages, o
     "high": (r"\bho(?:og|ge)\b", r"\bhigh\b"),
     "low": (r"\bla(?:ag|ge)\b", r"\blow\b"),
 }
+_DIGITS = 99
+"""Where a number is cut in two; Python reads none of some thousands of digits."""
 _NAMES = re.compile(r"\b(?:KING|VvB|G4)\b")
 
 
@@ -53,7 +55,7 @@ def numbers(text: str, language: str) -> list[int]:
     """
     words = NUMBER_WORDS[language]
     found = [words.index(word) for word in re.findall(r"[^\W\d_]+", text.lower()) if word in words[2:]]
-    return sorted(found + [int(re.sub(r"\D", "", digits)) for digits in re.findall(r"\d[\d.,]*", text)])
+    return sorted(found + [int(re.sub(r"[.,]", "", digits)) for digits in re.findall(rf"[0-9][0-9.,]{{,{_DIGITS}}}", text)])
 
 
 def town_patterns(municipalities: pd.DataFrame) -> dict[str, str]:

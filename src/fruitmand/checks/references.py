@@ -23,9 +23,17 @@ def check_references(tables: Tables, coders: tuple[str, ...], label: str) -> lis
     label : str
         Folder of the files, for the messages.
     """
-    checks = (_ids, _ratings, _scales, _places, _labels_agree, _segments)
+    checks = (_ids, _positions, _ratings, _scales, _places, _labels_agree, _segments)
     problems = [problem for check in checks for problem in check(tables, label)]
     return problems + list(_codings(tables, coders, label))
+
+
+def check_models(models: Iterable[str], tables: Tables, label: str) -> list[Problem]:
+    """Return a problem for every conceptual figure that is not among the exhibits."""
+    known = set(tables["exhibits"]["exhibit"])
+    return [
+        Problem(f"{label}/models.toml", 0, name, "is not in exhibits.csv", suggest(name, known)) for name in models if name not in known
+    ]
 
 
 def _unknown(place: str, frame: pd.DataFrame, column: str, known: Iterable[str], what: str) -> Iterator[Problem]:
@@ -62,7 +70,8 @@ def _ids(tables: Tables, label: str) -> Iterator[Problem]:
         ("ratings", "exhibit", exhibits, "in exhibits.csv"),
         ("ratings", "municipality", towns, "in municipalities.csv"),
         ("ratings", "variable", variables, "a variable of the codebook"),
-        ("sections", "codes", set(codebook["code"]), book),
+        ("sections", "codes", codes, book),
+        ("sections", "parent", set(tables["sections"]["section"]), "in sections.csv"),
         ("items", "block", codes, book),
         ("items", "code", variables, "a variable of the codebook"),
         ("items", "question", {str(q) for q in tables["agenda"]["question"]}, "in the agenda"),
@@ -71,6 +80,15 @@ def _ids(tables: Tables, label: str) -> Iterator[Problem]:
     )
     for table, column, known, what in wanted:
         yield from _unknown(f"{label}/{table}.csv", tables[table], column, known, what)
+
+
+def _positions(tables: Tables, label: str) -> Iterator[Problem]:
+    """Check that no two rows that stand in one order have the same place in it: which comes first would depend on who sorts."""
+    for table, within in (("municipalities", []), ("codebook", ["parent"]), ("questions", []), ("sections", ["parent"])):
+        frame = tables[table]
+        for index in frame.index[frame.duplicated([*within, "position"])]:
+            place = str(frame.at[index, "position"])
+            yield Problem(f"{label}/{table}.csv", _row(index), place, "position occurs more than once", "a row was copied")
 
 
 def _ratings(tables: Tables, label: str) -> Iterator[Problem]:
