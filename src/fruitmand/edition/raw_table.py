@@ -55,7 +55,7 @@ def read_table(content: bytes, name: str, file: str, *, known: bool) -> tuple[pd
         return pd.DataFrame(), problems
     odd = {problem.row: problem for problem in _shapes(rows, file)}
     sound = [number for number in range(2, len(rows) + 1) if number not in odd]
-    from fruitmand.edition.validation import validate  # noqa: PLC0415 - who reads what was checked does without its libraries
+    from fruitmand.edition.validation import validate  # noqa: PLC0415 - a table that was checked before is read without its libraries
 
     cells = [[cell or None for cell in rows[number - 1]] for number in sound]
     given = pd.DataFrame(cells, pd.Index([number - 2 for number in sound]) if odd else None, pd.Index(rows[0]), "string")
@@ -64,7 +64,7 @@ def read_table(content: bytes, name: str, file: str, *, known: bool) -> tuple[pd
 
 
 def _other_form(text: str, columns: Sequence[str], file: str) -> Problem | None:
-    """Tell a file that holds no table, or one whose cells are not separated by commas."""
+    """Return the problem of a file without a table, or of one whose cells are not separated by commas."""
     if not text.strip():
         return Problem(file, 0, "", f"{_RULE} with a header", "the file is empty")
     first = text.partition("\n")[0]

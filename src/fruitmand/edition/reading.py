@@ -28,7 +28,7 @@ class Edition(Mapping[str, pd.DataFrame]):
 
     ``reads`` has the name and the SHA-256 of every file that was read, in the order of reading. Table ``codings`` has all coders'
     rows, one coder after the other. `read_edition` of the checks
-    reads everything, and checks the files against each other as well.
+    reads everything, and compares the files with each other as well.
 
     Raises
     ------

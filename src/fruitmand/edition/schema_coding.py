@@ -58,7 +58,7 @@ CODING: dict[str, Schema] = {
         ["item"],
     ),
     "reviewed": Schema(
-        "Verdicts that a reader has checked against the publication. A verdict that is missing here, or changes, stops the build.",
+        "Verdicts that a reader has compared with the publication. A verdict that is missing here, or changes, stops the build.",
         {
             "kind": Column("Claim, or rating without a passage of its own", "claim", allowed=("claim", "rating")),
             "id": Column("Id of the claim, or municipality and variable", "c005"),
@@ -73,17 +73,17 @@ CODING: dict[str, Schema] = {
         ["kind", "id"],
     ),
     "segments": Schema(
-        "The passages of chapter 5 that are credited to somebody. A row per passage and municipality credited.",
+        "The passages that the publication attributes to somebody. A row per passage and municipality that it is attributed to.",
         {
             "segment_id": Column("Id of the segment, in the order of the text", "s001", pattern=SEGMENT),
             "municipality": Column(
-                "Municipality credited, g4 for the four together; empty when the text does not tell",
+                "Municipality that it is attributed to, g4 for the four together; empty when the text does not tell",
                 "utrecht",
                 pattern=SLUG,
                 optional=True,
             ),
             "respondent": Column(
-                "Who spoke, as far as the text tells; empty when the municipality itself is credited or nobody is named",
+                "Who spoke, as far as the text tells; empty when it is attributed to the municipality itself or nobody is named",
                 "one",
                 allowed=RESPONDENTS,
                 optional=True,
