@@ -47,6 +47,7 @@ def test_another_separator_is_told_instead_of_columns_that_are_missing(sign, wor
     csv.writer(buffer, delimiter=sign, quoting=quoting).writerows(csv.reader([HEADER, *ROWS]))
     problem = one(buffer.getvalue())
     assert problem.row == 1
+    assert problem.value.strip('"').startswith("municipality")
     assert f"Excel saved it with {word}" in problem.cause
     assert "CSV UTF-8" in problem.cause
 

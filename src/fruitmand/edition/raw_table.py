@@ -13,6 +13,8 @@ from fruitmand.edition.raw_text import decode
 from fruitmand.edition.schema import SCHEMAS
 
 _RULE = "must be a comma-separated table"
+_HEADER = 60
+"""Characters of a header shown."""
 _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _SAVE = "as “CSV UTF-8 (comma delimited)” with a comma as the list separator of the system, or export the sheet from another program"
 
@@ -74,7 +76,13 @@ def _other_form(text: str, columns: Sequence[str], file: str) -> Problem | None:
     sign = max(found, key=lambda sign: found[sign])
     if sign == ",":
         return None
-    return Problem(file, 1, first, _RULE, f"Excel saved it with {_SEPARATORS[sign]}; save it {_SAVE}")
+    return Problem(
+        file,
+        1,
+        first if len(first) <= _HEADER else f"{first[:_HEADER]}…",
+        _RULE,
+        f"Excel saved it with {_SEPARATORS[sign]}; save it {_SAVE}",
+    )
 
 
 def _parse(text: str, file: str) -> tuple[Rows, list[Problem]]:
