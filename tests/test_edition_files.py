@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fruitmand.edition import files
-from fruitmand.edition.errors import CHARACTERS, LINES, DataError, FruitmandError, Problem, suggest
+from fruitmand.edition.errors import CHARACTERS, CHOICES, LINES, DataError, FruitmandError, Problem, suggest
 from fruitmand.edition.files import copy_or_keep, project_root, sha256, write
 
 PAST = 1_000_000_000_000_000_000  # ns; a time that no write of today can give
@@ -66,7 +66,7 @@ def test_a_near_value_is_suggested_and_a_far_one_is_not():
     assert "'motivation'" in suggest("motivatoin", ["savings", "motivation"])
     assert suggest("zzz", ["savings", "motivation"]) == ""
     assert suggest("motivation", []) == ""
-    assert suggest("s1000", [f"s{number}" for number in range(1001, 9999)]) == ""
+    assert suggest("s1000", [f"s{number}" for number in range(1001, 1002 + CHOICES)]) == ""
 
 
 def test_a_file_is_written_with_its_folders(tmp_path):

@@ -46,23 +46,24 @@ def _whole(tables: Tables, label: str) -> Iterator[Problem]:
 
 def _answers(tables: Tables, label: str) -> Iterator[Problem]:
     items = tables["items"].set_index("item")
-    top = tables["scales"].groupby("scale")["rank"].max()
+    scales, offered = items["scale"].to_dict(), items["not_applicable"].to_dict()
+    top = tables["scales"].groupby("scale")["rank"].max().to_dict()
     file = f"{label}/responses.csv"
     for row in tables["responses"].itertuples():
         if (row.state == "answered") == pd.isna(row.value):
             rule = "an answer needs a value" if row.state == "answered" else f"{row.state} has no value"
             yield Problem(file, _row(row.Index), str(row.item), rule, "state and value disagree")
-        if row.item not in items.index:
+        if row.item not in scales:
             continue
-        if row.state == "not_applicable" and items.at[row.item, "not_applicable"] == "no":
+        if row.state == "not_applicable" and offered[row.item] == "no":
             yield Problem(file, _row(row.Index), str(row.item), "the item does not offer not applicable", "the answer is wrong")
-        scale = items.at[row.item, "scale"]  # one that is not in scales.csv is told by the references
+        scale = scales[row.item]  # one that is not in scales.csv is told by the references
         if not pd.isna(row.value) and row.value > top.get(scale, row.value):
             yield Problem(file, _row(row.Index), str(row.value), f"is not on scale {scale} of {row.item}", "an answer outside the scale")
 
 
 def _remarks(tables: Tables, label: str) -> Iterator[Problem]:
-    """Check that a remark stands under a block of the codebook; the text of a remark is never in a message."""
+    """Check that a remark stands under a block of the codebook."""
     if "remarks" not in tables:  # they need not be in the repository
         return
     known = set(tables["codebook"]["code"])

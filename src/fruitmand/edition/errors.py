@@ -1,6 +1,6 @@
 """The project's one base error, and the error that lists everything wrong with an edition's files."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -61,12 +61,12 @@ class DataError(FruitmandError):
         super().__init__("\n".join([f"{len(self.problems)} {noun} in the raw data:", *lines]))
 
 
-def suggest(value: str, allowed: Iterable[str]) -> str:
+def suggest(value: str, allowed: Collection[str]) -> str:
     """Return ``did you mean 'x'?`` for the nearest allowed value, or an empty string when none is near, or there are too many to tell."""
-    return _suggest(value, frozenset(allowed))
+    return _suggest(value, frozenset(allowed)) if len(allowed) <= CHOICES else ""
 
 
 @lru_cache(maxsize=1000)
 def _suggest(value: str, allowed: frozenset[str]) -> str:
-    near = get_close_matches(value, sorted(allowed), n=1) if len(allowed) <= CHOICES else []
+    near = get_close_matches(value, sorted(allowed), n=1)
     return f"did you mean {near[0]!r}?" if near else ""
