@@ -1,5 +1,6 @@
 """The gate before publication: what is planted in any kind of file is found, and what cannot be read is refused."""
 
+import datetime
 import io
 import json
 import re
@@ -28,6 +29,7 @@ from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, read_looked
 from fruitmand.outputs.html import to_html
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock
 
+DATE = datetime.date(2020, 2, 29)
 MAIL, BSN = "jan@voorbeeld.nl", "123456782"
 PROVENANCE = [{"step": "1_a", "blocks": [{"id": "P1.1", "kind": "table", "name": "t", "sources": ["items.csv"]}]}]
 SVG = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg">\n<path d="M 0 1.25 L 123456782 0"/>\n<text>Label</text>\n</svg>\n'
@@ -96,7 +98,7 @@ def folder(tmp_path) -> Path:
         "numbers.json": '[\n {\n  "name": "n",\n  "value": 12\n }\n]\n',
         "provenance.json": json.dumps(PROVENANCE),
         "tables/t.nl.csv": report_files.table_csv(table()),
-        "tables/t.nl.xlsx": report_files.table_xlsx(table()),
+        "tables/t.nl.xlsx": report_files.table_xlsx(table(), DATE),
     }
     for name, content in files.items():
         put(tmp_path, name, content)
@@ -142,7 +144,7 @@ PLANTED = {
     "a name that is there twice": ("numbers.json", f'{{"a": "{MAIL}", "a": 1}}', "line 1", "e_mail"),
     "a value with an escape": ("numbers.json", '["jan\\u0040voorbeeld.nl"]', "line 1", "e_mail"),
     "a number": ("numbers.json", f"[1,{BSN},2]", "line 1", "citizen_service_number"),
-    "a cell": ("tables/t.nl.xlsx", report_files.table_xlsx(table(MAIL)), "xl/sharedStrings.xml", "e_mail"),
+    "a cell": ("tables/t.nl.xlsx", report_files.table_xlsx(table(MAIL), DATE), "xl/sharedStrings.xml", "e_mail"),
     "a cell with a number": (
         "tables/t.nl.xlsx",
         xlsx(lambda _, sheet: sheet.write_number(0, 0, int(BSN))),

@@ -168,6 +168,9 @@ class Settings(_Strict):
     )
     languages: list[Language] = Field(description="Languages of the report", examples=[["nl", "en"]], min_length=1)
     year: int = Field(description="Year that the edition is named after", examples=[2015])
+    keywords: list[str] = Field(
+        default=[], description="Words by which the PDFs are found, the same in all languages; the id is added", examples=[["benchmarking"]]
+    )
     title: Words
     subtitle: Words
     source: Source
@@ -182,7 +185,7 @@ class Settings(_Strict):
     anonymity: Anonymity
     disclosure: Disclosure
 
-    _each_once = field_validator("languages", "partners", "domains", "roles", "design")(_distinct)
+    _each_once = field_validator("languages", "keywords", "partners", "domains", "roles", "design")(_distinct)
 
     def facts(self) -> dict[str, Any]:
         """Return the settings as nested values for the predicates of claims, with the ids of the methods that were not dropped."""
