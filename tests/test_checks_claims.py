@@ -1,5 +1,6 @@
 """The claims ledger: the small language of its predicates, and that a predicate names only what there is."""
 
+import datetime
 import tomllib
 
 import pandas as pd
@@ -95,6 +96,9 @@ FAULTY = {
     "a paragraph before the first": {"paragraph": -1} | NEEDS,
     "a number in words of type text": {"paragraph": "1"} | NEEDS,
     "an unknown key": {"verdict": "holds"} | NEEDS,
+    "a weaker quantifier without of": {"test": COUNT, "expect": TWO, "weaker": WEAKER | {"expect": {"quantifier": "all"}}},
+    "a weaker relation of one number": {"test": COUNT, "expect": TWO, "weaker": WEAKER | {"expect": {"relation": "<"}}},
+    "a weaker reading of nothing": {"weaker": WEAKER} | NEEDS,
 }
 
 
@@ -158,6 +162,8 @@ WRONG = {  # a predicate, and the word that is not there
     "setting below a number": ({"setting": "interviews.count.all"}, "interviews.count.all"),
     "left of a pair": ({"left": {"table": "rating", "rows": True}, "right": COUNT}, "rating"),
     "right of a pair": ({"left": COUNT, "right": {"setting": "interview.count"}}, "interview.count"),
+    "empty column that is counted": ({"table": "ratings", "count": ""}, "c007: "),
+    "empty column that is collected": ({"table": "ratings", "values": ""}, "c007: "),
 }
 
 
@@ -168,6 +174,36 @@ def test_a_predicate_that_names_what_is_not_there_is_a_problem_that_names_the_cl
     assert problem.file == "data/raw/x/claims.toml"
     assert "c007" in problem.value
     assert word in problem.value
+
+
+VALUES = {"table": "ratings", "values": "symbol"}
+UNLIKE = {  # a predicate, what is expected of it, and a word of the message
+    "a table of settings": ({"setting": "interviews"}, {"equals": 2}, "interviews"),
+    "a list of tables": ({"setting": "design"}, {"contains": ["survey"]}, "design"),
+    "a date": ({"setting": "source.date"}, {"equals": "2016"}, "source.date"),
+    "a relation to a word": ({"left": COUNT, "right": {"setting": "status"}}, {"relation": "<"}, "status"),
+    "a relation to true or false": ({"left": {"setting": "survey.fielded"}, "right": COUNT}, {"relation": "<"}, "survey.fielded"),
+    "a relation to several values": ({"left": VALUES, "right": COUNT}, {"relation": "<"}, "ratings.symbol"),
+    "a bound of a word": ({"setting": "status"}, {"at_least": 1}, "a word"),
+    "a bound of several values": (VALUES, {"at_most": 1}, "several values"),
+    "a share of several values": (VALUES | {"of": {}}, {"quantifier": "all"}, "several values"),
+    "several values that equal one": (VALUES, {"equals": "+/+"}, "several values"),
+}
+MORE = SETTINGS | {"status": "draft", "source": {"date": datetime.date(2016, 1, 17)}, "design": [{"id": "survey"}]}
+
+
+@pytest.mark.parametrize("name", UNLIKE)
+def test_a_predicate_that_cannot_be_compared_with_what_is_expected_is_a_problem_that_names_the_claim(name):
+    test, expect, word = UNLIKE[name]
+    (problem,) = check_claims([claim(id="c007", test=test, expect=expect)], TABLES, MORE, "data/raw/x")
+    assert "c007" in problem.value
+    assert word in f"{problem.value} {problem.rule}"
+
+
+def test_a_weaker_reading_is_compared_as_well():
+    made = claim(test=VALUES, expect={"values": ["+/+"]}, weaker=WEAKER)
+    (problem,) = check_claims([made], TABLES, MORE, "data/raw/x")
+    assert "at_least" in problem.rule
 
 
 def test_a_near_name_is_suggested():

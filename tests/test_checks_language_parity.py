@@ -1,9 +1,12 @@
 """What Dutch and English must share, and what a statement must say of its own expectation."""
 
+import pandas as pd
 import pytest
 
-from fruitmand.checks.language_parity import numbers
+from fruitmand.checks.claim_wording import check_wording
+from fruitmand.checks.language_parity import municipality_patterns, named_municipalities, numbers
 from fruitmand.edition import sealing
+from fruitmand.edition.claims import Claim
 
 BROKEN = [  # file, a row by its cells, column, broken value, word of the rule
     ("segments.csv", {"segment_id": "s004"}, "municipality", "rotterdam", "paraphrase names utrecht"),
@@ -55,3 +58,21 @@ def test_a_claim_whose_statement_does_not_carry_its_expectation_is_named(scratch
 def test_numbers_are_read_in_digits_and_in_words():
     assert numbers("27,4 procent van 1.200", "nl") == numbers("27.4 per cent of 1,200", "en")
     assert numbers("geen van de vier", "nl") == [4]
+    assert numbers("1" * 10_000, "nl") == numbers("1" * 10_000, "en")
+    assert numbers("1" * 10_000, "nl") != numbers("1" * 10_001, "en")
+    assert numbers("½ en ² van ٣", "nl") == []
+
+
+def test_a_municipality_is_named_whatever_sign_its_name_begins_with():
+    rows = [("den-bosch", "'s-Hertogenbosch", "'s-Hertogenbosch"), ("utrecht", "Utrecht", "Utrecht")]
+    patterns = municipality_patterns(pd.DataFrame(rows, columns=["municipality", "label_nl", "label_en"]))
+    assert named_municipalities("In 's-Hertogenbosch en bij de Utrechtse controller.", patterns) == {"den-bosch", "utrecht"}
+    assert named_municipalities("In Maastrecht.", patterns) == set()
+
+
+@pytest.mark.parametrize(("words", "said"), [("staat in 10.12", True), ("staat in 0.12", False), ("staat in 10.1", False)])
+def test_a_section_is_said_in_whole_also_beyond_nine(edition, words, said):
+    parts = {"id": "c001", "section": "1", "paragraph": 1, "kind": "reference", "expect": {"values": ["10.12"]}}
+    test = {"table": "sections", "values": "section"}
+    claim = Claim.model_validate(parts | {"test": test, "statement_nl": f"Het {words}.", "statement_en": f"It {words}."})
+    assert bool(check_wording([claim], edition, {}, "raw")) != said

@@ -2,6 +2,8 @@
 
 import pytest
 
+from fruitmand.edition import sealing
+
 A_MOTIVATION = {"municipality": "amsterdam", "variable": "motivation"}
 
 CELLS = [  # file, a row by its cells, column, broken value, word of the rule
@@ -11,6 +13,11 @@ CELLS = [  # file, a row by its cells, column, broken value, word of the rule
     ("agenda.csv", {"question": "1"}, "code", "network", "variable"),  # a topic is in the codebook and no variable
     ("agenda.csv", {"question": "1"}, "code", "motivatoin", "variable"),
     ("agenda.csv", {"question": "1"}, "block", "learning", "codebook"),
+    ("municipalities.csv", {"municipality": "utrecht"}, "position", "1", "more than once"),
+    ("codebook.csv", {"code": "learning_practices"}, "position", "1", "more than once"),
+    ("questions.csv", {"question": "2"}, "position", "1", "more than once"),
+    ("sections.csv", {"section": "5.2.2"}, "position", "1", "more than once"),
+    ("sections.csv", {"section": "5.2.2"}, "parent", "5.9", "sections.csv"),
     ("exhibits.csv", {"exhibit": "benchmarking_cycle"}, "sources", "freytag2002", "sources.csv"),
     ("questions.csv", {"question": "2"}, "rests_on", "network", "variable"),
     ("expectations.csv", {"municipality": "amsterdam", "letter": "b"}, "municipality", "eindhoven", "municipalities.csv"),
@@ -55,6 +62,15 @@ def test_the_copy_is_sound_before_it_is_broken(scratch):
 def test_a_near_id_is_suggested(scratch):
     scratch.set("ratings.csv", 2, "variable", "motivatoin")
     assert "did you mean 'motivation'?" in {problem.cause for problem in scratch.problems()}
+
+
+def test_a_conceptual_figure_that_is_no_exhibit_is_named(scratch):
+    path = scratch.raw / "models.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('id = "learning_cycle"', 'id = "learning_circle"'), encoding="utf-8")
+    sealing.seal(scratch.raw)
+    (problem,) = scratch.problems()
+    assert (problem.file, problem.value) == ("data/raw/2015/models.toml", "learning_circle")
+    assert "learning_cycle" in problem.cause
 
 
 def test_one_unknown_id_in_a_list_is_named_alone(scratch):

@@ -79,6 +79,20 @@ def test_only_an_item_that_offers_it_is_not_applicable(survey):
     assert "does not offer" in problem.rule
 
 
+def test_an_item_on_an_unknown_scale_is_left_to_the_references(survey):
+    scales = survey[0]["scales"]
+    assert check(survey, scales=scales[scales["scale"] != "agree5"]) == []
+
+
+def test_a_remark_stands_under_a_block_that_there_is(survey):
+    remarks = survey[0]["remarks"]
+    remarks.loc[1, "block"] = "improvment"
+    (problem,) = check(survey, remarks=remarks)
+    assert (problem.file, problem.row, problem.value) == ("raw/remarks.csv", 3, "improvment")
+    tables, settings, folder = survey
+    assert check_survey({name: frame for name, frame in tables.items() if name != "remarks"}, settings, folder, "raw") == []
+
+
 def test_an_edition_without_a_survey_has_no_survey_files(tmp_path):
     settings = Edition("2015").settings
     assert check_survey({}, settings, ROOT / "data/raw/2015", "raw") == []

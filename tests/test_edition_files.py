@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fruitmand.edition import files
-from fruitmand.edition.errors import DataError, FruitmandError, Problem, suggest
+from fruitmand.edition.errors import CHARACTERS, CHOICES, LINES, DataError, FruitmandError, Problem, suggest
 from fruitmand.edition.files import copy_or_keep, project_root, sha256, write
 
 PAST = 1_000_000_000_000_000_000  # ns; a time that no write of today can give
@@ -38,10 +38,35 @@ def test_one_problem_is_told_in_the_singular():
     assert str(DataError([Problem("a.csv", 2, "", "rule")])).startswith("1 problem in")
 
 
+def test_many_problems_are_counted_and_the_first_are_shown():
+    error = DataError([Problem("a.csv", row, "", "rule") for row in range(2, 1002)])
+    first, *shown, last = str(error).splitlines()
+    assert first == "1000 problems in the raw data:"
+    assert shown == [f"  a.csv row {row}: rule" for row in range(2, 2 + LINES)]
+    assert last == f"  … and {1000 - LINES} more"
+    assert len(error.problems) == 1000
+    just = DataError([Problem("a.csv", row, "", "rule") for row in range(LINES)])
+    assert len(str(just).splitlines()) == 1 + LINES
+    assert "more" not in str(just)
+
+
+def test_a_message_stays_short_whatever_the_cell_holds():
+    long = "x" * 50_000
+    problem = Problem("a.csv", 2, long, long, long)
+    assert len(str(problem)) < 3 * CHARACTERS + 50
+    assert problem.value == long
+    assert str(Problem("a.csv", 2, "x" * CHARACTERS, "rule")) == f"a.csv row 2: '{'x' * CHARACTERS}' rule"
+
+
+def test_what_cannot_be_seen_in_a_value_is_written_out():
+    assert str(Problem("a.csv", 2, "a\u202eb\x00", "rule")) == r"a.csv row 2: 'a\u202eb\x00' rule"
+
+
 def test_a_near_value_is_suggested_and_a_far_one_is_not():
     assert "'motivation'" in suggest("motivatoin", ["savings", "motivation"])
     assert suggest("zzz", ["savings", "motivation"]) == ""
     assert suggest("motivation", []) == ""
+    assert suggest("s1000", [f"s{number}" for number in range(1001, 1002 + CHOICES)]) == ""
 
 
 def test_a_file_is_written_with_its_folders(tmp_path):

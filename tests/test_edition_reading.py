@@ -1,16 +1,20 @@
 """Reading an edition: everything that is wrong is told before anything is read, and the command line says so."""
 
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
+from random import Random
 
 import pytest
+from build_fixtures import RAW
 
 from fruitmand.checks import command
-from fruitmand.checks.whole_edition import read_edition
+from fruitmand.checks.whole_edition import check_edition, read_edition
 from fruitmand.edition import sealing
 from fruitmand.edition.errors import DataError, FruitmandError
-from fruitmand.edition.reading import editions, raw_folder
+from fruitmand.edition.reading import Edition, editions, raw_folder
 
 
 def draft(scratch):
@@ -197,3 +201,147 @@ def test_the_module_runs_by_its_name(scratch):
     assert run.returncode == 1
     assert "ratings.csv row 3" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+RAW_FILES = sorted(path.name for path in RAW.iterdir() if path.suffix in (".csv", ".toml"))
+
+
+def told(edition, file):
+    """Return what is wrong with one file of the scratch copy; the others are as they were read before."""
+    return [(problem.file, problem.row, f"{problem.rule} {problem.cause}") for problem in check_edition(edition.but(file), sealed=False)]
+
+
+@pytest.mark.parametrize("file", RAW_FILES)
+def test_what_cannot_be_seen_is_found_in_every_file(scratch, edition, file):
+    path = scratch.raw / file
+    if file.endswith(".csv"):
+        scratch.edit(file, lambda lines: lines[-1].append(f"{lines[-1].pop()}\u202e"))
+    else:
+        path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}  # \u202e\n", encoding="utf-8")
+    last = len(path.read_text(encoding="utf-8").splitlines())
+    assert [(place, row) for place, row, rule in told(edition, file) if "U+202E" in rule] == [(f"data/raw/2015/{file}", last)]
+
+
+@pytest.mark.parametrize("file", RAW_FILES)
+def test_what_cannot_be_read_is_named_in_every_file(scratch, edition, file, monkeypatch):
+    path = scratch.raw / file
+    path.unlink()
+    path.mkdir()
+    assert [(place, "folder" in rule) for place, _, rule in told(edition, file)] == [(f"data/raw/2015/{file}", True)]
+    path.rmdir()
+    if file != "edition.toml":  # without which there is no edition
+        path.symlink_to(path)
+        assert [(place, "cannot be read" in rule) for place, _, rule in told(edition, file)] == [(f"data/raw/2015/{file}", True)]
+        path.unlink()
+    path.touch()
+
+    def read(asked, real=Path.read_bytes):
+        if asked.name == file:
+            raise PermissionError(13, "Permission denied")
+        return real(asked)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert [(place, "permission" in rule) for place, _, rule in told(edition, file)] == [(f"data/raw/2015/{file}", True)]
+
+
+@pytest.mark.parametrize("file", [file for file in RAW_FILES if file.endswith(".csv")])
+def test_the_mark_that_excel_writes_is_understood_and_its_semicolons_are_told_in_every_table(scratch, edition, file):
+    path = scratch.raw / file
+    content = path.read_bytes()
+    path.write_bytes(b"\xef\xbb\xbf" + content.replace(b"\n", b"\r\n"))
+    assert told(edition, file) == []
+    path.write_bytes(content.replace(b",", b";"))
+    ((place, row, rule),) = told(edition, file)
+    assert (place, row) == (f"data/raw/2015/{file}", 1)
+    assert "Excel saved it with semicolons" in rule
+
+
+def test_a_table_that_the_edition_does_not_have_is_not_in_it(edition, scratch):
+    assert "ratings" in edition
+    assert [name for name in ("responses", "remarks", "edition", "../2015/ratings", "") if name in edition] == []
+    with pytest.raises(KeyError):
+        edition["edition"]
+    path = scratch.raw / "claims.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('test = { table = "sections"', 'test = { table = "responses"', 1), encoding="utf-8")
+    sealing.seal(scratch.raw)
+    assert any("c002: responses" in problem.value and "not a raw table" in problem.rule for problem in scratch.problems())
+
+
+def test_the_files_of_all_coders_are_told_at_once(scratch):
+    for coder in (1, 2):
+        scratch.set(f"codings_coder_{coder}.csv", 2, "valence", "suports")
+    assert {problem.file for problem in scratch.problems()} == {f"data/raw/2015/codings_coder_{coder}.csv" for coder in (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("names", "order"),
+    [
+        ([f"coder_{number}" for number in range(12, 2, -1)], [f"coder_{number}" for number in range(1, 13)]),
+        (["bo", "anna", "zoe"], ["anna", "bo", "coder_1", "coder_2", "zoe"]),
+        (["coder_02"], ["coder_1", "coder_02", "coder_2"]),
+    ],
+)
+def test_coders_come_in_the_order_of_their_names_and_numbers(scratch, names, order):
+    for name in names:
+        (scratch.raw / f"codings_{name}.csv").write_text("segment_id,code,valence,coder\n", encoding="utf-8")
+    assert Edition("2015").coders == tuple(order)
+
+
+def test_a_coders_name_is_an_id(scratch):
+    (scratch.raw / "codings_coder_1 (copy).csv").write_text("segment_id,code,valence,coder\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"'coder_1 \(copy\)' the name of a coder must be of the form"):
+        _ = Edition("2015").coders
+
+
+def test_more_segments_than_three_digits_count_are_read(scratch):
+    new = range(257, 1201)
+
+    def add(row):
+        return lambda lines: lines.extend(row(number, dict(zip(lines[0], lines[1], strict=True))) for number in new)
+
+    def segment(number, first):
+        repeats = {"same_as": f"s{number - 1:03}" if number > 257 else ""}
+        place = {"segment_id": f"s{number:03}", "section": "10.12", "paragraph": str(number)}
+        return list((first | place | repeats).values())
+
+    scratch.edit("segments.csv", add(segment))
+    scratch.edit("second_reading.csv", add(lambda number, _: ["segments", f"s{number:03}", "municipality", "g4"]))
+    for coder in (1, 2):
+        scratch.edit(f"codings_coder_{coder}.csv", add(lambda number, first: [f"s{number:03}", *list(first.values())[1:]]))
+    found = read_edition("2015")
+    assert len(found["segments"]) == 1200
+    assert found["segments"]["segment_id"].tolist() == [f"s{number:03}" for number in range(1, 1201)]
+    scratch.set("segments.csv", 1101, "same_as", "s1100")
+    assert [(problem.row, problem.value) for problem in scratch.problems()] == [(1101, "s1100")]
+
+
+def test_more_claims_than_three_digits_count_are_read(scratch):
+    path = scratch.raw / "claims.toml"
+    words = 'section = "10.12.3"\nparagraph = 1\nkind = "count"\nstatement_nl = "Genoeg."\nstatement_en = "Enough."\n'
+    needs = 'needs_nl = "De verslagen."\nneeds_en = "The transcripts."\n'
+    with path.open("a", encoding="utf-8") as stream:
+        stream.writelines(f'\n[[claim]]\nid = "c{number}"\n{words}{needs}' for number in range(100, 1101))
+    sealing.seal(scratch.raw)
+    assert [claim.id for claim in read_edition("2015").claims][-2:] == ["c1099", "c1100"]
+
+
+STRANGE = ["", " ", "\0", "0", "-1", "1e400", "nan", "1" * 5000, "٣", "²", "½", "([", "\\", "(?P<a>", "{x}", "g4", ";", "s000"]
+STRANGE_TOML = ['""', '"(["', "0", "-1", "9" * 5000, "1e400", "[]", "[[]]", '["a", 1]', "2016-01-17", '"survey"', '"responses"']
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whatever_a_cell_or_a_value_becomes_is_told_or_read(scratch, edition, seed):
+    rng = Random(seed)  # noqa: S311
+    file = rng.choice(RAW_FILES)
+    if file.endswith(".csv"):
+        scratch.edit(file, lambda lines: rng.choice(lines).__setitem__(rng.randrange(len(lines[0])), rng.choice(STRANGE)))
+    else:
+        path = scratch.raw / file
+        text = path.read_text(encoding="utf-8")
+        found = rng.choice(list(re.finditer(r'(?<= = )("[^"\n]*"|\d+|true|false|\[[^\[\]\n]*\]|\{[^{}\n]*\})', text)))
+        path.write_text(text[: found.start()] + rng.choice(STRANGE_TOML) + text[found.end() :], encoding="utf-8")
+    for problem in check_edition(edition.but(file), sealed=False):
+        assert problem.file.startswith("data/raw/2015/")
+        assert problem.rule
+        assert len(str(problem)) < 1000

@@ -123,6 +123,15 @@ def test_a_value_outside_the_list_is_named_with_the_value_meant():
         ("segments", "segment_id", "s1"),
         ("exhibits", "sources", "freytag2001;"),
         ("questions", "question", "Central"),
+        ("questions", "question", "0"),
+        ("questions", "answered_at", "6"),
+        ("questions", "answered_at", "6 ¶5;6 ¶7"),
+        ("segments", "segment_id", "s0001"),
+        ("segments", "segment_id", "s٠٠١"),
+        ("segments", "section", "٥"),
+        ("items", "item", "q001"),
+        ("reviewed", "checked_on", "2026-13-01"),
+        ("reviewed", "checked_on", "2026-11-32"),
     ],
 )
 def test_a_value_of_another_form_is_named(table, column, value):
@@ -130,6 +139,26 @@ def test_a_value_of_another_form_is_named(table, column, value):
     assert (problem.row, problem.value) == (2, value)
     assert f"'{column}'" in problem.rule
     assert "of the form" in problem.rule
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "values"),
+    [
+        ("segments", "segment_id", ["s999", "s1000", "s123456"]),
+        ("segments", "same_as", ["s1000"]),
+        ("codings", "segment_id", ["s1000"]),
+        ("sections", "section", ["9", "10", "12.10.11"]),
+        ("questions", "question", ["9", "10", "central"]),
+        ("questions", "answered_at", ["10.11 ¶12", "6 ¶15-16; 6 ¶18-32"]),
+        ("items", "item", ["q99", "q100", "q100a"]),
+        ("responses", "item", ["q100"]),
+        ("reviewed", "checked_on", ["2026-12-31"]),
+    ],
+)
+def test_numbers_have_no_limit(table, column, values):
+    example = {name: spec.example for name, spec in SCHEMAS[table].columns.items()}
+    for value in values:
+        assert validate(table, pd.DataFrame([example | {column: value}], dtype="string"), table)[1] == []
 
 
 def test_a_copied_row_is_named_with_its_key():

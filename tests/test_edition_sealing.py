@@ -2,10 +2,12 @@
 
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from fruitmand.edition import sealing
+from fruitmand.edition.errors import DataError
 
 
 @pytest.fixture
@@ -59,6 +61,38 @@ def test_a_malformed_line_is_named_by_its_number(folder, line):
     path.write_text(path.read_text() + line + "\n")
     problem = one(folder)
     assert (problem.file, problem.row, problem.value) == (f"raw/{sealing.NAME}", 3, line)
+
+
+def test_a_file_that_a_line_names_again_is_named_by_its_number(folder):
+    path = folder / sealing.NAME
+    path.write_text(path.read_text() * 2)
+    assert [(problem.row, problem.value) for problem in sealing.check(folder, "raw")] == [(3, "a.csv"), (4, "b.csv")]
+
+
+@pytest.mark.parametrize("content", ["één".encode("latin-1"), "a".encode("utf-16"), b"PK\x03\x04"])
+def test_a_manifest_that_is_no_text_is_one_problem(folder, content):
+    (folder / sealing.NAME).write_bytes(content)
+    assert one(folder).file == f"raw/{sealing.NAME}"
+    assert "UTF-8" in one(folder).rule
+
+
+def test_a_manifest_that_was_saved_on_windows_is_understood(folder):
+    path = folder / sealing.NAME
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert sealing.check(folder, "raw") == []
+
+
+def test_a_file_that_may_not_be_read_is_named_once_and_never_sealed(folder, monkeypatch):
+    def read(path, real=Path.read_bytes):
+        if path.name == "a.csv":
+            raise PermissionError(13, "Permission denied")
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert one(folder).file == "raw/a.csv"
+    assert "permission" in one(folder).cause
+    with pytest.raises(DataError, match=r"a\.csv: cannot be read"):
+        sealing.seal(folder)
 
 
 def test_a_folder_without_manifest_is_one_problem_that_says_what_to_run(folder):

@@ -1,7 +1,11 @@
 """What was checked before: the same bytes give the same table without a second check, other bytes are checked whatever the record says."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -71,6 +75,28 @@ def test_a_record_of_other_rules_or_of_nothing_counts_for_nothing(tmp_path, cont
     (tmp_path / validation_cache.NAME).write_text(content, encoding="utf-8")
     assert validation_cache.recall(tmp_path) == {}
     assert validation_cache.recall(tmp_path / "nowhere") == {}
+
+
+def test_every_module_that_a_check_of_a_table_imports_is_among_the_rules(tmp_path, monkeypatch):
+    asks = "import sys, fruitmand.edition.raw_table, fruitmand.edition.validation; print(*sys.modules)"
+    places = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    run = subprocess.run([sys.executable, "-c", asks], env=places, check=True, capture_output=True, text=True)
+    used = {name.removeprefix("fruitmand.edition.") for name in run.stdout.split() if name.startswith("fruitmand.edition.")}
+    assert {"validation", "raw_table", "raw_text", "columns", "schema", "schema_study"} <= used
+    assert {name for name in run.stdout.split() if name.startswith("fruitmand.")} == {f"fruitmand.edition.{name}" for name in used} | {
+        "fruitmand.edition"
+    }
+    room = Path(validation_cache.__file__).parent
+    shutil.copytree(room, tmp_path / "room", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(validation_cache, "__file__", str(tmp_path / "room" / "validation_cache.py"))
+    before = validation_cache._rules.__wrapped__()
+    for name in sorted(used):
+        path = tmp_path / "room" / f"{name}.py"
+        content = path.read_bytes()
+        path.write_bytes(content + b"\n")
+        assert validation_cache._rules.__wrapped__() != before, name
+        path.write_bytes(content)
+    assert validation_cache._rules.__wrapped__() == before
 
 
 def test_the_record_is_kept_by_the_rules_that_it_was_made_by(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """The gate before publication: what is planted in any kind of file is found, and what cannot be read is refused."""
 
+import datetime
 import io
 import json
 import os
@@ -30,6 +31,7 @@ from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, look_throug
 from fruitmand.outputs.html import to_html
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock
 
+DATE = datetime.date(2020, 2, 29)
 MAIL, BSN = "jan@voorbeeld.nl", "123456782"
 DRAWING = "<svg xmlns='http://www.w3.org/2000/svg' width='99' height='9'><g opacity='.5'><path d='M0 0H9V9'/><text>Label</text></g></svg>"
 PROVENANCE = [{"step": "1_a", "blocks": [{"id": "P1.1", "kind": "table", "name": "t", "sources": ["items.csv"]}]}]
@@ -118,7 +120,7 @@ def folder(tmp_path) -> Path:
         "numbers.json": '[\n {\n  "name": "n",\n  "value": 12\n }\n]\n',
         "provenance.json": json.dumps(PROVENANCE),
         "tables/t.nl.csv": report_files.table_csv(table()),
-        "tables/t.nl.xlsx": report_files.table_xlsx(table()),
+        "tables/t.nl.xlsx": report_files.table_xlsx(table(), DATE),
     }
     for name, content in files.items():
         put(tmp_path, name, content)
@@ -170,7 +172,7 @@ PLANTED = {
         "e_mail",
     ),
     "a number": ("numbers.json", f"[1,{BSN},2]", "line 1", "citizen_service_number"),
-    "a cell": ("tables/t.nl.xlsx", report_files.table_xlsx(table(MAIL)), "xl/sharedStrings.xml", "e_mail"),
+    "a cell": ("tables/t.nl.xlsx", report_files.table_xlsx(table(MAIL), DATE), "xl/sharedStrings.xml", "e_mail"),
     "a cell with a number": (
         "tables/t.nl.xlsx",
         xlsx(lambda _, sheet: sheet.write_number(0, 0, int(BSN))),

@@ -90,6 +90,13 @@ def test_the_same_notebook_gives_the_same_bytes(make):
     assert AppendixExporter().from_notebook_node(make())[0] == first
 
 
+def test_a_notebook_of_no_edition_has_the_date_of_none():
+    pdf, _ = AppendixExporter().from_notebook_node(foreign())
+    told = PdfReader(io.BytesIO(pdf)).metadata
+    assert told.creation_date.year == 1970
+    assert "/Keywords" not in told
+
+
 def test_the_language_can_be_chosen_and_prose_left_out():
     pdf, resources = AppendixExporter(language="en", prose=False).from_notebook_node(executed())
     reader = PdfReader(io.BytesIO(pdf))

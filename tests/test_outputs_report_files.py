@@ -1,6 +1,7 @@
 """The report: tables that spreadsheets read as text, and a folder that appears whole or not at all."""
 
 import csv
+import datetime
 import io
 import json
 import re
@@ -21,6 +22,7 @@ from fruitmand.outputs import html, report_files
 from fruitmand.pipeline import jobs
 from fruitmand.report.blocks import Caption, Cell, Column, Table, TableBlock
 
+DATE = datetime.date(2020, 2, 29)
 GRID = [["", "Name", "Rating"], ["group one", "a\nb", "+/+"], ["group one", "=1+1", "http://x.nl"]]
 RECORD = {"step": "1_step", "reads": {"x.csv": "é"}, "blocks": []}
 plain = st.text(st.characters(exclude_categories=["Cs", "Cc"], max_codepoint=0xFFFD), max_size=20)
@@ -36,7 +38,7 @@ def test_a_group_heading_becomes_a_first_column():
 
 
 def test_a_spreadsheet_has_the_table_first_and_its_words_on_a_second_sheet():
-    found = sheets(report_files.table_xlsx(blocks("en")["t"]))
+    found = sheets(report_files.table_xlsx(blocks("en")["t"], DATE))
     assert list(found) == ["table", "about"]
     assert [[cell.value or "" for cell in row] for row in found["table"]] == GRID
     assert [row[0].value for row in found["about"]] == ["Table en", "note t", "source t"]
@@ -50,7 +52,7 @@ def test_no_text_becomes_a_formula_a_number_or_a_link(pairs):
     block = TableBlock(Caption("t", "=1", "=2"), Table([Column("=3"), Column("B")], [[a, Cell(b)] for a, b in pairs]))
     wanted = [["=3", "B"], *([a, b] for a, b in pairs)]
     assert list(csv.reader(io.StringIO(report_files.table_csv(block)))) == wanted
-    found = sheets(report_files.table_xlsx(block))
+    found = sheets(report_files.table_xlsx(block, DATE))
     assert [[cell.value or "" for cell in row] for row in found["table"]] == wanted
     cells = [cell for rows in found.values() for row in rows for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
@@ -60,11 +62,16 @@ def test_no_text_becomes_a_formula_a_number_or_a_link(pairs):
 def test_a_table_without_rows_is_a_header():
     block = TableBlock(Caption("t", "T", "S"), Table([Column("A")], []))
     assert report_files.table_csv(block) == "A\n"
-    assert [[cell.value for cell in row] for row in sheets(report_files.table_xlsx(block))["table"]] == [["A"]]
+    assert [[cell.value for cell in row] for row in sheets(report_files.table_xlsx(block, DATE))["table"]] == [["A"]]
+
+
+def test_a_spreadsheet_has_the_date_that_it_is_given():
+    book = load_workbook(io.BytesIO(report_files.table_xlsx(blocks("nl")["t"], DATE)))
+    assert book.properties.created == datetime.datetime(2020, 2, 29)  # noqa: DTZ001 - as the library reads it
 
 
 def test_a_spreadsheet_is_the_same_bytes_twice():
-    assert report_files.table_xlsx(blocks("nl")["t"]) == report_files.table_xlsx(blocks("nl")["t"])
+    assert report_files.table_xlsx(blocks("nl")["t"], DATE) == report_files.table_xlsx(blocks("nl")["t"], DATE)
 
 
 @pytest.fixture
@@ -106,6 +113,26 @@ def test_a_report_is_whole_and_the_same_twice(built):
     make(built)
     assert tree(built / "reports/2015") == made
     assert [path.name for path in (built / "reports").iterdir()] == ["2015"]
+
+
+def test_files_carry_the_keywords_and_the_date_of_their_edition(built):
+    raw = built / "data/raw/2015/edition.toml"
+    text = raw.read_text(encoding="utf-8")
+    for words, date in (
+        (["benchmarking", "Vensters voor Bedrijfsvoering", "G4"], "2016-01-17"),
+        (["één", "twee"], "2020-02-29"),
+        ([], "2016-01-17"),
+    ):
+        old = 'keywords = ["benchmarking", "Vensters voor Bedrijfsvoering", "G4"]'
+        assert text.count(old) == text.count("2016-01-17") == 1
+        new = f"keywords = {json.dumps(words, ensure_ascii=False)}" if words else ""
+        raw.write_text(text.replace(old, new).replace("2016-01-17", date), encoding="utf-8")
+        make(built)
+        told = PdfReader(built / "reports/2015/appendix.nl.pdf").metadata
+        assert told["/Keywords"] == ", ".join([*words, "2015"])
+        assert told.creation_date.date().isoformat() == date
+        book = load_workbook(built / "reports/2015/tables/t.nl.xlsx")
+        assert book.properties.created.date().isoformat() == date
 
 
 def test_nothing_is_published_that_the_disclosure_check_refuses(built):

@@ -11,7 +11,8 @@ from build_fixtures import ROOT
 
 from fruitmand.edition.reading import Edition
 from fruitmand.outputs.disclosure import check_folder
-from fruitmand.pipeline.run import run_job
+from fruitmand.pipeline.build import Build
+from fruitmand.pipeline.order import Job
 
 EDITION = "synthetic-2026"
 
@@ -85,8 +86,8 @@ def odd(request, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         assert Edition(EDITION).settings.survey.invited == (None if request.param == "uninvited" else 60)
-        run_job("1_protocol", {"edition": EDITION})
-        run_job("5_survey", {"edition": EDITION, "draws": "200", "omega_draws": "5"})
+        for step, parameters in (("1_protocol", {}), ("5_survey", {"draws": "200", "omega_draws": "5"})):
+            assert Build(root, cores=1).run_one(Job(EDITION, step, parameters))
     return request.param, root / "data" / "processed" / EDITION / "5_survey"
 
 

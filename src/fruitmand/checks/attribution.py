@@ -1,29 +1,29 @@
-"""What must hold between a segment's columns: whom a paraphrase names is credited, and rows about one passage say the same."""
+"""What must hold of an attribution: a segment is attributed to whom its paraphrase names, and rows about one passage say the same."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
-from fruitmand.checks.language_parity import named_towns, town_patterns
+from fruitmand.checks.language_parity import municipality_patterns, named_municipalities
 from fruitmand.edition.errors import Problem
 
 Tables = Mapping[str, pd.DataFrame]
 
 
 def check_passages(tables: Tables, label: str) -> list[Problem]:
-    """Return a problem for every segment credited to another municipality than its paraphrase names, or unlike its own passage."""
-    return [*_credit(tables, label), *_repeats(tables, label)]
+    """Return a problem for every segment attributed to another municipality than its paraphrase names, or unlike its own passage."""
+    return [*_attribution(tables, label), *_repeats(tables, label)]
 
 
-def _credit(tables: Tables, label: str) -> Iterator[Problem]:
-    """Hold the municipality that a segment is credited to against those that its paraphrase names."""
-    towns = town_patterns(tables["municipalities"])
+def _attribution(tables: Tables, label: str) -> Iterator[Problem]:
+    """Compare the municipality that a segment is attributed to with those that its paraphrase names."""
+    patterns = municipality_patterns(tables["municipalities"])
     for number, row in enumerate(tables["segments"].itertuples(), start=2):
-        named = named_towns(f"{row.paraphrase_nl} {row.paraphrase_en}", towns)
+        named = named_municipalities(f"{row.paraphrase_nl} {row.paraphrase_en}", patterns)
         if named and not pd.isna(row.municipality) and row.municipality not in named:
             rule = f"{row.segment_id}: its paraphrase names {', '.join(sorted(named))}"
-            yield Problem(f"{label}/segments.csv", number, row.municipality, rule, "the credit or the paraphrase is wrong")
+            yield Problem(f"{label}/segments.csv", number, row.municipality, rule, "the attribution or the paraphrase is wrong")
 
 
 def _repeats(tables: Tables, label: str) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Check that the predicates of claims name tables, columns, values and settings that there are."""
+"""Check that the predicates of claims name tables, columns, values and settings that there are, and find what can be compared."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,10 +16,12 @@ _IDS = {
     "symbol": ("scales", "symbol"),
     "section": ("sections", "section"),
 }
+_NEEDS = {"quantifier": ("a number",), "at_least": ("a number",), "at_most": ("a number",), "equals": ("a number", "a word")}
+"""What a test has to find for an expectation; the others can be met by anything."""
 
 
 def check_claims(claims: Sequence[Claim], tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object], label: str) -> list[Problem]:
-    """Return every problem of the claims: ids that come twice, and names in predicates that are not there.
+    """Return every problem of the claims: ids that come twice, names in predicates that are not there, and what cannot be compared.
 
     Parameters
     ----------
@@ -36,7 +38,8 @@ def check_claims(claims: Sequence[Claim], tables: Mapping[str, pd.DataFrame], se
         if claim.id in seen:
             problems.append(Problem(file, 0, claim.id, "id occurs more than once", "a claim was copied"))
         seen.add(claim.id)
-        problems += [Problem(file, 0, f"{claim.id}: {value}", rule, cause) for value, rule, cause in _wrong(claim.test, tables, settings)]
+        wrong = list(_wrong(claim.test, tables, settings)) or list(_unlike(claim, settings))
+        problems += [Problem(file, 0, f"{claim.id}: {value}", rule, cause) for value, rule, cause in wrong]
     return problems
 
 
@@ -72,18 +75,18 @@ def _wrong(
             yield from _wrong(test.left, tables, settings)
             yield from _wrong(test.right, tables, settings)
         case Setting():
-            value: object = settings
-            for part in test.setting.split("."):
-                value = value.get(part) if isinstance(value, Mapping) else None
+            value = _setting(test.setting, settings)
             if value is None:
                 yield test.setting, "is not a setting of edition.toml", ""
+            elif not _found_by(test, settings):
+                yield test.setting, "is no word, number, true or false of edition.toml, and no list of them", "it is a table or a date"
         case Query():
             if test.table not in tables:
                 yield test.table, "is not a raw table", suggest(test.table, tables)
                 return
             frame = tables[test.table]
-            for column in filter(None, (test.count, test.values)):
-                if column not in frame.columns:
+            for column in (test.count, test.values):
+                if column is not None and column not in frame.columns:
                     yield column, f"is not a column of {test.table}.csv", suggest(column, frame.columns)
             for where in (test.where, test.of or {}):
                 yield from _where(where, test.table, frame, tables)
@@ -99,3 +102,43 @@ def _where(where: Where, name: str, frame: pd.DataFrame, tables: Mapping[str, pd
         for value in wanted if isinstance(wanted, list) else [wanted]:
             if str(value) not in known | {""}:
                 yield str(value), f"is no {column} of the edition", suggest(str(value), known)
+
+
+def _setting(path: str, settings: Mapping[str, object]) -> object:
+    value: object = settings
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _found_by(test: Query | Setting, settings: Mapping[str, object]) -> str:
+    """Return what a test finds: a number, a word or several values; empty when it finds nothing that can be compared."""
+    if isinstance(test, Query):
+        return "several values" if test.values is not None else "a number"
+    match _setting(test.setting, settings):
+        case bool() | str():
+            return "a word"
+        case int():
+            return "a number"
+        case list() as values if all(isinstance(value, str | int) for value in values):
+            return "several values"
+    return ""
+
+
+def _unlike(claim: Claim, settings: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+    """Yield what a claim expects of a test that finds something of another kind: a number of words, one word of several values."""
+    if isinstance(claim.test, Pair):
+        for side in (claim.test.left, claim.test.right):
+            if (found := _found_by(side, settings)) != "a number":
+                yield _named(side), f"is {found}, and only numbers can be compared by relation", "count, or take another setting"
+    elif claim.test is not None:
+        found = _found_by(claim.test, settings)
+        for expect in claim.expectations():
+            needed = _NEEDS.get(expect.key(), (found,))
+            if found not in needed:
+                rule = f"finds {found}, and {expect.key()} can only be met by {' or '.join(needed)}"
+                yield _named(claim.test), rule, "the test or the expectation is wrong"
+
+
+def _named(test: Query | Setting) -> str:
+    return test.setting if isinstance(test, Setting) else f"{test.table}.{test.values or test.count or 'rows'}"

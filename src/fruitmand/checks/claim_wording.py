@@ -1,12 +1,13 @@
-"""Hold what a claim's test expects against the words of its statement: whoever changes the one must change the other."""
+"""Compare what a claim's test expects with the words of its statement: a change of the one needs a change of the other."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from fruitmand.checks.language_parity import NUMBER_WORDS, named_towns
+from fruitmand.checks.language_parity import NUMBER_WORDS, named_municipalities
 from fruitmand.edition.claims import Claim, Expectation, Scalar
+from fruitmand.edition.columns import SECTION
 from fruitmand.edition.errors import Problem
 
 Tables = Mapping[str, pd.DataFrame]
@@ -83,10 +84,10 @@ def _unsaid(expect: Expectation, text: str, language: str, tables: Tables, metho
 
 def _unsaid_values(values: Sequence[Scalar], text: str, language: str, tables: Tables, methods: Methods) -> Iterator[str]:
     low, wanted = text.lower(), [str(value) for value in values]
-    towns = {row.municipality: re.escape(getattr(row, f"label_{language}")) for row in tables["municipalities"].itertuples()}
+    names = {row.municipality: re.escape(getattr(row, f"label_{language}")) for row in tables["municipalities"].itertuples()}
     scales = tables["scales"]
-    if set(wanted) <= set(towns):
-        named = named_towns(text, towns)
+    if set(wanted) <= set(names):
+        named = named_municipalities(text, names)
         if named != set(wanted):
             yield f"names {', '.join(sorted(named)) or 'no municipality'}"
     elif set(wanted) <= set(tables["codebook"]["code"]):
@@ -99,7 +100,7 @@ def _unsaid_values(values: Sequence[Scalar], text: str, language: str, tables: T
         if named != set(wanted) and not (named <= set(wanted) and _says(low, str(len(wanted)), language)):
             yield f"names {', '.join(sorted(named)) or 'no method'}"
     for value in wanted:
-        if re.fullmatch(r"\d(?:\.\d){0,2}", value) and not _says(low, value, language):
+        if re.fullmatch(SECTION, value) and not _says(low, value, language):
             yield f"does not say {value}"
         points = scales[scales["scale"] == value]
         if not points.empty:

@@ -1,4 +1,4 @@
-"""Hold two readings against each other: the raw tables against a second reading, the first coder against the second.
+"""Compare two readings (independent double entry): the raw tables with a second reading, the first coder with the second.
 
 A difference is an error of one of the two, or a matter of judgement. Of the second kind each one is in ``adjudications.csv``, with what
 both read, what was decided and why; any other difference stops the build.

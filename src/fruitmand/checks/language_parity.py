@@ -30,6 +30,8 @@ _OPPOSITES = {  # words on which a statement turns: present in both languages, o
     "high": (r"\bho(?:og|ge)\b", r"\bhigh\b"),
     "low": (r"\bla(?:ag|ge)\b", r"\blow\b"),
 }
+_DIGITS = 99
+"""Where a number is cut in two; Python reads none of some thousands of digits."""
 _NAMES = re.compile(r"\b(?:KING|VvB|G4)\b")
 
 
@@ -38,9 +40,9 @@ def check_parity(tables: Tables, claims: Sequence[Claim], label: str) -> list[Pr
 
     Both are filled or both empty, they differ, they hold the same numbers and names; and one label has one translation.
     """
-    towns = town_patterns(tables["municipalities"])
+    patterns = municipality_patterns(tables["municipalities"])
     pairs = [*_table_pairs(tables, label), *_claim_pairs(claims, label)]
-    problems = [problem for pair in pairs for problem in _compare(*pair, towns=towns)]
+    problems = [problem for pair in pairs for problem in _compare(*pair, patterns=patterns)]
     problems += [problem for pair in _claim_pairs(claims, label) for problem in _turns(*pair)]
     return [*problems, *_one_translation(tables, label), *_twins(tables, label)]
 
@@ -53,18 +55,18 @@ def numbers(text: str, language: str) -> list[int]:
     """
     words = NUMBER_WORDS[language]
     found = [words.index(word) for word in re.findall(r"[^\W\d_]+", text.lower()) if word in words[2:]]
-    return sorted(found + [int(re.sub(r"\D", "", digits)) for digits in re.findall(r"\d[\d.,]*", text)])
+    return sorted(found + [int(re.sub(r"[.,]", "", digits)) for digits in re.findall(rf"[0-9][0-9.,]{{,{_DIGITS}}}", text)])
 
 
-def town_patterns(municipalities: pd.DataFrame) -> dict[str, str]:
+def municipality_patterns(municipalities: pd.DataFrame) -> dict[str, str]:
     """Return each municipality's names as a pattern; the ending stays open, for whoever lives there."""
     rows = municipalities[["municipality", "label_nl", "label_en"]].itertuples(index=False)
-    return {town: rf"\b(?:{'|'.join([re.escape(nl), re.escape(en), _DEMONYMS.get(nl, re.escape(nl))])})" for town, nl, en in rows}
+    return {name: rf"(?<!\w)(?:{'|'.join([re.escape(nl), re.escape(en), _DEMONYMS.get(nl, re.escape(nl))])})" for name, nl, en in rows}
 
 
-def named_towns(text: str, towns: Mapping[str, str]) -> set[str]:
-    """Return the ids of the municipalities that a text names; ``towns`` has a pattern for each."""
-    return {town for town, pattern in towns.items() if re.search(pattern, text, re.IGNORECASE)}
+def named_municipalities(text: str, patterns: Mapping[str, str]) -> set[str]:
+    """Return the ids of the municipalities that a text names; ``patterns`` has one for each."""
+    return {name for name, pattern in patterns.items() if re.search(pattern, text, re.IGNORECASE)}
 
 
 def _table_pairs(tables: Tables, label: str) -> Iterator[tuple[str, int, str, object, object]]:
@@ -86,26 +88,26 @@ def _claim_pairs(claims: Sequence[Claim], label: str) -> Iterator[tuple[str, int
             yield f"{label}/claims.toml", 0, f"{claim.id}: reason", claim.weaker.reason_nl, claim.weaker.reason_en
 
 
-def _compare(file: str, row: int, what: str, nl: object, en: object, *, towns: Mapping[str, str]) -> Iterator[Problem]:
+def _compare(file: str, row: int, what: str, nl: object, en: object, *, patterns: Mapping[str, str]) -> Iterator[Problem]:
     dutch, english = ("" if pd.isna(text) else str(text).strip() for text in (nl, en))
     if bool(dutch) != bool(english):
         missing = "Dutch" if not dutch else "English"
         yield Problem(file, row, dutch or english, f"{what} has no {missing}", "both languages are filled, or neither")
         return
-    if dutch and dutch == english and dutch not in SAME and not re.fullmatch(r"\W+|…", dutch) and not _only_names(dutch, towns):
+    if dutch and dutch == english and dutch not in SAME and not re.fullmatch(r"\W+|…", dutch) and not _only_names(dutch, patterns):
         yield Problem(file, row, dutch, f"{what} is the same in Dutch and English", "it was not translated")
     found = numbers(dutch, "nl"), numbers(english, "en")
     if found[0] != found[1]:
         yield Problem(file, row, english, f"{what} has numbers {found[0]} in Dutch and {found[1]} in English", "one of the two is wrong")
     if dutch[-1:] != english[-1:] and {dutch[-1:], english[-1:]} & set(".?!"):
         yield Problem(file, row, english, f"{what} is a sentence in one language only", "its end was lost")
-    names = [sorted({*named_towns(text, towns), *_NAMES.findall(text)}) for text in (dutch, english)]
+    names = [sorted({*named_municipalities(text, patterns), *_NAMES.findall(text)}) for text in (dutch, english)]
     if names[0] != names[1]:
         yield Problem(file, row, english, f"{what} names {names[0]} in Dutch and {names[1]} in English", "one of the two is wrong")
 
 
 def _turns(file: str, row: int, what: str, nl: object, en: object) -> Iterator[Problem]:
-    """Hold the words against each other on which the meaning of a statement turns: all and no, more and less, high and low."""
+    """Compare the words on which the meaning of a statement turns: all and no, more and less, high and low."""
     texts = (str(nl).lower(), str(en).lower())
     found = [{word for word, forms in _OPPOSITES.items() if re.search(forms[side], text)} for side, text in enumerate(texts)]
     if odd := sorted(found[0] ^ found[1]):
@@ -113,9 +115,9 @@ def _turns(file: str, row: int, what: str, nl: object, en: object) -> Iterator[P
         yield Problem(file, row, str(en), rule, "one of the two is wrong")
 
 
-def _only_names(text: str, towns: Mapping[str, str]) -> bool:
+def _only_names(text: str, patterns: Mapping[str, str]) -> bool:
     rest = _NAMES.sub("", text)
-    for pattern in towns.values():
+    for pattern in patterns.values():
         rest = re.sub(pattern, "", rest)
     return rest != text and not re.search(r"\w", rest)
 

@@ -12,7 +12,7 @@ GROUP = "g4"
 
 
 def check_references(tables: Tables, coders: tuple[str, ...], label: str) -> list[Problem]:
-    """Check the tables of an edition against each other.
+    """Check every reference between the tables of an edition.
 
     Parameters
     ----------
@@ -23,9 +23,17 @@ def check_references(tables: Tables, coders: tuple[str, ...], label: str) -> lis
     label : str
         Folder of the files, for the messages.
     """
-    checks = (_ids, _ratings, _scales, _places, _labels_agree, _segments)
+    checks = (_ids, _positions, _ratings, _scales, _places, _labels_agree, _segments)
     problems = [problem for check in checks for problem in check(tables, label)]
     return problems + list(_codings(tables, coders, label))
+
+
+def check_models(models: Iterable[str], tables: Tables, label: str) -> list[Problem]:
+    """Return a problem for every conceptual figure that is not among the exhibits."""
+    known = set(tables["exhibits"]["exhibit"])
+    return [
+        Problem(f"{label}/models.toml", 0, name, "is not in exhibits.csv", suggest(name, known)) for name in models if name not in known
+    ]
 
 
 def _unknown(place: str, frame: pd.DataFrame, column: str, known: Iterable[str], what: str) -> Iterator[Problem]:
@@ -44,7 +52,7 @@ def _ids(tables: Tables, label: str) -> Iterator[Problem]:
     codebook = tables["codebook"]
     codes, exhibits = set(codebook["code"]), set(tables["exhibits"]["exhibit"])
     variables = set(codebook.query("level == 'variable'")["code"])
-    towns, scales = set(tables["municipalities"]["municipality"]), set(tables["scales"]["scale"])
+    municipalities, scales = set(tables["municipalities"]["municipality"]), set(tables["scales"]["scale"])
     book = "in the codebook"
     wanted = (
         ("codebook", "parent", codes, book),
@@ -56,21 +64,31 @@ def _ids(tables: Tables, label: str) -> Iterator[Problem]:
         ("exhibits", "sources", set(tables["sources"]["source"]), "in sources.csv"),
         ("questions", "rests_on", variables, "a variable of the codebook"),
         ("expectations", "exhibit", exhibits, "in exhibits.csv"),
-        ("expectations", "municipality", towns, "in municipalities.csv"),
+        ("expectations", "municipality", municipalities, "in municipalities.csv"),
         ("findings", "exhibit", exhibits, "in exhibits.csv"),
-        ("findings", "municipality", towns | {GROUP}, "in municipalities.csv"),
+        ("findings", "municipality", municipalities | {GROUP}, "in municipalities.csv"),
         ("ratings", "exhibit", exhibits, "in exhibits.csv"),
-        ("ratings", "municipality", towns, "in municipalities.csv"),
+        ("ratings", "municipality", municipalities, "in municipalities.csv"),
         ("ratings", "variable", variables, "a variable of the codebook"),
-        ("sections", "codes", set(codebook["code"]), book),
+        ("sections", "codes", codes, book),
+        ("sections", "parent", set(tables["sections"]["section"]), "in sections.csv"),
         ("items", "block", codes, book),
         ("items", "code", variables, "a variable of the codebook"),
         ("items", "question", {str(q) for q in tables["agenda"]["question"]}, "in the agenda"),
         ("items", "scale", scales, "in scales.csv"),
-        ("segments", "municipality", towns | {GROUP}, "in municipalities.csv"),
+        ("segments", "municipality", municipalities | {GROUP}, "in municipalities.csv"),
     )
     for table, column, known, what in wanted:
         yield from _unknown(f"{label}/{table}.csv", tables[table], column, known, what)
+
+
+def _positions(tables: Tables, label: str) -> Iterator[Problem]:
+    """Check that no two rows that stand in one order have the same place in it: which comes first would depend on who sorts."""
+    for table, within in (("municipalities", []), ("codebook", ["parent"]), ("questions", []), ("sections", ["parent"])):
+        frame = tables[table]
+        for index in frame.index[frame.duplicated([*within, "position"])]:
+            place = str(frame.at[index, "position"])
+            yield Problem(f"{label}/{table}.csv", _row(index), place, "position occurs more than once", "a row was copied")
 
 
 def _ratings(tables: Tables, label: str) -> Iterator[Problem]:
@@ -83,10 +101,10 @@ def _ratings(tables: Tables, label: str) -> Iterator[Problem]:
         if scale is not None and row.symbol not in symbols.get(scale, set()):
             yield Problem(*place, row.symbol, f"is not on scale {scale} of {row.variable}")
     present = set(zip(ratings["municipality"], ratings["variable"], strict=True))
-    for town in tables["municipalities"]["municipality"]:
+    for municipality in tables["municipalities"]["municipality"]:
         for variable in variables.index:
-            if (town, variable) not in present:
-                yield Problem(f"{label}/ratings.csv", 0, f"{town}, {variable}", "has no rating", "a row was dropped")
+            if (municipality, variable) not in present:
+                yield Problem(f"{label}/ratings.csv", 0, f"{municipality}, {variable}", "has no rating", "a row was dropped")
 
 
 def _scales(tables: Tables, label: str) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ def check_survey(tables: Tables, settings: Settings, folder: Path, label: str) -
     if not settings.survey.fielded:
         rule, cause = "edition.toml says that the survey was not fielded", "set survey.fielded, or remove the file"
         return [Problem(f"{label}/{name}.csv", 0, "", rule, cause) for name in SURVEY if (folder / f"{name}.csv").is_file()]
-    return [*_groups(tables, settings, label), *_whole(tables, label), *_answers(tables, label)]
+    return [*_groups(tables, settings, label), *_whole(tables, label), *_answers(tables, label), *_remarks(tables, label)]
 
 
 def _groups(tables: Tables, settings: Settings, label: str) -> Iterator[Problem]:
@@ -46,19 +46,30 @@ def _whole(tables: Tables, label: str) -> Iterator[Problem]:
 
 def _answers(tables: Tables, label: str) -> Iterator[Problem]:
     items = tables["items"].set_index("item")
-    top = tables["scales"].groupby("scale")["rank"].max()
+    scales, offered = items["scale"].to_dict(), items["not_applicable"].to_dict()
+    top = tables["scales"].groupby("scale")["rank"].max().to_dict()
     file = f"{label}/responses.csv"
     for row in tables["responses"].itertuples():
         if (row.state == "answered") == pd.isna(row.value):
             rule = "an answer needs a value" if row.state == "answered" else f"{row.state} has no value"
             yield Problem(file, _row(row.Index), str(row.item), rule, "state and value disagree")
-        if row.item not in items.index:
+        if row.item not in scales:
             continue
-        if row.state == "not_applicable" and items.at[row.item, "not_applicable"] == "no":
+        if row.state == "not_applicable" and offered[row.item] == "no":
             yield Problem(file, _row(row.Index), str(row.item), "the item does not offer not applicable", "the answer is wrong")
-        if not pd.isna(row.value) and row.value > top[items.at[row.item, "scale"]]:
-            scale = items.at[row.item, "scale"]
+        scale = scales[row.item]  # one that is not in scales.csv is told by the references
+        if not pd.isna(row.value) and row.value > top.get(scale, row.value):
             yield Problem(file, _row(row.Index), str(row.value), f"is not on scale {scale} of {row.item}", "an answer outside the scale")
+
+
+def _remarks(tables: Tables, label: str) -> Iterator[Problem]:
+    """Check that a remark stands under a block of the codebook."""
+    if "remarks" not in tables:  # they need not be in the repository
+        return
+    known = set(tables["codebook"]["code"])
+    for index, block in tables["remarks"]["block"].dropna().items():
+        if block not in known:
+            yield Problem(f"{label}/remarks.csv", _row(index), block, "block is not in the codebook", suggest(block, known))
 
 
 def _row(index: object) -> int:

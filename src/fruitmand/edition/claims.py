@@ -8,6 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fruitmand.edition.columns import CLAIM, SECTION
+
 Scalar = str | int | bool
 Where = dict[str, Scalar | list[Scalar]]
 Kind = Literal["count", "comparison", "design", "reference", "agreement"]
@@ -83,8 +85,8 @@ class Weaker(_Strict):
 class Claim(_Strict):
     """A checkable statement of the thesis about its data or its design."""
 
-    id: str = Field(pattern=r"^c\d{3}$", description="Id, in the order of the text", examples=["c001"])
-    section: str = Field(pattern=r"^(?:\d(\.\d){0,2}|annex)$", description="Section", examples=["5.4"])
+    id: str = Field(pattern=f"^{CLAIM}$", description="Id, in the order of the text", examples=["c001"])
+    section: str = Field(pattern=f"^(?:{SECTION}|annex)$", description="Section", examples=["5.4"])
     paragraph: int = Field(ge=0, description="Paragraph; 0 for a table or a heading", examples=[3])
     kind: Kind = Field(description="Kind of statement", examples=["count"])
     statement_nl: str = Field(min_length=1, description="The statement in the compendium's own words, in Dutch", examples=["…"])
@@ -105,15 +107,19 @@ class Claim(_Strict):
             raise ValueError("a claim without a test says in needs_nl and needs_en what would decide it, and only such a claim does")
         if bool(self.assumes_nl) != bool(self.assumes_en):
             raise ValueError("an assumption is stated in both languages")
-        if self.expect is not None and (self.expect.relation is not None) != isinstance(self.test, Pair):
-            raise ValueError("relation goes with left and right, and only with them")
-        if (
-            self.expect is not None
-            and self.expect.quantifier is not None
-            and not (isinstance(self.test, Query) and self.test.of is not None)
-        ):
-            raise ValueError("a quantifier needs a denominator: of")
+        if self.weaker is not None and self.expect is None:
+            raise ValueError("a weaker reading needs an expectation that it is weaker than")
+        for expect in self.expectations():
+            if (expect.relation is not None) != isinstance(self.test, Pair):
+                raise ValueError("relation goes with left and right, and only with them")
+            if expect.quantifier is not None and not (isinstance(self.test, Query) and self.test.of is not None):
+                raise ValueError("a quantifier needs a denominator: of")
         return self
+
+    def expectations(self) -> list[Expectation]:
+        """Return what the statement leads one to expect, and the weaker reading where it has one."""
+        readings = (self.expect, self.weaker.expect if self.weaker is not None else None)
+        return [expect for expect in readings if expect is not None]
 
 
 class Claims(_Strict):

@@ -12,7 +12,12 @@ POLARITIES = ("higher_is_better", "higher_is_worse")
 
 ID = r"[a-z][a-z0-9_]*"
 SLUG = r"[a-z][a-z0-9-]*"
-SECTION = r"\d(\.\d){0,2}"
+SECTION = r"[0-9]+(\.[0-9]+){0,2}"
+PLACES = rf"{SECTION} ¶[0-9]+(-[0-9]+)?(; {SECTION} ¶[0-9]+(-[0-9]+)?)*"
+SEGMENT = r"s([0-9]{3}|[1-9][0-9]{3,})"
+CLAIM = r"c([0-9]{3}|[1-9][0-9]{3,})"
+ITEM = r"q([0-9]{2}|[1-9][0-9]{2,})[a-z]?"
+DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,24 @@
 """An edition: its settings, its tables and its claims, read file by file, each by its schema."""
 
 import hashlib
-import io
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 from pydantic import BaseModel
 
 from fruitmand.edition import schema, validation_cache
 from fruitmand.edition.claims import Claim, Claims
+from fruitmand.edition.columns import ID
 from fruitmand.edition.errors import DataError, FruitmandError, Problem
-from fruitmand.edition.files import project_root, sha256
-from fruitmand.edition.settings import Model, Models, Settings, read_toml
+from fruitmand.edition.files import project_root
+from fruitmand.edition.raw_table import read_table
+from fruitmand.edition.raw_text import read_bytes
+from fruitmand.edition.raw_toml import read_toml
+from fruitmand.edition.settings import Model, Models, Settings
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -24,7 +28,7 @@ class Edition(Mapping[str, pd.DataFrame]):
 
     ``reads`` has the name and the SHA-256 of every file that was read, in the order of reading. Table ``codings`` has all coders'
     rows, one coder after the other. `read_edition` of the checks
-    reads everything, and checks the files against each other as well.
+    reads everything, and compares the files with each other as well.
 
     Raises
     ------
@@ -63,11 +67,14 @@ class Edition(Mapping[str, pd.DataFrame]):
 
     @cached_property
     def coders(self) -> tuple[str, ...]:
-        """The coders in the order of their files; the first made the segments."""
-        found = sorted(self.folder.glob("codings_*.csv"), key=lambda path: (len(path.name), path.name))
+        """The coders in the order of their names, in which numbers count as numbers; the first made the segments."""
+        found = [path.stem.removeprefix("codings_") for path in self.folder.glob("codings_*.csv")]
         if not found:
             raise DataError([Problem(f"{self.label}/codings_<coder>.csv", 0, "", "file is missing", "at least one coder is needed")])
-        return tuple(path.stem.removeprefix("codings_") for path in found)
+        rule, cause = f"the name of a coder must be of the form {ID}", "the file was copied, or has another language's letters"
+        if odd := [Problem(f"{self.label}/codings_{name}.csv", 0, name, rule, cause) for name in found if not re.fullmatch(ID, name)]:
+            raise DataError(odd)
+        return tuple(sorted(found, key=_in_order))
 
     @property
     def fielded(self) -> bool:
@@ -82,9 +89,14 @@ class Edition(Mapping[str, pd.DataFrame]):
         return validation_cache.recall(project_root() / "data" / "processed" / self.name / "check")
 
     def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in schema.SCHEMAS:
+            raise KeyError(name)
         if name not in self._tables:
             self._tables[name] = self._codings() if name == "codings" else self._csv(f"{name}.csv", name)
         return self._tables[name].copy(deep=False)  # pandas copies what is written to
+
+    def __contains__(self, name: object) -> bool:
+        return name in list(self)
 
     def __iter__(self) -> Iterator[str]:
         kept_apart = {"remarks"} - {path.stem for path in self.folder.glob("remarks.csv")}  # they need not be in the repository
@@ -104,38 +116,47 @@ class Edition(Mapping[str, pd.DataFrame]):
         return other
 
     def _codings(self) -> pd.DataFrame:
-        parts = []
+        parts, problems = [], []
         for coder in self.coders:
             file = f"codings_{coder}.csv"
-            part = self._csv(file, "codings")
-            if set(part["coder"]) - {coder}:
-                rule, cause = f"coder must be {coder!r} in every row", "another coder's rows are in the file"
-                raise DataError([Problem(f"{self.label}/{file}", 0, "", rule, cause)])
+            try:
+                part = self._csv(file, "codings")
+            except DataError as error:
+                problems += error.problems
+                continue
+            rule, cause = f"coder must be {coder!r} in every row", "another coder's rows are in the file"
+            for row, name in enumerate(part["coder"], start=2):
+                if name != coder:
+                    problems.append(Problem(f"{self.label}/{file}", row, name, rule, cause))
             parts.append(part)
+        if problems:
+            raise DataError(problems)
         return pd.concat(parts, ignore_index=True)
 
     def _csv(self, file: str, name: str) -> pd.DataFrame:
-        path = self.folder / file
-        content = path.read_bytes() if path.is_file() else None
-        if content is not None:
-            self.reads[file] = hashlib.sha256(content).hexdigest()
-        known = content is not None and self._checked.get(file) == self.reads[file]
-        frame, problems = _read_table(content, name, f"{self.label}/{file}", known=known)
+        content = self._bytes(file)
+        frame, problems = read_table(content, name, f"{self.label}/{file}", known=self._checked.get(file) == self.reads[file])
         if problems:
             raise DataError(problems)
         return frame
 
     def _toml(self, file: str, kind: type[T]) -> T:
-        self._note(file)
-        content, problems = read_toml(self.folder / file, kind, f"{self.label}/{file}")
+        content, problems = read_toml(self._bytes(file), kind, f"{self.label}/{file}")
         if problems or content is None:
             raise DataError(problems)
         return content
 
-    def _note(self, file: str) -> None:
-        path = self.folder / file
-        if path.is_file():
-            self.reads[file] = sha256(path)
+    def _bytes(self, file: str) -> bytes:
+        content, problems = read_bytes(self.folder / file, f"{self.label}/{file}")
+        if content is None:
+            raise DataError(problems)
+        self.reads[file] = hashlib.sha256(content).hexdigest()
+        return content
+
+
+def _in_order(name: str) -> tuple[tuple[str | int, ...], str]:
+    """Return a key that sorts names with the numbers in them as numbers."""
+    return tuple(int(part) if part.isdigit() else part for part in re.split(r"([0-9]+)", name)), name
 
 
 def editions() -> list[str]:
@@ -154,25 +175,3 @@ def raw_folder(edition: str) -> Path:
     if edition not in editions():
         raise FruitmandError(f"there is no edition {edition!r}; there are: {', '.join(editions())}")
     return project_root() / "data" / "raw" / edition
-
-
-def _read_table(content: bytes | None, name: str, file: str, *, known: bool) -> tuple[pd.DataFrame, list[Problem]]:
-    empty = pd.DataFrame()
-    if content is None:
-        return empty, [Problem(file, 0, "", "file is missing")]
-    try:
-        text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        return empty, [Problem(file, 0, "", "must be UTF-8", f"byte {error.start} is not; it was saved in another encoding")]
-    types: Any = schema.SCHEMAS[name].types if known else "string"
-    try:
-        frame = pd.read_csv(io.StringIO(text), dtype=types, keep_default_na=False, na_values=[""], skip_blank_lines=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        return empty, [Problem(file, 0, "", "must be a comma-separated table", str(error).strip())]
-    if not isinstance(frame.index, pd.RangeIndex):  # pandas takes surplus cells for row labels
-        return empty, [Problem(file, 2, "", "must be a comma-separated table", "the row has more cells than the header")]
-    if known:
-        return frame, []
-    from fruitmand.edition.validation import validate  # noqa: PLC0415 - who reads what was checked does without its libraries
-
-    return validate(name, frame, file)

@@ -1,6 +1,6 @@
 """The schemas of what readers made of the text: segments, codes, second readings, adjudications, sections, items, checked verdicts."""
 
-from fruitmand.edition.columns import ID, LAYERS, RESPONDENTS, SECTION, SLUG, VALENCES, Column, Schema, labels
+from fruitmand.edition.columns import DATE, ID, ITEM, LAYERS, RESPONDENTS, SECTION, SEGMENT, SLUG, VALENCES, Column, Schema, labels
 
 CODING: dict[str, Schema] = {
     "second_reading": Schema(
@@ -40,7 +40,7 @@ CODING: dict[str, Schema] = {
     "items": Schema(
         "The statements of the questionnaire in the annex. A row per statement.",
         {
-            "item": Column("Id of the item", "q01a", pattern=r"q\d{2}[a-z]?"),
+            "item": Column("Id of the item", "q01a", pattern=ITEM),
             "block": Column("Concept that the block measures", "learning_capacity", pattern=ID),
             "question": Column("Topic, as in the interview agenda", "1", dtype="Int64", minimum=1, unit="rank"),
             "code": Column("Variable that the statement is about", "motivation", pattern=ID),
@@ -58,7 +58,7 @@ CODING: dict[str, Schema] = {
         ["item"],
     ),
     "reviewed": Schema(
-        "Verdicts that a reader has checked against the publication. A verdict that is missing here, or changes, stops the build.",
+        "Verdicts that a reader has compared with the publication. A verdict that is missing here, or changes, stops the build.",
         {
             "kind": Column("Claim, or rating without a passage of its own", "claim", allowed=("claim", "rating")),
             "id": Column("Id of the claim, or municipality and variable", "c005"),
@@ -67,23 +67,23 @@ CODING: dict[str, Schema] = {
                 "contradicted",
                 allowed=("holds", "reservation", "contradicted", "unchecked", "supported", "contested", "opposed", "none"),
             ),
-            "checked_on": Column("Date of the check", "2026-11-23", pattern=r"\d{4}-\d{2}-\d{2}", unit="date"),
+            "checked_on": Column("Date of the check", "2026-11-23", pattern=DATE, unit="date"),
             **labels("What the check showed; empty when nothing needs saying", "…", "…", prefix="note", optional=True),
         },
         ["kind", "id"],
     ),
     "segments": Schema(
-        "The passages of chapter 5 that are credited to somebody. A row per passage and municipality credited.",
+        "The passages that the publication attributes to somebody. A row per passage and municipality that it is attributed to.",
         {
-            "segment_id": Column("Id of the segment, in the order of the text", "s001", pattern=r"s\d{3}"),
+            "segment_id": Column("Id of the segment, in the order of the text", "s001", pattern=SEGMENT),
             "municipality": Column(
-                "Municipality credited, g4 for the four together; empty when the text does not tell",
+                "Municipality that it is attributed to, g4 for the four together; empty when the text does not tell",
                 "utrecht",
                 pattern=SLUG,
                 optional=True,
             ),
             "respondent": Column(
-                "Who spoke, as far as the text tells; empty when the municipality itself is credited or nobody is named",
+                "Who spoke, as far as the text tells; empty when it is attributed to the municipality itself or nobody is named",
                 "one",
                 allowed=RESPONDENTS,
                 optional=True,
@@ -105,7 +105,7 @@ CODING: dict[str, Schema] = {
             ),
             "kind": Column("Quotation or reported speech", "reported", allowed=("quotation", "reported")),
             "layer": Column("Part of the chapter", "findings", allowed=LAYERS),
-            "same_as": Column("Earlier segment that it repeats", "s042", pattern=r"s\d{3}", optional=True),
+            "same_as": Column("Earlier segment that it repeats", "s042", pattern=SEGMENT, optional=True),
             **labels(
                 "Paraphrase, the coder's own words",
                 "De respondent leert het meest in een goed voorbereide leerkring.",
@@ -119,7 +119,7 @@ CODING: dict[str, Schema] = {
     "codings": Schema(
         "The codes of the segments, a file per coder. A row per segment and code.",
         {
-            "segment_id": Column("Segment coded", "s001", pattern=r"s\d{3}"),
+            "segment_id": Column("Segment coded", "s001", pattern=SEGMENT),
             "code": Column("Variable or topic", "motivation", pattern=ID),
             "valence": Column("What the passage is evidence of; empty for a topic", "supports", allowed=VALENCES, optional=True),
             "coder": Column("Who coded", "coder_1", pattern=ID),

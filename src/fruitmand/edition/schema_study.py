@@ -1,6 +1,6 @@
 """The schemas of what the publication reports: municipalities, scales, codebook, agenda, exhibits, ratings."""
 
-from fruitmand.edition.columns import ID, LEVELS, POLARITIES, SECTION, SLUG, SYMBOLS, Column, Schema, labels
+from fruitmand.edition.columns import ID, LEVELS, PLACES, POLARITIES, SECTION, SLUG, SYMBOLS, Column, Schema, labels
 
 STUDY: dict[str, Schema] = {
     "municipalities": Schema(
@@ -91,7 +91,7 @@ STUDY: dict[str, Schema] = {
     "questions": Schema(
         "The central question and the sub-questions, with the place and the gist of their answers.",
         {
-            "question": Column("Number of the sub-question, or central", "1", pattern=r"\d|central"),
+            "question": Column("Number of the sub-question, or central", "1", pattern=r"[1-9][0-9]*|central"),
             "position": Column("Order", "1", dtype="Int64", minimum=1, unit="rank"),
             **labels(
                 "The question in the compendium's own words",
@@ -100,7 +100,7 @@ STUDY: dict[str, Schema] = {
                 prefix="asks",
             ),
             "asked_at": Column("Where it is asked", "1.4 ¶3"),
-            "answered_at": Column("Where it is answered", "6 ¶5-7"),
+            "answered_at": Column("Where it is answered", "6 ¶5-7", pattern=PLACES),
             "rests_on": Column(
                 "Variables whose ratings bear on it, separated by ;",
                 "savings;steering",

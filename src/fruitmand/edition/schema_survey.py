@@ -1,6 +1,6 @@
 """The schemas of a fielded survey: who answered, what they answered, and how the columns of an export meet the items."""
 
-from fruitmand.edition.columns import ID, SLUG, Column, Schema
+from fruitmand.edition.columns import ID, ITEM, SLUG, Column, Schema
 
 STATES = ("answered", "not_applicable", "not_answered", "not_asked")
 """What can be the case of a respondent and an item; the four are never mixed."""
@@ -22,7 +22,7 @@ SURVEY: dict[str, Schema] = {
         "The answers to the questionnaire. A row per respondent and item of items.csv, whatever the state.",
         {
             "respondent": Column("Pseudonym, as in respondents.csv", "r4k9x2m7q", pattern=PSEUDONYM),
-            "item": Column("Item of items.csv", "q01a", pattern=r"q\d{2}[a-z]?"),
+            "item": Column("Item of items.csv", "q01a", pattern=ITEM),
             "state": Column("Whether there is an answer, and if not, why", "answered", allowed=STATES),
             "value": Column("Point on the item's scale; empty unless answered", "4", dtype="Int64", minimum=1, optional=True, unit="rank"),
         },

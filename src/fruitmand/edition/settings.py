@@ -1,20 +1,26 @@
 """The schema of ``edition.toml`` and ``models.toml``: what an edition is, what was planned and what was done."""
 
 import datetime
-import tomllib
-from pathlib import Path
-from typing import Any, Literal, TypeVar
+from collections import Counter
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from fruitmand.edition.errors import Problem
+from fruitmand.edition.columns import ID
 
 Language = Literal["nl", "en"]
-T = TypeVar("T", bound=BaseModel)
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+def _distinct(rows: list[Any]) -> list[Any]:
+    """Refuse a list in which a word, or an id, comes twice: the second would take the place of the first."""
+    counts = Counter(row if isinstance(row, str) else row.id for row in rows)
+    if twice := sorted(name for name, count in counts.items() if count > 1):
+        raise ValueError(f"occurs more than once: {', '.join(twice)}")
+    return rows
 
 
 class Words(_Strict):
@@ -38,7 +44,7 @@ class Source(_Strict):
 class Partner(_Strict):
     """An organisation that takes part in the study."""
 
-    id: str = Field(description="Id", examples=["king"])
+    id: str = Field(pattern=f"^{ID}$", description="Id", examples=["king"])
     name: str = Field(description="Name", examples=["KING"])
     role_nl: str = Field(description="Role, in Dutch", examples=["begeleidt de benchmark"])
     role_en: str = Field(description="Role, in English", examples=["facilitates the benchmark"])
@@ -48,7 +54,7 @@ class Partner(_Strict):
 class Labelled(_Strict):
     """A domain, or a role of respondents."""
 
-    id: str = Field(description="Id", examples=["hr"])
+    id: str = Field(pattern=f"^{ID}$", description="Id", examples=["hr"])
     label_nl: str = Field(description="Label, in Dutch", examples=["HR"])
     label_en: str = Field(description="Label, in English", examples=["HR"])
     place: str = Field(description="Where the thesis says so", examples=["4.3 ¶4"])
@@ -113,7 +119,7 @@ class Survey(_Strict):
 class Method(_Strict):
     """One method of the design, planned and done or lapsed."""
 
-    id: str = Field(description="Id", examples=["survey"])
+    id: str = Field(pattern=f"^{ID}$", description="Id", examples=["survey"])
     label_nl: str = Field(description="Label, in Dutch", examples=["Enquête"])
     label_en: str = Field(description="Label, in English", examples=["Survey"])
     planned_place: str = Field(description="Where it is announced; empty when nowhere", examples=["4.3 ¶5"])
@@ -162,6 +168,9 @@ class Settings(_Strict):
     )
     languages: list[Language] = Field(description="Languages of the report", examples=[["nl", "en"]], min_length=1)
     year: int = Field(description="Year that the edition is named after", examples=[2015])
+    keywords: list[str] = Field(
+        default=[], description="Words by which the PDFs are found, the same in all languages; the id is added", examples=[["benchmarking"]]
+    )
     title: Words
     subtitle: Words
     source: Source
@@ -176,6 +185,8 @@ class Settings(_Strict):
     anonymity: Anonymity
     disclosure: Disclosure
 
+    _each_once = field_validator("languages", "keywords", "partners", "domains", "roles", "design")(_distinct)
+
     def facts(self) -> dict[str, Any]:
         """Return the settings as nested values for the predicates of claims, with the ids of the methods that were not dropped."""
         return self.model_dump() | {"methods_done": [method.id for method in self.design if method.status != "lapsed"]}
@@ -184,7 +195,7 @@ class Settings(_Strict):
 class Node(_Strict):
     """A box of a conceptual figure."""
 
-    id: str = Field(description="Id", examples=["explore"])
+    id: str = Field(pattern=f"^{ID}$", description="Id", examples=["explore"])
     label_nl: str = Field(description="Label, in Dutch", examples=["Verkennen"])
     label_en: str = Field(description="Label, in English", examples=["Explore"])
     detail_nl: str = Field(description="Second line, in Dutch", examples=["waar staan wij?"])
@@ -202,11 +213,13 @@ class Link(_Strict):
 class Model(_Strict):
     """A conceptual figure: nodes and links."""
 
-    id: str = Field(description="Id of the exhibit", examples=["learning_cycle"])
+    id: str = Field(pattern=f"^{ID}$", description="Id of the exhibit", examples=["learning_cycle"])
     layout: Literal["cycle", "flow"] = Field(description="How it is drawn", examples=["cycle"])
     place: str = Field(description="Where the thesis describes it", examples=["2.3 ¶1-2"])
     nodes: list[Node] = Field(min_length=2)
     links: list[Link] = Field(min_length=1)
+
+    _each_once = field_validator("nodes")(_distinct)
 
     @model_validator(mode="after")
     def _links_meet_nodes(self) -> "Model":
@@ -222,19 +235,4 @@ class Models(_Strict):
 
     model: list[Model]
 
-
-def read_toml(path: Path, kind: type[T], file: str) -> tuple[T | None, list[Problem]]:
-    """Read and check a TOML file; every problem names the key and what is wrong with it."""
-    try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None, [Problem(file, 0, "", "file is missing")]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return None, [Problem(file, 0, "", "is not valid TOML in UTF-8", str(error))]
-    try:
-        return kind.model_validate(raw), []
-    except ValidationError as error:
-        return None, [
-            Problem(file, 0, ".".join(map(str, item["loc"])), item["msg"], f"the file has {item['input']!r}"[:120])
-            for item in error.errors()
-        ]
+    _each_once = field_validator("model")(_distinct)

@@ -14,7 +14,7 @@ LEVEL = 0.05
 
 def groups(tables: Mapping[str, pd.DataFrame], settings: Settings) -> dict[str, list[dict[str, str]]]:
     """Return the groups that respondents can be in, by grouping: ``id``, ``label_nl`` and ``label_en`` of each, in their order."""
-    towns = tables["municipalities"].sort_values("position").rename(columns={"municipality": "id"})
+    municipalities = tables["municipalities"].sort_values("position").rename(columns={"municipality": "id"})
     fields = ("id", "label_nl", "label_en")
-    rows = (towns.to_dict("records"), *([row.model_dump() for row in found] for found in (settings.domains, settings.roles)))
+    rows = (municipalities.to_dict("records"), *([row.model_dump() for row in found] for found in (settings.domains, settings.roles)))
     return {by: [{field: row[field] for field in fields} for row in found] for by, found in zip(GROUPINGS, rows, strict=True)}

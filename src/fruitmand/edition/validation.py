@@ -1,5 +1,6 @@
 """Check a raw table against its schema, and say everything that is wrong in words that point at the place."""
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -9,7 +10,14 @@ import pandera.pandas as pa
 
 from fruitmand.edition.columns import Column
 from fruitmand.edition.errors import Problem, suggest
+from fruitmand.edition.raw_text import faults, is_plain
 from fruitmand.edition.schema import SCHEMAS
+
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+"""A whole number as people and spreadsheets write it; pandas takes ``1e3``, ``1.0`` and the digits of other scripts as well.
+
+Spreadsheets keep 15 digits.
+"""
 
 
 def validate(table: str, frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Problem]]:
@@ -32,16 +40,49 @@ def validate(table: str, frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, 
         Everything that is wrong, empty when nothing is.
     """
     schema = _schema(table)
+    cells = [*_headings(frame, file), *_cells(table, frame, file)]
     missing = [name for name in schema.columns if name not in frame.columns]
     unknown = [name for name in frame.columns if name not in schema.columns]
     if missing or unknown:
         problems = [Problem(file, 1, name, "column is missing", suggest(name, unknown)) for name in missing]
         problems += [Problem(file, 1, name, "column is not known", suggest(name, missing)) for name in unknown]
-        return frame, problems
+        return frame, [*(problem for _, problem in cells), *problems]
+    told = {(problem.row, column) for column, problem in cells}
     try:
-        return schema.validate(frame, lazy=True), []
+        valid, found = schema.validate(frame, lazy=True), []
     except pandera.errors.SchemaErrors as error:
-        return frame, list(_problems(schema, error.failure_cases, frame, file))
+        valid, found = frame, list(_problems(schema, error.failure_cases, frame, file, told))
+    problems = [*(problem for _, problem in cells), *found]
+    return (frame, problems) if problems else (valid, [])
+
+
+def _headings(frame: pd.DataFrame, file: str) -> Iterator[tuple[str, Problem]]:
+    for name in frame.columns:
+        yield from ((name, Problem(file, 1, fault.around, f"a heading {fault.rule}", fault.cause)) for fault in faults(name))
+
+
+def _cells(table: str, frame: pd.DataFrame, file: str) -> Iterator[tuple[str, Problem]]:
+    """Yield the column of every cell that may not be in any table, and the problem: of its characters, blanks alone, no whole number."""
+    rows = [_row(index) for index in frame.index]
+    for name in frame.columns:
+        column = SCHEMAS[table].columns.get(name)
+        whole = column is not None and column.dtype == "Int64"
+        for row, text in zip(rows, frame[name].tolist(), strict=True):
+            if not isinstance(text, str):  # missing, or a number already
+                continue
+            if not is_plain(text):
+                found = [(fault.around, fault.rule, fault.cause) for fault in faults(text)]
+            elif text.isspace():
+                found = [(text, "holds blanks alone", "leave the cell empty")]
+            elif whole and not _WHOLE.fullmatch(text):
+                found = [(text, "must be a whole number", "text where a number belongs")]
+            else:
+                continue
+            yield from ((name, Problem(file, row, value, f"column {name!r} {rule}", cause)) for value, rule, cause in found)
+
+
+def _row(index: object) -> int:
+    return int(str(index)) + 2
 
 
 @cache
@@ -57,7 +98,7 @@ def _column(column: Column) -> pa.Column:
         rule = "one of: " + ", ".join(column.allowed)
         checks.append(pa.Check.isin(list(column.allowed), name=rule, error=rule))
     if column.pattern:
-        rule = f"of the form {column.pattern}"
+        rule = f"of the form {column.pattern}, as {column.example!r}"
         checks.append(pa.Check.str_matches(rf"(?:{column.pattern})\Z", name=rule, error=rule))
     if column.minimum is not None:
         rule = f"{column.minimum} or more"
@@ -65,10 +106,13 @@ def _column(column: Column) -> pa.Column:
     return pa.Column(column.dtype, checks, nullable=column.optional, coerce=True)
 
 
-def _problems(schema: pa.DataFrameSchema, failures: pd.DataFrame, frame: pd.DataFrame, file: str) -> Iterator[Problem]:
-    seen: set[tuple[int, str]] = set()
+def _problems(
+    schema: pa.DataFrameSchema, failures: pd.DataFrame, frame: pd.DataFrame, file: str, told: set[tuple[int, str]]
+) -> Iterator[Problem]:
+    """Yield what the library found, in words; one problem for a cell, and none for those ``told`` already."""
+    seen = set(told)
     for failure in failures.itertuples():
-        row = 0 if pd.isna(failure.index) else int(failure.index) + 2
+        row = 0 if pd.isna(failure.index) else _row(failure.index)
         check, value = str(failure.check), "" if pd.isna(failure.failure_case) else str(failure.failure_case)
         column = str(failure.column)
         if value.startswith("TypeError("):  # a bound checked on text; the cells that are no numbers are named already
@@ -83,8 +127,8 @@ def _problems(schema: pa.DataFrameSchema, failures: pd.DataFrame, frame: pd.Data
             column = "unique"
         elif check == "not_nullable":
             rule, cause = f"column {column!r} may not be empty", "a cell was left blank"
-        elif check.startswith(("coerce_dtype", "dtype")):
-            rule, cause = f"column {column!r} must be a whole number", "text where a number belongs"
+        elif check.startswith(("coerce_dtype", "dtype")):  # the cells that are no numbers are told already
+            continue
         elif check == "column_ordered":
             rule, cause = "columns must stand in the schema's order", "a column was moved"
         else:

@@ -10,8 +10,6 @@ from fruitmand.edition.files import project_root, sha256, write
 NAME = ".checked.json"
 """In the folder of an edition's check. Hidden, since nothing that a step makes depends on it: without it all is checked again."""
 
-_RULES = ("columns", "reading", "schema", "schema_coding", "schema_study", "schema_survey", "validation")
-
 
 def remember(folder: Path, files: Mapping[str, str]) -> None:
     """Write down the digests of files that were found to be right, by name."""
@@ -29,7 +27,10 @@ def recall(folder: Path) -> dict[str, str]:
 
 @cache
 def _rules() -> str:
-    """Return the digests of the modules that say what a raw table may hold, and of the versions of the libraries that they use."""
+    """Return the digests of all modules of this room, which say what a raw table may hold, and of the versions of their libraries.
+
+    The room imports no other, so that no rule is anywhere else; and nobody has to remember which of its modules have rules.
+    """
     lock = project_root() / "requirements" / "report.txt"
-    paths = [Path(__file__).with_name(f"{name}.py") for name in _RULES]
+    paths = sorted(Path(__file__).parent.glob("*.py"))
     return " ".join(sha256(path) for path in (*paths, lock) if path.is_file())

@@ -28,7 +28,8 @@ def data_dictionary() -> str:
     parts = [
         "# Data dictionary",
         "The raw files of an edition, `data/raw/<edition>/`, column by column. This page is generated from the schemas (`make docs`) and a "
-        "test keeps it true. Files are UTF-8; tables are comma-separated with a header. An empty cell is a missing value and stays one.",
+        "test keeps it true. Files are UTF-8, composed (NFC), and hold no character that cannot be seen; tables are comma-separated with a "
+        "header. An empty cell is a missing value and stays one.",
     ]
     for name, schema in SCHEMAS.items():
         file = "codings_<coder>.csv" if name == "codings" else f"{name}.csv"
@@ -72,7 +73,8 @@ def _model_rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str,
             missing = "no" if field.is_required() else "yes"
             yield (f"`{key}`", field.description or "A weaker reading, with its reason", "table", "see docs/claims.md", "", missing, "")
             continue
-        allowed = ", ".join(map(str, get_args(field.annotation))) if get_origin(field.annotation) is not list else "nl, en"
+        choice = get_args(field.annotation)[0] if get_origin(field.annotation) is list else field.annotation
+        allowed = ", ".join(map(str, get_args(choice)))
         kind = getattr(field.annotation, "__name__", str(field.annotation))
         kind = {"str": "text", "int": "whole number", "bool": "true or false", "date": "date", "list": "list"}.get(kind, "text")
         example = field.examples[0] if field.examples else ""

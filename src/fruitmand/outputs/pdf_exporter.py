@@ -13,7 +13,8 @@ from traitlets import Bool, Dict, Unicode
 from fruitmand.outputs import typst
 from fruitmand.report.blocks import MIME, Block, TableBlock, TextBlock, read_block
 
-_EPOCH = datetime.date(2016, 1, 17)
+_EPOCH = datetime.date(1970, 1, 1)
+"""The date of a notebook that belongs to no edition: a clock would make equal notebooks give unlike files."""
 
 
 class AppendixExporter(Exporter):

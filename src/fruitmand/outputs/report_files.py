@@ -1,11 +1,11 @@
 """Make an edition's report from its executed notebooks: PDFs, figures, tables, pages, numbers."""
 
 import csv
+import datetime
 import io
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,6 @@ from fruitmand.report.blocks import Block, FigureBlock, TableBlock, TextBlock, a
 from fruitmand.report.text_parity import check_languages
 from fruitmand.report.words import Words, load, note_all_texts
 
-_FIXED = datetime(2016, 1, 17, tzinfo=UTC)
-
 
 def write_parts(edition_name: str, step: str, folder: Path) -> None:
     """Write what readers get of one step into a folder, in every language: its figures, its tables and its page."""
@@ -42,7 +40,7 @@ def write_parts(edition_name: str, step: str, folder: Path) -> None:
     for language, blocks in shown.items():
         for table in (block for block in blocks if isinstance(block, TableBlock)):
             write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table))
-            write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", table_xlsx(table))
+            write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", table_xlsx(table, edition.settings.source.date))
         page = to_html(notebook, language, f"{step} · {edition.name}", banner(edition, language))
         write(folder / "notebooks" / f"{step}.{language}.html", page)
 
@@ -125,7 +123,7 @@ def front_matter(words: Words, blocks: Sequence[Block], line: str) -> dict[str, 
         "banner": line,
         "running": f"{title} · {words.text('document.subject')} {settings.edition}",
         "author": "fruitmand",
-        "keywords": ["benchmarking", "Vensters voor Bedrijfsvoering", "G4", settings.edition],
+        "keywords": [*settings.keywords, settings.edition],
         "found-title": words.text("document.found"),
         "found": [_claim(line) for text in found for line in text.strip().splitlines()],
         "picture": pictures[0] if pictures else None,
@@ -156,11 +154,12 @@ def table_csv(block: TableBlock) -> str:
     return buffer.getvalue()
 
 
-def table_xlsx(block: TableBlock) -> bytes:
-    """Return a table as a spreadsheet: the table from the first row, its title, note and source on a second sheet."""
+def table_xlsx(block: TableBlock, date: datetime.date) -> bytes:
+    """Return a table as a spreadsheet of a date: the table from the first row, its title, note and source on a second sheet."""
+    moment = datetime.datetime.combine(date, datetime.time(), datetime.UTC)
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        book.set_properties({"title": block.caption.title, "created": _FIXED})
+        book.set_properties({"title": block.caption.title, "created": moment})
         head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
         body = book.add_format({"text_wrap": True, "valign": "top"})
         sheet, about = book.add_worksheet("table"), book.add_worksheet("about")
