@@ -531,7 +531,7 @@ DAMAGED = {
     "numbers.json": f'{{"a": "{MAIL}"}}'.encode(),
     "provenance.json": json.dumps(PROVENANCE).encode(),
     "tables/t.nl.csv": report_files.table_csv(table(MAIL)).encode(),
-    "tables/t.nl.xlsx": report_files.table_xlsx(table(MAIL)),
+    "tables/t.nl.xlsx": report_files.table_xlsx(table(MAIL), DATE),
 }
 
 

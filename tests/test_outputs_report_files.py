@@ -20,7 +20,7 @@ from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import html, report_files
 from fruitmand.pipeline import jobs
-from fruitmand.report.blocks import Caption, Cell, Column, Table, TableBlock
+from fruitmand.report.blocks import Caption, Cell, Column, Table, TableBlock, shown_blocks
 
 DATE = datetime.date(2020, 2, 29)
 GRID = [["", "Name", "Rating"], ["group one", "a\nb", "+/+"], ["group one", "=1+1", "http://x.nl"]]
@@ -85,6 +85,8 @@ def built(tmp_path, monkeypatch) -> Path:
     numbers = Numbers([Number("a.used", 1, 2, "x.csv"), Number("a.unused", 3, None, "x.csv")])
     (folder / "numbers.json").write_text(numbers.to_json({"a.used"}), encoding="utf-8")
     (folder / "provenance.json").write_text(json.dumps(RECORD), encoding="utf-8")
+    for language, shown in shown_blocks(executed().cells).items():
+        (folder / f"shown.{language}.json").write_text(json.dumps(shown), encoding="utf-8")
     make(root)
     return root
 
@@ -95,7 +97,7 @@ def make(root: Path) -> None:
         made = root / "data/processed/2015" / job
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir()
-        jobs.find(job)("2015", made)
+        jobs.find(job, root)("2015", made)
 
 
 def test_a_report_is_whole_and_the_same_twice(built):

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fruitmand.edition.errors import FruitmandError
+from fruitmand.pipeline import __main__, run
 from fruitmand.pipeline import notebook as runner
-from fruitmand.pipeline import run
+from fruitmand.pipeline.order import Job
 from fruitmand.pipeline.parameters import _read, check_parameters
 
 FIVE = (
@@ -81,15 +82,15 @@ def test_the_projects_own_notebooks_accept_their_edition(step):
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("job", "named"),
     [
-        ({"edition": "1999"}, "2015"),
-        ({"edition": "2015", "editon": "x"}, "did you mean 'edition'"),
-        ({}, "edition"),
-        ({"edition": "../raw/2015"}, "2015"),
+        (Job("1999", "small"), "2015"),
+        (Job("2015", "small", {"editon": "x"}), "did you mean 'edition'"),
+        (Job("../raw/2015", "small"), "2015"),
+        (Job("", "small"), "2015"),
     ],
 )
-def test_no_notebook_starts_and_nothing_is_thrown_away_for_wrong_parameters(tmp_path, monkeypatch, given, named):
+def test_no_notebook_starts_and_nothing_is_thrown_away_for_wrong_parameters(tmp_path, monkeypatch, job, named):
     root = compendium(tmp_path, small=notebook("1", parameters="edition: str = None  # folder"))
     old = root / "data/processed/2015/small/executed.ipynb"
     old.parent.mkdir(parents=True)
@@ -97,23 +98,42 @@ def test_no_notebook_starts_and_nothing_is_thrown_away_for_wrong_parameters(tmp_
     monkeypatch.chdir(root)
     monkeypatch.setattr(runner.papermill, "execute_notebook", lambda *_, **__: pytest.fail("a notebook was started"))
     with pytest.raises(FruitmandError, match=named):
-        run.run_job("small", given)
+        run.run_job(job, root)
     assert old.read_text() == "old"
 
 
-def test_a_job_without_an_edition_is_an_error(tmp_path, monkeypatch):
-    monkeypatch.chdir(compendium(tmp_path, small=notebook("1")))
-    with pytest.raises(FruitmandError, match="edition"):
-        run.run_job("small", {})
-
-
 def test_an_unknown_job_is_an_error_that_lists_the_jobs(tmp_path, monkeypatch):
-    monkeypatch.chdir(compendium(tmp_path, one=notebook(), two=notebook()))
-    with pytest.raises(FruitmandError, match=r"'three'.*check.*one.*two"):
-        run.run_job("three", {"edition": "2015"})
+    root = compendium(tmp_path, **{"1_one": notebook(), "2_two": notebook()})
+    monkeypatch.chdir(root)
+    with pytest.raises(FruitmandError, match=r"'three'.*1_one.*2_two.*check"):
+        run.run_job(Job("2015", "three"), root)
 
 
-@pytest.mark.parametrize("arguments", [[], ["one", "2015"]])
-def test_a_wrong_command_line_says_how_it_is_used(arguments, capsys):
-    assert run.main(arguments) == 1
-    assert "usage" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "name an edition, EDITION=…; there are: 2015"),
+        (["one", "engine=kernel"], "usage"),
+        (["one", "edition=2015", "two"], "usage"),
+        (["one", "edition=2015", "engine=x"], "there is no engine 'x'; there are: fruitmand, kernel"),
+    ],
+)
+def test_a_wrong_command_line_says_how_it_is_used(tmp_path, monkeypatch, capsys, arguments, said):
+    monkeypatch.chdir(compendium(tmp_path, one=notebook()))
+    monkeypatch.setattr(__main__, "isolate", lambda _: None)
+    monkeypatch.setattr(__main__, "note_imports", lambda: None)
+    monkeypatch.setattr(__main__.gc, "disable", lambda: None)
+    monkeypatch.setattr(__main__.signal, "signal", lambda *_: None)
+    assert __main__.main(arguments) == 1
+    assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "²"])
+def test_a_number_of_cores_that_is_none_is_refused(monkeypatch, value):
+    monkeypatch.setenv("CORES", value)
+    with pytest.raises(FruitmandError, match="CORES must be a number of 1 or more"):
+        __main__.cores()
+    monkeypatch.setenv("CORES", "3")
+    assert __main__.cores() == 3
+    monkeypatch.delenv("CORES")
+    assert __main__.cores() >= 1

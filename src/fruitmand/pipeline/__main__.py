@@ -19,22 +19,23 @@ from fruitmand.pipeline.order import ENGINES, Job
 @command
 def main(arguments: list[str]) -> int:
     """Build the editions on the command line; with ``--watch`` again and again, whenever a file is saved."""
-    watching, editions = "--watch" in arguments, [word for word in arguments if word != "--watch"]
-    if not editions:
-        raise FruitmandError("name an edition: make report EDITION=…")
+    watching, words = "--watch" in arguments, [word for word in arguments if word != "--watch"]
     root = project_root()
     isolate(root)
     note_imports()
     gc.disable()  # an import makes much that stays and no garbage
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    from fruitmand.pipeline.build import Build  # noqa: PLC0415 - what it imports is noted
+    from fruitmand.edition.reading import editions  # noqa: PLC0415 - what it imports is noted
+    from fruitmand.pipeline.build import Build  # noqa: PLC0415 - as above
     from fruitmand.pipeline.watch import watch  # noqa: PLC0415 - as above
 
-    if any("=" in word for word in editions):
-        return 0 if Build(root, cores=1).run_one(_job(editions)) else 1
+    if not words:
+        raise FruitmandError(f"name an edition, EDITION=…; there are: {', '.join(editions())}")
+    if any("=" in word for word in words):
+        return 0 if Build(root, cores=1).run_one(_job(words)) else 1
     if watching:
-        return watch(root, editions, cores=cores())
-    return 0 if Build(root, cores=cores()).run(editions) else 1
+        return watch(root, words, cores=cores())
+    return 0 if Build(root, cores=cores()).run(words) else 1
 
 
 def _job(words: list[str]) -> Job:
