@@ -147,11 +147,10 @@ class Ours:
     def setup_by_pip(self, notebooks: str) -> dict[str, float]:
         """Make the environment by venv and pip, and run the notebooks by papermill's command line; ``notebooks`` are its commands."""
         with self._stranger() as (folder, caches):
-            made = (
-                f'"{sys.executable}" -m venv .venv && .venv/bin/python -m pip install --quiet --require-hashes -r requirements/report.txt'
-            )
-            places = caches | {"PYTHONPATH": f"{folder}/src"}
-            return {"set-up by pip": timed(["bash", "-ec", f"{made}\n{notebooks}"], folder, places)}
+            pip = ".venv/bin/python -m pip install --quiet"
+            made = f'"{sys.executable}" -m venv .venv\n{pip} --require-hashes -r requirements/report.txt'
+            own = f"{pip} --no-deps --no-build-isolation -e ."
+            return {"set-up by pip": timed(["bash", "-ec", f"{made}\n{own}\n{notebooks}"], folder, caches)}
 
     @contextlib.contextmanager
     def _stranger(self) -> Iterator[tuple[Path, dict[str, str]]]:
