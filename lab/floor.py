@@ -1,83 +1,138 @@
-"""The floor under a build's time, for the benchmark: ``python -m lab.floor EDITION``.
+"""The floor under a build's time, for the bench: ``python -m lab.floor EDITION``.
 
-The cells alone run, and their results are typeset, in forks of a process that has libraries and modules imported, each job as soon as it
-can. Nothing is checked, recorded or put in place. It prints the seconds that this took; the imports are not counted.
+The cells of every notebook run, and their results are typeset, in forks of one process that has all of the code imported, each job as soon
+as it can. Nothing is checked, recorded or put in place. It prints the seconds that this took. A round before finds out what is imported,
+and is not counted, nor is importing it.
 """
 
+import contextlib
 import gc
+import importlib
 import os
+import shutil
 import sys
+import tempfile
 import time
-from collections.abc import Mapping
+import traceback
+import warnings
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import nbformat
 
-from fruitmand.pipeline import libraries
+from fruitmand.checks.whole_edition import read_edition
+from fruitmand.edition import validation_cache
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.files import project_root
+from fruitmand.edition.reading import Edition
 from fruitmand.pipeline.shell import Shell
+from lab.bench_notebooks import notebooks
 
-_FIRST = ("1_protocol", "2_interviews", "6_claims", "7_evidence")
-_STEPS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(_FIRST, ()),
-    "3_learning_capacity": ("1_protocol",),
-    "5_survey": ("1_protocol",),
-    "4_improvement": ("3_learning_capacity",),
-    "8_synthesis": (*_FIRST, "3_learning_capacity", "5_survey"),
-    "9_provenance": ("4_improvement", "8_synthesis"),
-}
-JOBS: Mapping[str, tuple[str, ...]] = {
-    **_STEPS,
-    "render.nl": ("9_provenance",),
-    "render.en": ("9_provenance",),
-    **{f"parts.{step}": (step,) for step in _STEPS},
-}
-"""Every job, and those that it waits for."""
+Work = Callable[[], None]
 
 
-def job(name: str, edition: str) -> None:
-    """Run the cells of a notebook, or render a language."""
-    folder = Path("data/processed") / edition / name
-    folder.mkdir(parents=True, exist_ok=True)
-    if name.startswith(("render", "parts")):
-        from fruitmand.pipeline import jobs  # noqa: PLC0415 - after the fork, as a build does
+def jobs(root: Path, edition: str) -> dict[str, tuple[Work, tuple[str, ...]]]:
+    """Return every job by name: what does it, and the jobs that it waits for."""
+    made = root / "data" / "processed" / edition
+    steps = notebooks(root)
+    all_steps = tuple(step.name for step in steps)
+    found: dict[str, tuple[Work, tuple[str, ...]]] = {
+        step.name: (partial(_cells, root, edition, step.name), step.earlier) for step in steps
+    }
+    for language in Edition(edition).settings.languages:
+        name = f"render.{language}"
+        found[name] = (partial(_appendix, edition, language, made / name), all_steps)
+    return found | {f"parts.{step}": (partial(_parts, edition, step, made / f"parts.{step}"), (step,)) for step in all_steps}
 
-        typeset = jobs.find(name)
-        assert typeset is not None
-        typeset(edition, folder)
-        return
+
+def _cells(root: Path, edition: str, step: str) -> None:
+    folder = root / "data" / "processed" / edition / step
+    folder.mkdir(parents=True)
     os.environ["FRUITMAND_SCRATCH"] = str(folder)
-    shell, document = Shell.instance(), nbformat.read(f"notebooks/{name}.ipynb", as_version=4)
+    document = nbformat.v4.reads((root / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8"))
+    asked = next(place for place, cell in enumerate(document.cells) if "parameters" in cell.metadata.get("tags", []))
+    document.cells.insert(asked + 1, nbformat.v4.new_code_cell(f"edition = {edition!r}"))
+    shell = Shell.instance()
     for cell in document.cells:
         if cell.cell_type == "code":
             if not shell.run(cell.source).success:
-                raise RuntimeError(f"{name}: {cell.source}")
+                raise RuntimeError(f"{step}: {cell.source}")
             cell.outputs, cell.execution_count = shell.outputs.cell, shell.outputs.number
-    nbformat.write(document, folder / "executed.ipynb")
+    (folder / "executed.ipynb").write_text(nbformat.v4.writes(document), encoding="utf-8")
 
 
-def side_by_side(edition: str) -> None:
-    """Run all jobs in forks, one a processor at a time, each as soon as those that it waits for are done."""
-    waiting, running, done = list(JOBS), dict[int, str](), set[str]()
+def _appendix(edition: str, language: str, folder: Path) -> None:
+    from fruitmand.outputs import report_files  # noqa: PLC0415 - the first round finds out what it imports
+
+    report_files.write_appendix(edition, language, folder)
+
+
+def _parts(edition: str, step: str, folder: Path) -> None:
+    from fruitmand.outputs import report_files  # noqa: PLC0415 - as above
+
+    report_files.write_parts(edition, step, folder)
+
+
+def side_by_side(todo: Mapping[str, tuple[Work, tuple[str, ...]]], log: Path) -> float:
+    """Run all jobs in forks, one a processor at a time, each as soon as those that it waits for are done; return the seconds.
+
+    What a fork had imported at its end goes to a file in ``log``.
+    """
+    started = time.monotonic()
+    waiting, running, done = list(todo), dict[int, str](), set[str]()
     while waiting or running:
-        ready = [name for name in waiting if done.issuperset(JOBS[name])]
+        ready = [name for name in waiting if done.issuperset(todo[name][1])]
         for name in ready[: (os.cpu_count() or 1) - len(running)]:
             pid = os.fork()
             if pid == 0:
-                job(name, edition)
-                os._exit(0)
+                _fork(todo[name][0], log / name)
             waiting.remove(name)
             running[pid] = name
         pid, status = os.wait()
         done.add(running.pop(pid))
         if status:
-            raise RuntimeError("a job failed")
+            raise FruitmandError("a job of the floor failed")
+    return time.monotonic() - started
+
+
+def _fork(work: Work, log: Path) -> None:
+    code = 1
+    try:
+        work()
+        log.write_text("\n".join(sys.modules), encoding="utf-8")
+        code = 0
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(code)  # whatever happens, the fork does not go on in its parent's place
+
+
+def main(arguments: list[str]) -> int:
+    """Run all jobs twice, the second time with everything imported, and print how long that took."""
+    root, edition = project_root(), arguments[0]
+    todo, made = jobs(root, edition), root / "data" / "processed" / edition
+    checked = {file: digest for file, digest in read_edition(edition).reads.items() if file.endswith(".csv")}
+    with tempfile.TemporaryDirectory() as name:
+        log = Path(name)
+        _afresh(made, checked)
+        side_by_side(todo, log)
+        for module in dict.fromkeys(line for path in log.iterdir() for line in path.read_text(encoding="utf-8").split("\n")):
+            with contextlib.suppress(Exception), warnings.catch_warnings(action="ignore"):  # some modules exist within a job only
+                importlib.import_module(module)
+        gc.collect()
+        gc.disable()
+        gc.freeze()
+        _afresh(made, checked)
+        print(side_by_side(todo, log))
+    return 0
+
+
+def _afresh(made: Path, checked: Mapping[str, str]) -> None:
+    """Leave nothing but what is known of the raw files, which so need no check."""
+    shutil.rmtree(made, ignore_errors=True)
+    validation_cache.remember(made / "check", checked)
 
 
 if __name__ == "__main__":
-    gc.disable()
-    for library in (*libraries.FIRST, *libraries.LIBRARIES, *libraries.OWN):
-        libraries.prepare(library)
-    gc.freeze()
-    started = time.monotonic()
-    side_by_side(sys.argv[1])
-    print(time.monotonic() - started)
+    sys.exit(main(sys.argv[1:]))

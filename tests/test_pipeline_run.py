@@ -24,7 +24,7 @@ ENDINGS = {
     "killed": ("x = 1", "import os; os.kill(os.getpid(), 9)", "x = 2"),
     "leaves": ("x = 1", "import os; os._exit(0)", "x = 2"),
     "hangs": ("x = 1", "while True: pass", "x = 2"),
-    "swallows": ("x = 1", "while True:\n    try:\n        while True: x = 1\n    except Exception: pass", "x = 2"),
+    "swallows": ("x = 1", "while True:\n    try:\n        for _ in iter(int, 1): pass\n    except Exception: pass", "x = 2"),
     "says_much": ("x = 1", "raise ValueError('\\n'.join(f'problem {n}' for n in range(100)))", "x = 2"),
 }
 ENGINES = ("fruitmand", "kernel")

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 from fruitmand.report import figures_ratings
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
+from fruitmand.report.marks import Box, Sign
 from fruitmand.report.style import style, to_svg
 
 NAMES = sorted(["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "learning_map", "improvement_map"])
@@ -27,7 +28,11 @@ def rendered(figure):
         ticks = [(axis, tick) for axis in (axes.xaxis, axes.yaxis) for tick in axis.get_major_ticks()]
         # matplotlib keeps labels for ticks beyond the ends of an axis and does not draw them.
         beyond = {label for axis, tick in ticks if not _within(tick.get_loc(), axis) for label in (tick.label1, tick.label2)}
-        found = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip() and text not in beyond]
+        found = [
+            text
+            for text in figure.findobj(lambda artist: isinstance(artist, Text | Sign))
+            if text.get_visible() and text.get_text().strip() and text not in beyond
+        ]
         return renderer, [(text.get_text(), text.get_window_extent(renderer)) for text in found]
 
 
@@ -73,7 +78,7 @@ def test_no_text_falls_outside_the_canvas_or_on_another(name, language):
 def test_text_on_a_box_stays_within_it(name, language):
     figure = drawings()[name](words(language))
     _, found = rendered(figure)
-    boxes = [patch.get_window_extent() for patch in figure.findobj(FancyBboxPatch)]
+    boxes = [patch.get_window_extent() for patch in figure.findobj(lambda artist: isinstance(artist, FancyBboxPatch | Box))]
     touching = [(text, box, at) for text, at in found for box in boxes if shared(box, at) > 0]
     assert len(touching) >= len(boxes)
     for text, box, at in touching:
@@ -108,7 +113,7 @@ def test_a_missing_rating_is_drawn_as_a_cross_on_white(concepts):
     figure = figures_ratings.rating_map(words("en"), matrix, concepts)
     assert texts(figure).count("×") == 1
     full = figures_ratings.rating_map(words("en"), results()["matrix"], concepts)
-    white = [sum(patch.get_facecolor() == (1, 1, 1, 1) for patch in drawn.findobj(FancyBboxPatch)) for drawn in (figure, full)]
+    white = [sum(patch.get_facecolor() == (1, 1, 1, 1) for patch in drawn.findobj(Box)) for drawn in (figure, full)]
     assert white == [1, 0]
     assert "×" not in texts(full)
 

@@ -10,6 +10,7 @@ from build_fixtures import drawing, drawings, words
 from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 
+from fruitmand.report.marks import Sign
 from fruitmand.report.style import ACCENT, FONT, INK, MUTED, PAPER, SHADES, font_folder, shade, style, to_svg
 
 
@@ -53,7 +54,7 @@ def test_counts_in_the_coverage_map_can_be_read_on_their_cells():
     columns = len(axes.get_xticklabels())
     mesh.update_scalarmappable()
     fills = mesh.get_facecolors()
-    counts = [text for text in axes.texts if text.get_text().isdigit()]
+    counts = [text for text in axes.findobj(Sign) if text.get_text().isdigit()]
     assert counts
     for text in counts:
         x, y = text.get_position()

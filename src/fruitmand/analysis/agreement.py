@@ -42,7 +42,7 @@ def alpha(values: npt.ArrayLike, metric: Metric, domain: Sequence[float] | None 
     values : array of float, shape (coders, units)
         Missing values are ``nan``; a unit with fewer than two values does not count.
     metric : "nominal", "ordinal" or callable
-        Level of measurement, or a distance metric of the ``krippendorff`` package.
+        Level of measurement, or a distance metric as the ``krippendorff`` package takes it.
     domain : sequence of float, optional
         All values there can be, in order.
 
@@ -74,6 +74,9 @@ def alpha(values: npt.ArrayLike, metric: Metric, domain: Sequence[float] | None 
         return None, "too_few_units"
     if len(np.unique(pairable[~np.isnan(pairable)])) < MINIMUM_UNITS:
         return None, "coded_alike"
+    if callable(metric):  # the package would lay out all pairs of values for every unit: 80 MiB for sets of codes
+        values = np.unique(pairable[~np.isnan(pairable)]) if domain is None else np.asarray(domain, float)
+        return float(_alphas(pairable, values, metric, np.arange(pairable.shape[1])[np.newaxis])[0]), ""
     return float(krippendorff.alpha(pairable, level_of_measurement=metric, value_domain=domain)), ""
 
 
@@ -114,8 +117,8 @@ def _alphas(
     expected disagreement, from the values that each unit got.
     """
     counts = (data.T[..., np.newaxis] == domain).sum(axis=1).astype(float)  # units by values
-    times = np.zeros((len(chosen), data.shape[1]))  # draws by units
-    np.add.at(times, (np.arange(len(chosen))[:, np.newaxis], chosen), 1.0)
+    draws, units = len(chosen), data.shape[1]
+    times = np.bincount((chosen + np.arange(draws)[:, np.newaxis] * units).ravel(), minlength=draws * units).reshape(draws, units) * 1.0
     values = times @ counts
     weights = 1 / (counts.sum(axis=1) - 1)
     if metric == "ordinal":  # its distances depend on how often each value was drawn

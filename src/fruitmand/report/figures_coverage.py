@@ -8,6 +8,7 @@ import seaborn
 from matplotlib.figure import Figure
 
 from fruitmand.report.figures_ratings import WIDTH
+from fruitmand.report.marks import Sign
 from fruitmand.report.style import ACCENT, INK, LIGHT_TO_MIDDLE, LINE, MUTED, SHADES, style
 from fruitmand.report.words import Words
 
@@ -40,7 +41,7 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
         axes.set_yticks(np.arange(len(labels)) + 0.5, labels, va="center")
         for (row, column), count in np.ndenumerate(counts):
             text, colour = (str(count), INK) if count else ("·", MUTED)
-            axes.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, size=8.5, in_layout=False)
+            axes.add_artist(Sign(text, (column + 0.5, row + 0.5), colour, size=8.5))
         axes.xaxis.tick_top()
         axes.tick_params(length=0, labelsize=8.5)
         for label in axes.get_xticklabels():

@@ -57,7 +57,7 @@ def _box(axes: Axes, place: tuple[float, float], size: tuple[float, float], labe
         edgecolor=ACCENT,
         lw=1.0,
     )
-    axes.add_patch(box)
+    axes.add_artist(box)  # add_patch would look for limits, which are set
     axes.text(x, y + height * 0.17, label, ha="center", va="center", color=ink, weight="semibold", size=10)
     axes.text(x, y - height * 0.22, detail, ha="center", va="center", color=ink, size=8.5)
 
@@ -72,7 +72,7 @@ def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], siz
     else:
         side = -1 if x2 < x1 else 1
         begin, finish, bend = (x1 + side * size[0] * 0.3, y1 + half_h), (x2 - side * 0.02, y2 - half_h), 0.0
-    axes.add_patch(
+    axes.add_artist(
         FancyArrowPatch(
             begin,
             finish,

@@ -1,25 +1,22 @@
 """The figures made of tiles: the map of ratings, the mosaic, the evidence map and the map of claims."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from textwrap import fill
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import FancyBboxPatch
 
 from fruitmand.analysis.claims import Judgement
 from fruitmand.analysis.ratings import variables
 from fruitmand.report.blocks import Shade
+from fruitmand.report.marks import Box, Sign
 from fruitmand.report.style import ACCENT, LINE, MUTED, SHADES, shade, style
 from fruitmand.report.words import Words
 
 WIDTH = 6.3
 _ROW = 0.25
 _PER_ROW = 10
-_WITHIN: dict[str, Any] = {"in_layout": False, "clip_on": False}
-"""Of what lies within the axes, and so need not be measured to find the bounds of the figure, nor cut off."""
 
 
 def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
@@ -33,10 +30,9 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
         Concepts to draw, each with a heading.
     """
     book = variables(words.edition["codebook"])
-    lines: list[tuple[str, dict[Hashable, Any] | None]] = []
+    lines: list[tuple[str, str | None]] = []
     for concept in concepts:
-        lines.append((concept, None))
-        lines += [(row["code"], row) for row in book[book["concept"] == concept].to_dict("records")]
+        lines += [(concept, None), *_with_polarity(book, concept)]
     municipalities = list(matrix.columns)
     with style():
         total = len(lines) + len(concepts) * 0.5 + 0.8
@@ -48,26 +44,32 @@ def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figur
             axes.text(
                 left + (position + 0.5) * step, total - 0.4, words.municipality(municipality), ha="center", va="center", weight="semibold"
             )
-        for code, row in lines:
-            y -= 1.0 if row is not None else 1.0 if y == total - 0.5 else 1.3
-            if row is None:
+        for code, polarity in lines:
+            y -= 1.0 if polarity is not None else 1.0 if y == total - 0.5 else 1.3
+            if polarity is None:
                 axes.text(0, y, words.label(code), weight="bold", color=ACCENT, va="center", size=10.5)
                 axes.plot([0, right], [y - 0.5, y - 0.5], color=LINE, lw=0.8)
                 y -= 0.15
                 continue
             axes.text(0.012, y, words.label(code), va="center")
             for position, municipality in enumerate(municipalities):
-                symbol = matrix.loc[code, municipality]
+                symbol = matrix.at[code, municipality]
                 missing = pd.isna(symbol)
                 text = "×" if missing else words.symbol(symbol)
-                tile(axes, (left + position * step, y, step), text, None if missing else shade(symbol, row["polarity"]))
+                tile(axes, (left + position * step, y, step), text, None if missing else shade(symbol, polarity))
         axes.set_xlim(0, right)
         axes.set_ylim(y - 0.55, total)
     return figure
 
 
+def _with_polarity(book: pd.DataFrame, concept: str) -> list[tuple[str, str]]:
+    """Return the variables of a concept, each with its polarity."""
+    rows = book[book["concept"] == concept]
+    return list(zip(rows["code"], rows["polarity"], strict=True))
+
+
 def evidence_figure(words: Words, evidence: pd.DataFrame, municipalities: list[str]) -> Figure:
-    """Draw all ratings with the number of passages for, mixed and against each; the shade shows the standing of the rating."""
+    """Draw all ratings with the passages for, mixed and against each; the shade says how the passages stand to the rating."""
     rows = list(dict.fromkeys(evidence["variable"]))
     by_pair = evidence.set_index(["variable", "municipality"])
     shades: dict[str, Shade | None] = {"supported": "high", "contested": "middle", "opposed": "bad_high", "none": None}
@@ -147,26 +149,19 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
 def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:
     """Draw a rating; tiles of risks have round ends, so that they stand out in grey as well."""
     x, y, width = place
-    edge = {"edgecolor": MUTED if level else LINE, "lw": 0.5, "mutation_aspect": 24}
-    box = (x + 0.006, y - 0.41, width - 0.012, 0.82)
-    _tile(axes, box, 0.016 if _round_ends(level) else 0.003, edge, level)
-    _write(axes, (x + width / 2, y - 0.02), text, level, weight="semibold")
+    bounds = (x + 0.006, y - 0.41, width - 0.012, 0.82)
+    edge, rounding = MUTED if level else LINE, 0.016 if _round_ends(level) else 0.003
+    axes.add_artist(Box(bounds, rounding, fill=_colours(level)[0], edge=edge, width=0.5, aspect=24))
+    axes.add_artist(Sign(text, (x + width / 2, y - 0.02), _colours(level)[1], weight="semibold"))
 
 
 def _round_ends(level: Shade | None) -> bool:
     return level is not None and level.startswith("bad")
 
 
-def _tile(axes: Axes, box: tuple[float, float, float, float], rounding: float, edge: dict[str, Any], level: Shade | None) -> None:
-    x, y, width, height = box
-    shape = f"round,pad=0,rounding_size={rounding}"
-    paper = SHADES[level][0] if level else "#ffffff"
-    # as add_patch, but for the limits, which are set for all
-    axes.add_artist(FancyBboxPatch((x, y), width, height, boxstyle=shape, facecolor=paper, **edge, **_WITHIN))
-
-
-def _write(axes: Axes, at: tuple[float, float], text: str, level: Shade | None, **font: Any) -> None:
-    axes.text(at[0], at[1], text, ha="center", va="center", color=SHADES[level][1] if level else MUTED, **font, **_WITHIN)
+def _colours(level: Shade | None) -> tuple[str, str]:
+    """Return fill and ink."""
+    return SHADES[level] if level else ("#ffffff", MUTED)
 
 
 def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
@@ -182,11 +177,11 @@ def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
             axes.text(left, 1.7, fill(words.label(concept), 20), weight="semibold", color=ACCENT, size=8.5, va="bottom")
             for position, municipality in enumerate(municipalities):
                 axes.text(left + position + 0.46, 1.2, words.municipality(municipality)[:1], size=7, color=MUTED, ha="center", va="center")
-            for depth, row in enumerate(book[book["concept"] == concept].to_dict("records")):
+            for depth, (code, polarity) in enumerate(_with_polarity(book, concept)):
                 for position, municipality in enumerate(municipalities):
-                    symbol = matrix.loc[row["code"], municipality]
+                    symbol = matrix.at[code, municipality]
                     missing = pd.isna(symbol)
-                    level: Shade | None = None if missing else shade(symbol, row["polarity"])
+                    level: Shade | None = None if missing else shade(symbol, polarity)
                     _small_tile(axes, (left + position, -depth), "×" if missing else words.symbol(symbol), level)
         axes.set_xlim(-0.05, len(concepts) * (len(municipalities) + gap) - gap)
         axes.set_ylim(-deepest + 0.9, 3.8)
@@ -194,8 +189,9 @@ def mosaic(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
 
 
 def _small_tile(axes: Axes, place: tuple[float, float], text: str, level: Shade | None) -> None:
-    _tile(axes, (*place, 0.92, 0.86), 0.25 if _round_ends(level) else 0.02, {"edgecolor": LINE, "lw": 0.4}, level)
-    _write(axes, (place[0] + 0.46, place[1] + 0.41), text, level, size=6)
+    fill, ink = _colours(level)
+    axes.add_artist(Box((*place, 0.92, 0.86), 0.25 if _round_ends(level) else 0.02, fill=fill, edge=LINE, width=0.4))
+    axes.add_artist(Sign(text, (place[0] + 0.46, place[1] + 0.41), ink, size=6))
 
 
 def canvas(height: float) -> tuple[Figure, Axes]:

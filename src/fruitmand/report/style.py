@@ -19,6 +19,7 @@ from matplotlib.textpath import TextToPath
 from fruitmand.report.blocks import Shade
 
 FONT = "Source Sans 3"
+SIZE = 9.5  # points
 INK = "#1d2a2e"
 MUTED = "#4d5b60"
 LINE = "#c9d2d4"
@@ -42,7 +43,7 @@ _SHADE: dict[str, tuple[Shade, Shade]] = {"+/+": ("high", "bad_high"), "+/-": ("
 
 _PARAMETERS: dict[str, Any] = {
     "font.family": FONT,
-    "font.size": 9.5,
+    "font.size": SIZE,
     "text.color": INK,
     "axes.edgecolor": LINE,
     "axes.labelcolor": INK,
