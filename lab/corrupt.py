@@ -26,6 +26,7 @@ from fruitmand.analysis.numbers import Numbers
 from fruitmand.analysis.verdict_review import review_claims, review_evidence
 from fruitmand.checks.whole_edition import check_edition, read_edition
 from fruitmand.edition import sealing
+from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import DataError, FruitmandError, Problem
 from fruitmand.edition.files import project_root
 from fruitmand.edition.reading import Edition
@@ -282,6 +283,7 @@ def _rate(outcomes: Sequence[Outcome], which: str) -> float:
     return sum(bool(getattr(o, which)) for o in outcomes) / len(outcomes) if outcomes else 0.0
 
 
+@command
 def main(arguments: list[str]) -> int:
     """Corrupt the edition on the command line; print the rates; return 1 when a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m lab.corrupt", description="See what the checks catch.")
@@ -290,11 +292,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=20160117, help="seed of the sample")
     parsed = parser.parse_args(arguments)
     started = time.monotonic()
-    try:
-        outcomes = corrupt(parsed.edition, size=parsed.sample or 40, every=parsed.sample is None, seed=parsed.seed)
-    except FruitmandError as error:
-        print(error, file=sys.stderr)
-        return 1
+    outcomes = corrupt(parsed.edition, size=parsed.sample or 40, every=parsed.sample is None, seed=parsed.seed)
     if not (project_root() / "reports" / parsed.edition / "numbers.json").is_file():
         print(f"reports/{parsed.edition}/numbers.json is not there, so that no number is compared; run `make report` for it")
     text, met = report(outcomes, time.monotonic() - started)

@@ -18,6 +18,7 @@ from fruitmand.analysis.comparisons import adjust_holm, compare, detectable_delt
 from fruitmand.analysis.intervals import share_interval
 from fruitmand.analysis.likert import scores
 from fruitmand.analysis.reliability import cronbach_alpha
+from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, write
 from fruitmand.edition.reading import Edition
@@ -270,16 +271,13 @@ def _markdown(rows: list[tuple[object, ...]]) -> str:
     return "\n".join("| " + " | ".join(map(str, line)) + " |" for line in (head, ["---"] * len(head), *body))
 
 
+@command
 def main(arguments: list[str]) -> int:
     """Simulate on the command line and write the page."""
     parser = argparse.ArgumentParser(prog="python -m lab.simulate", description="Test the survey's statistics.")
     parser.add_argument("samples", nargs="?", type=int, default=SAMPLES)
     parsed = parser.parse_args(arguments)
-    try:
-        path, table = project_root() / PAGE, simulate(parsed.samples)
-    except FruitmandError as error:
-        print(error, file=sys.stderr)
-        return 1
+    path, table = project_root() / PAGE, simulate(parsed.samples)
     print(f"{PAGE}: {'written' if write(path, page(table, parsed.samples)) else 'unchanged'}")
     return 0
 

@@ -26,7 +26,7 @@ from fruitmand.analysis.ratings import variables
 from fruitmand.checks.language_parity import NUMBER_WORDS
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.claims import Claims
-from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.command_line import command
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS
@@ -188,24 +188,21 @@ def _reviewed(judged: list[Judgement], evidence: pd.DataFrame, year: str) -> pd.
     return pd.DataFrame([{"kind": kind, "id": name, "verdict": verdict} | note for kind, name, verdict in [*claims, *rated]])
 
 
-def main() -> int:
+@command
+def main(_: list[str]) -> int:
     """Write every synthetic edition, and check it like any other."""
     raw = project_root() / "data" / "raw"
-    try:
-        for year in read_recipe()["editions"]:
-            name = f"synthetic-{year}"
-            with tempfile.TemporaryDirectory(prefix=f".{name}.", dir=raw) as scratch:
-                folder = Path(scratch) / name
-                folder.mkdir()
-                write_raw_files(year, folder)
-                replace_folder(folder, raw / name)
-            edition = read_edition(name)
-            print(f"  {name}: {len(edition['segments'])} segments, {len(edition['respondents'])} respondents")
-    except FruitmandError as error:
-        print(error, file=sys.stderr)
-        return 1
+    for year in read_recipe()["editions"]:
+        name = f"synthetic-{year}"
+        with tempfile.TemporaryDirectory(prefix=f".{name}.", dir=raw) as scratch:
+            folder = Path(scratch) / name
+            folder.mkdir()
+            write_raw_files(year, folder)
+            replace_folder(folder, raw / name)
+        edition = read_edition(name)
+        print(f"  {name}: {len(edition['segments'])} segments, {len(edition['respondents'])} respondents")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -26,9 +26,10 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, Tex
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.settings import Disclosure, Exemption
-from fruitmand.outputs import disclosure, report_files, text_extraction_pdf
+from fruitmand.outputs import disclosure, text_extraction_pdf
 from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, look_through, read_looked, refuse, write_looked
 from fruitmand.outputs.html import to_html
+from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock
 
 DATE = datetime.date(2020, 2, 29)
@@ -119,8 +120,8 @@ def folder(tmp_path) -> Path:
         "notebooks/1_a.nl.html": page(table().html()),
         "numbers.json": '[\n {\n  "name": "n",\n  "value": 12\n }\n]\n',
         "provenance.json": json.dumps(PROVENANCE),
-        "tables/t.nl.csv": report_files.table_csv(table()),
-        "tables/t.nl.xlsx": report_files.table_xlsx(table(), DATE),
+        "tables/t.nl.csv": table_csv(table()),
+        "tables/t.nl.xlsx": table_xlsx(table(), DATE),
     }
     for name, content in files.items():
         put(tmp_path, name, content)
@@ -172,7 +173,7 @@ PLANTED = {
         "e_mail",
     ),
     "a number": ("numbers.json", f"[1,{BSN},2]", "line 1", "citizen_service_number"),
-    "a cell": ("tables/t.nl.xlsx", report_files.table_xlsx(table(MAIL), DATE), "xl/sharedStrings.xml", "e_mail"),
+    "a cell": ("tables/t.nl.xlsx", table_xlsx(table(MAIL), DATE), "xl/sharedStrings.xml", "e_mail"),
     "a cell with a number": (
         "tables/t.nl.xlsx",
         xlsx(lambda _, sheet: sheet.write_number(0, 0, int(BSN))),
@@ -530,8 +531,8 @@ DAMAGED = {
     "notebooks/1_a.nl.html": page(table(MAIL).html()),
     "numbers.json": f'{{"a": "{MAIL}"}}'.encode(),
     "provenance.json": json.dumps(PROVENANCE).encode(),
-    "tables/t.nl.csv": report_files.table_csv(table(MAIL)).encode(),
-    "tables/t.nl.xlsx": report_files.table_xlsx(table(MAIL), DATE),
+    "tables/t.nl.csv": table_csv(table(MAIL)).encode(),
+    "tables/t.nl.xlsx": table_xlsx(table(MAIL), DATE),
 }
 
 

@@ -19,6 +19,7 @@ from pypdf import PdfReader
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import html, report_files
+from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.pipeline import jobs
 from fruitmand.report.blocks import Caption, Cell, Column, Table, TableBlock, shown_blocks
 
@@ -34,11 +35,11 @@ def sheets(payload: bytes) -> dict[str, list[list]]:
 
 
 def test_a_group_heading_becomes_a_first_column():
-    assert list(csv.reader(io.StringIO(report_files.table_csv(blocks("en")["t"])))) == GRID
+    assert list(csv.reader(io.StringIO(table_csv(blocks("en")["t"])))) == GRID
 
 
 def test_a_spreadsheet_has_the_table_first_and_its_words_on_a_second_sheet():
-    found = sheets(report_files.table_xlsx(blocks("en")["t"], DATE))
+    found = sheets(table_xlsx(blocks("en")["t"], DATE))
     assert list(found) == ["table", "about"]
     assert [[cell.value or "" for cell in row] for row in found["table"]] == GRID
     assert [row[0].value for row in found["about"]] == ["Table en", "note t", "source t"]
@@ -51,8 +52,8 @@ def test_a_spreadsheet_has_the_table_first_and_its_words_on_a_second_sheet():
 def test_no_text_becomes_a_formula_a_number_or_a_link(pairs):
     block = TableBlock(Caption("t", "=1", "=2"), Table([Column("=3"), Column("B")], [[a, Cell(b)] for a, b in pairs]))
     wanted = [["=3", "B"], *([a, b] for a, b in pairs)]
-    assert list(csv.reader(io.StringIO(report_files.table_csv(block)))) == wanted
-    found = sheets(report_files.table_xlsx(block, DATE))
+    assert list(csv.reader(io.StringIO(table_csv(block)))) == wanted
+    found = sheets(table_xlsx(block, DATE))
     assert [[cell.value or "" for cell in row] for row in found["table"]] == wanted
     cells = [cell for rows in found.values() for row in rows for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
@@ -61,17 +62,17 @@ def test_no_text_becomes_a_formula_a_number_or_a_link(pairs):
 
 def test_a_table_without_rows_is_a_header():
     block = TableBlock(Caption("t", "T", "S"), Table([Column("A")], []))
-    assert report_files.table_csv(block) == "A\n"
-    assert [[cell.value for cell in row] for row in sheets(report_files.table_xlsx(block, DATE))["table"]] == [["A"]]
+    assert table_csv(block) == "A\n"
+    assert [[cell.value for cell in row] for row in sheets(table_xlsx(block, DATE))["table"]] == [["A"]]
 
 
 def test_a_spreadsheet_has_the_date_that_it_is_given():
-    book = load_workbook(io.BytesIO(report_files.table_xlsx(blocks("nl")["t"], DATE)))
+    book = load_workbook(io.BytesIO(table_xlsx(blocks("nl")["t"], DATE)))
     assert book.properties.created == datetime.datetime(2020, 2, 29)  # noqa: DTZ001 - as the library reads it
 
 
 def test_a_spreadsheet_is_the_same_bytes_twice():
-    assert report_files.table_xlsx(blocks("nl")["t"], DATE) == report_files.table_xlsx(blocks("nl")["t"], DATE)
+    assert table_xlsx(blocks("nl")["t"], DATE) == table_xlsx(blocks("nl")["t"], DATE)
 
 
 @pytest.fixture

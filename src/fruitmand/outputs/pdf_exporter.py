@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, Unicode
 
 from fruitmand.outputs import typst
-from fruitmand.report.blocks import MIME, Block, TableBlock, TextBlock, read_block
+from fruitmand.report.blocks import MIME, Block, TextBlock, in_body, read_block
 
 _EPOCH = datetime.date(1970, 1, 1)
 """The date of a notebook that belongs to no edition: a clock would make equal notebooks give unlike files."""
@@ -73,11 +73,6 @@ def _cell(cell: NotebookNode, language: str, present: set[str], *, prose: bool) 
         return []
     outputs = [output for output in cell.outputs if prose or MIME in output.get("data", {})]
     return [part for output in outputs if (part := _output(output, language, present))]
-
-
-def in_body(block: Block) -> bool:
-    """Return whether a block belongs to the running text, and not to the title page."""
-    return isinstance(block, TableBlock) or block.place == "body"
 
 
 def blocks_of(cell: NotebookNode, language: str) -> Iterator[Block]:

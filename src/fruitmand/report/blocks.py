@@ -170,3 +170,8 @@ def shown_blocks(cells: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str,
             for language, content in output.get("data", {}).get(MIME, {}).items():
                 shown.setdefault(language, []).append(content)
     return shown
+
+
+def in_body(block: Block) -> bool:
+    """Return whether a block belongs to the running text, and not to the title page."""
+    return isinstance(block, TableBlock) or block.place == "body"

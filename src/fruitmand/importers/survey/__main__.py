@@ -3,21 +3,19 @@
 import sys
 from pathlib import Path
 
+from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.importers.survey.command import import_survey
 
 
+@command
 def main(arguments: list[str]) -> int:
     """Import the file that the command line names into the edition that it names."""
-    try:
-        match arguments:
-            case [file, edition] if file and edition:
-                print(import_survey(Path(file), edition))
-            case _:
-                raise FruitmandError("usage: make import FILE=… EDITION=…, or python -m fruitmand.importers.survey FILE EDITION")
-    except FruitmandError as error:
-        print(error, file=sys.stderr)
-        return 1
+    match arguments:
+        case [file, edition] if file and edition:
+            print(import_survey(Path(file), edition))
+        case _:
+            raise FruitmandError("usage: make import FILE=… EDITION=…, or python -m fruitmand.importers.survey FILE EDITION")
     return 0
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import xlsxwriter
 
-from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.command_line import command
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
 from fruitmand.outputs.questionnaire.codebook import codebook, instructions
@@ -144,6 +144,7 @@ def _text_parts(text: str, language: str) -> list[dict[str, Any]]:
     return [{"text": piece, "open": is_open} for piece, is_open in open_fields(text, language)]
 
 
+@command
 def main(arguments: list[str]) -> int:
     """Write the questionnaire of an edition and print where; return 1 when its files do not make one."""
     parser = argparse.ArgumentParser(
@@ -151,11 +152,7 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("edition")
     parsed = parser.parse_args(arguments)
-    try:
-        folder = write_instrument(parsed.edition)
-    except FruitmandError as error:
-        print(error, file=sys.stderr)
-        return 1
+    folder = write_instrument(parsed.edition)
     print(f"{folder.relative_to(project_root())}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
     return 0
 

@@ -1,0 +1,52 @@
+"""A table as a sheet: CSV, and a spreadsheet whose second page has title, note and source."""
+
+import csv
+import datetime
+import io
+
+import xlsxwriter
+
+from fruitmand.report.blocks import TableBlock, as_cell
+
+
+def table_csv(block: TableBlock) -> str:
+    """Return a table as CSV: header, then rows; a group heading becomes a first column, an item a line stays within its cell."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerows(_grid(block))
+    return buffer.getvalue()
+
+
+def table_xlsx(block: TableBlock, date: datetime.date) -> bytes:
+    """Return a table as a spreadsheet of a date: the table from the first row, its title, note and source on a second sheet."""
+    moment = datetime.datetime.combine(date, datetime.time(), datetime.UTC)
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": block.caption.title, "created": moment})
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"})
+        body = book.add_format({"text_wrap": True, "valign": "top"})
+        sheet, about = book.add_worksheet("table"), book.add_worksheet("about")
+        grid = _grid(block)
+        for number, row in enumerate(grid):
+            for column, text in enumerate(row):
+                sheet.write_string(number, column, text, body if number else head)
+        for column in range(len(grid[0])):
+            longest = max(len(line) for row in grid for line in row[column].split("\n"))
+            sheet.set_column(column, column, min(60, longest + 2))
+        sheet.freeze_panes(1, 1)
+        for number, text in enumerate(filter(None, (block.caption.title, block.caption.note, block.caption.source))):
+            about.write_string(number, 0, text)
+    return buffer.getvalue()
+
+
+def _grid(block: TableBlock) -> list[list[str]]:
+    grouped = any(len(row) == 1 for row in block.table.rows)
+    header = [column.label for column in block.table.columns]
+    grid, group = [["", *header] if grouped else header], ""
+    for row in block.table.rows:
+        texts = [as_cell(cell).text for cell in row]
+        if len(row) == 1:
+            group = texts[0]
+        else:
+            grid.append([group, *texts] if grouped else texts)
+    return grid
