@@ -18,9 +18,10 @@ from pypdf import PdfReader
 
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.edition.errors import FruitmandError
-from fruitmand.outputs import html, report_files
+from fruitmand.outputs import html
 from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.pipeline import jobs
+from fruitmand.report import document
 from fruitmand.report.blocks import Caption, Cell, Column, Table, TableBlock, shown_blocks
 
 DATE = datetime.date(2020, 2, 29)
@@ -206,9 +207,9 @@ def test_a_step_that_was_not_run_is_named_and_the_old_report_stays(built):
 
 
 def test_a_line_of_the_title_page_has_a_claim_and_a_rest():
-    assert report_files._claim("2. **A claim.** And the rest.") == {"claim": "A claim.", "rest": "And the rest."}
+    assert document._claim("2. **A claim.** And the rest.") == {"claim": "A claim.", "rest": "And the rest."}
     with pytest.raises(FruitmandError, match="no claim here"):
-        report_files._claim("no claim here")
+        document._claim("no claim here")
 
 
 def test_templates_that_were_kept_give_the_same_page_as_new_ones_even_when_they_were_cut_off(monkeypatch, tmp_path):

@@ -1,4 +1,4 @@
-"""The document that a report is: its title page, running head and metadata, from the blocks that notebooks show and the edition's settings."""
+"""The document that a report is: title page, running head and metadata, from what notebooks show and an edition's settings."""
 
 import re
 from collections.abc import Sequence
