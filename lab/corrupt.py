@@ -245,7 +245,7 @@ def _outcome(mutant: Mutant, raw: Path, sound: State, gates: Sequence[tuple[str,
     before = path.read_bytes()
     path.write_text(mutant.text(), encoding="utf-8")
     try:
-        state = replace(sound, edition=sound.edition.but(mutant.file))
+        state = replace(sound, edition=sound.edition.rereading(mutant.file))
         sealed = catch(mutant, state, [MANIFEST])[0]
         name, exact, message = (
             ("", False, "") if mutant.kind in NO_PAGE else catch(mutant, state, [gate for gate in gates if gate[0] != "parity"])

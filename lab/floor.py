@@ -8,6 +8,7 @@ and is not counted, nor is importing it.
 import contextlib
 import gc
 import importlib
+import json
 import os
 import shutil
 import sys
@@ -27,6 +28,7 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root
 from fruitmand.edition.reading import Edition
 from fruitmand.pipeline.shell import Shell
+from fruitmand.report.blocks import shown_blocks
 from lab.bench_notebooks import notebooks
 
 Work = Callable[[], None]
@@ -60,6 +62,8 @@ def _cells(root: Path, edition: str, step: str) -> None:
                 raise RuntimeError(f"{step}: {cell.source}")
             cell.outputs, cell.execution_count = shell.outputs.cell, shell.outputs.number
     (folder / "executed.ipynb").write_text(nbformat.v4.writes(document), encoding="utf-8")
+    for language, shown in shown_blocks(document.cells).items():
+        (folder / f"shown.{language}.json").write_text(json.dumps(shown), encoding="utf-8")
 
 
 def _appendix(edition: str, language: str, folder: Path) -> None:

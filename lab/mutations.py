@@ -11,8 +11,8 @@ from random import Random
 from typing import Any
 
 from fruitmand.checks.language_parity import NUMBER_WORDS
-from fruitmand.checks.references import GROUP
 from fruitmand.edition.claims import Claim
+from fruitmand.edition.columns import GROUP
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SYMBOLS, VALENCES
 from fruitmand.report.words import placeholders

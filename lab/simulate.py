@@ -18,6 +18,7 @@ from fruitmand.analysis.comparisons import adjust_holm, compare, detectable_delt
 from fruitmand.analysis.intervals import share_interval
 from fruitmand.analysis.likert import scores
 from fruitmand.analysis.reliability import cronbach_alpha
+from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
 from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, write
@@ -29,7 +30,6 @@ QUESTIONNAIRE = "2015"
 SEED = 20160117
 SAMPLES = 500
 DRAWS = 1999  # permutations of a test: with fewer, none of 27 could have a p that is under 5 % after Holm
-LEVEL = 0.05
 CERTAINTY = 0.99  # of the Monte-Carlo intervals: among some thirty of them, one at 95 % would be off by chance
 CHECKED = 3  # samples whose outcomes are in the digest
 MUNICIPALITIES = ("alfa", "bravo", "charlie", "delta")
@@ -125,7 +125,7 @@ def _effects(tests: pd.DataFrame) -> Iterator[Outcome]:
     table = tests.assign(
         measure=np.where(tests["by"].isin(["domain", "role"]), "delta", "epsilon"),
         inside=inside.astype("Float64").mask(tests["effect_low"].isna()),
-        **{name: tests[p].lt(LEVEL).astype("Float64") for name, p in (("plain", "p"), ("holm", "p_adjusted"))},
+        **{name: tests[p].lt(SIGNIFICANCE_LEVEL).astype("Float64") for name, p in (("plain", "p"), ("holm", "p_adjusted"))},
     )
     null = table["effect_true"] == 0
     has_effect_elsewhere = table["variable"].isin(table.loc[~null, "variable"])
@@ -256,7 +256,7 @@ def remarks(table: pd.DataFrame) -> list[str]:
     family = table.set_index(table["measure"] + table["what"].str.extract(r"(before|after)", expand=False).fillna(""))["found"]
     lines.append(
         f"- Without an adjustment {_cell(family['familybefore'])} of the samples have a false alarm somewhere; after Holm it is "
-        f"{_cell(family['familyafter'])}, for at most {LEVEL}."
+        f"{_cell(family['familyafter'])}, for at most {SIGNIFICANCE_LEVEL}."
     )
     within = len(judged) - sum((judged["low"] > judged["aim"]) | (judged["high"] < judged["aim"]))
     return [f"{within} of {len(judged)} quantities with an aim are where they should be, up to chance.", "\n".join(lines)]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from fruitmand.analysis.ratings import variables
 from fruitmand.checks.double_entry import GIVEN, NOT_GIVEN
-from fruitmand.checks.references import GROUP
+from fruitmand.edition.columns import GROUP
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SYMBOLS, VALENCES
 

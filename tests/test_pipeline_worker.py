@@ -10,7 +10,7 @@ import time
 import pytest
 from build_fixtures import ROOT, compendium, notebook
 
-from fruitmand.pipeline import imports
+from fruitmand.pipeline import module_graph
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 PLACES = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": "0"}
@@ -78,22 +78,22 @@ def test_a_build_that_is_ended_leaves_no_process_and_no_folder(tmp_path, number)
 
 
 NOTED = """
-from fruitmand.pipeline import imports
-imports.note_imports()
+from fruitmand.pipeline import module_graph
+module_graph.note_imports()
 import importlib, pathlib
 importlib.import_module("fruitmand.report.figures_survey")
-imports.forget_notebook()
+module_graph.forget_notebook()
 exec(chr(10).join(["from fruitmand.analysis import likert", "import pandas as pd"]), {"__name__": "__main__"})
-reached = imports.reached([imports.NOTEBOOK])
-files = imports.own_files(reached, pathlib.Path.cwd())
+reached = module_graph.reached([module_graph.NOTEBOOK])
+files = module_graph.own_files(reached, pathlib.Path.cwd())
 assert "src/fruitmand/analysis/likert.py" in files and "src/fruitmand/edition/errors.py" in files, files
 assert "src/fruitmand/report/figures_survey.py" not in files
 assert "pandas" in reached and "matplotlib" not in reached
-assert "matplotlib" in imports.reached(["fruitmand.report.figures_survey"])
+assert "matplotlib" in module_graph.reached(["fruitmand.report.figures_survey"])
 """
 
 
 def test_only_what_is_reached_by_import_statements_counts():
     done = run(NOTED)
     assert done.returncode == 0, done.stderr
-    assert imports.reached(["json", "fruitmand.nothing"]) == {"json"}
+    assert module_graph.reached(["json", "fruitmand.nothing"]) == {"json"}

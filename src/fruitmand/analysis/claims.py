@@ -11,7 +11,7 @@ from fruitmand.edition.claims import Claim, Expectation, Pair, Query, Scalar, Se
 from fruitmand.edition.reading import Edition
 
 Verdict = Literal["holds", "reservation", "contradicted", "unchecked"]
-Standing = Literal["still_holds", "no_longer_holds", "still_fails", "holds_now", "not_asked", "unchecked"]
+RetestOutcome = Literal["still_holds", "no_longer_holds", "still_fails", "holds_now", "not_asked", "unchecked"]
 Value = Scalar | frozenset[Scalar] | tuple[int, int]
 Tables = Mapping[str, pd.DataFrame]
 
@@ -70,7 +70,7 @@ def _judge(claim: Claim, tables: Tables, settings: Mapping[str, object]) -> Judg
     return Judgement(claim, "contradicted", finding)
 
 
-def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Claim, Standing]]:
+def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Claim, RetestOutcome]]:
     """Test an edition's claims on the data of another edition.
 
     Parameters
@@ -87,7 +87,7 @@ def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Cl
         that were contradicted; *not_asked* where the new edition lacks what the predicate names, or has no case in its denominator;
         *unchecked* where there is no predicate.
     """
-    results: list[tuple[Claim, Standing]] = []
+    results: list[tuple[Claim, RetestOutcome]] = []
     for before in judge(claims, old, old.settings.facts()):
         claim = before.claim
         if before.verdict == "unchecked":
@@ -98,7 +98,7 @@ def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Cl
             after = _judge(claim, new, new.settings.facts())
             held, holds = before.verdict != "contradicted", after.verdict != "contradicted"
             empty = after.finding is not None and after.finding.of == 0
-            standing: Standing = ("still_holds" if holds else "no_longer_holds") if held else ("holds_now" if holds else "still_fails")
+            standing: RetestOutcome = ("still_holds" if holds else "no_longer_holds") if held else ("holds_now" if holds else "still_fails")
             results.append((claim, "not_asked" if empty else standing))
     return results
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from fruitmand.analysis.ratings import variables
 from fruitmand.checks.double_entry import GIVEN, NOT_GIVEN
-from fruitmand.checks.references import GROUP
+from fruitmand.edition.columns import GROUP
 
 NOBODY = "nobody"
 """Stands for the municipality of a segment that the text attributes to nobody."""

@@ -5,7 +5,7 @@ from typing import Literal
 import pandas as pd
 
 from fruitmand.analysis.ratings import variables
-from fruitmand.checks.references import GROUP
+from fruitmand.edition.columns import GROUP
 
 Standing = Literal["supported", "contested", "opposed", "none"]
 STANDINGS: tuple[Standing, ...] = ("supported", "contested", "opposed", "none")

@@ -10,7 +10,7 @@ from fruitmand.analysis.coding import passages
 from fruitmand.analysis.evidence import STANDINGS
 from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.ratings import scale_changes, variables
-from fruitmand.checks.references import GROUP
+from fruitmand.edition.columns import GROUP
 from fruitmand.edition.reading import Edition
 
 RELIABLE = 0.667

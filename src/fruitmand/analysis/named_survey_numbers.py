@@ -9,10 +9,10 @@ import pandas as pd
 
 from fruitmand.analysis.comparisons import DetectableDelta
 from fruitmand.analysis.numbers import Number
+from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
 from fruitmand.analysis.survey_summary import answering_respondents
 from fruitmand.analysis.triangulation import Kappa
 from fruitmand.edition.reading import Edition
-from fruitmand.edition.survey_groups import LEVEL
 
 _ANSWERS = "responses.csv"
 
@@ -49,7 +49,7 @@ def comparison_numbers(comparisons: pd.DataFrame, detectable: DetectableDelta) -
     tested = comparisons["p_adjusted"].notna()
     yield Number("comparisons.n", int(tested.sum()), len(comparisons), _ANSWERS)
     yield Number("comparisons.withheld", int((comparisons["reason"] == "withheld").sum()), len(comparisons), _ANSWERS)
-    yield Number("comparisons.significant", int((comparisons["p_adjusted"] < LEVEL).sum()), int(tested.sum()), _ANSWERS)
+    yield Number("comparisons.significant", int((comparisons["p_adjusted"] < SIGNIFICANCE_LEVEL).sum()), int(tested.sum()), _ANSWERS)
     yield Number("comparisons.smaller", detectable.first, None, "respondents.csv")
     yield Number("comparisons.larger", detectable.second, None, "respondents.csv")
     yield Number("comparisons.detectable", detectable.delta, None, "respondents.csv", detectable.reason)

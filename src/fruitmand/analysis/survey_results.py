@@ -6,6 +6,9 @@ import pandas as pd
 
 from fruitmand.analysis.numbers import Number
 
+SIGNIFICANCE_LEVEL = 0.05
+"""A comparison of groups counts as significant when its p-value, adjusted by Holm, is below this."""
+
 
 @dataclass(frozen=True)
 class Result:

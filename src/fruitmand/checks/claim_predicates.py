@@ -43,7 +43,7 @@ def check_claims(claims: Sequence[Claim], tables: Mapping[str, pd.DataFrame], se
     return problems
 
 
-def check_words(claims: Sequence[Claim], settings: Mapping[str, object], label: str) -> list[Problem]:
+def check_setting_values(claims: Sequence[Claim], settings: Mapping[str, object], label: str) -> list[Problem]:
     """Return a problem for every claim on a setting that expects a word which the settings of its own edition do not have anywhere."""
     words, problems = set(_leaves(settings)), []
     for claim in claims:

@@ -53,7 +53,7 @@ _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"
 
 
 @dataclass(frozen=True, order=True)
-class Finding:
+class PersonalDatum:
     """Something personal in a text: what kind, at which character it starts, and a mask of it that is safe to print."""
 
     start: int
@@ -61,7 +61,7 @@ class Finding:
     shown: str
 
 
-def scan(text: str, deny: Sequence[str] = ()) -> list[Finding]:
+def scan(text: str, deny: Sequence[str] = ()) -> list[PersonalDatum]:
     """Find personal data in a text, in the order in which it stands there.
 
     Letters are compared without their accents, spaces and hyphens of all kinds as one; words of the deny-list also without their case,
@@ -92,14 +92,18 @@ def scan(text: str, deny: Sequence[str] = ()) -> list[Finding]:
     4 phone 0…8
     27 e_mail j…@…nl
     >>> scan("123456782 and 123456781")  # one has a valid check digit
-    [Finding(start=0, kind='citizen_service_number', shown='1…2')]
+    [PersonalDatum(start=0, kind='citizen_service_number', shown='1…2')]
     """
     table = {sign: _plain(sign) for sign in set(text) if not sign.isascii()}
     plain = text
     for sign, form in table.items():
         plain = plain.replace(sign, form)
     return sorted(
-        {Finding(_origin(text, table, start), kind, _mask(value)) for kind, start, value in _found(plain, tuple(deny)) if value.strip()}
+        {
+            PersonalDatum(_origin(text, table, start), kind, _mask(value))
+            for kind, start, value in _found(plain, tuple(deny))
+            if value.strip()
+        }
     )
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from fruitmand.edition.columns import SYMBOLS
+from fruitmand.edition.columns import GROUP, SYMBOLS
 from fruitmand.edition.errors import Problem, suggest
 
 Tables = Mapping[str, pd.DataFrame]
-GROUP = "g4"
 
 
 def check_references(tables: Tables, coders: tuple[str, ...], label: str) -> list[Problem]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from fruitmand.checks.attribution import check_passages
-from fruitmand.checks.claim_predicates import check_claims, check_words
+from fruitmand.checks.claim_predicates import check_claims, check_setting_values
 from fruitmand.checks.claim_wording import check_wording
 from fruitmand.checks.double_entry import check_readings
 from fruitmand.checks.language_parity import check_parity
@@ -16,7 +16,9 @@ from fruitmand.edition.reading import Edition
 
 
 def read_edition(edition: str) -> Edition:
-    """Read and check all raw files of an edition; the same bytes are checked once by the same schema, and with the other files always.
+    """Read and check all raw files of an edition.
+
+    Each file is checked by its schema unless these bytes passed before; checks between files always run.
 
     Empty cells are missing and stay missing.
 
@@ -55,7 +57,7 @@ def check_edition(found: Edition, *, sealed: bool = True) -> list[Problem]:
         problems += check_survey(found, found.settings, found.folder, found.label)
         problems += check_readings(found, found.claims, found.coders, found.label)
         problems += check_claims(found.claims, found, found.settings.facts(), found.label)
-        problems += check_words(found.claims, found.settings.facts(), found.label)
+        problems += check_setting_values(found.claims, found.settings.facts(), found.label)
         problems += check_passages(found, found.label)
         problems += check_parity(found, found.claims, found.label)
         problems += check_wording(

@@ -1,1 +1,1 @@
-"""What an edition is: its settings, the schemas of its tables, reading, sealing, and the errors that name file, row and rule."""
+"""What an edition is: settings, schemas, reading, sealing; and what every room needs: errors, files, the door of all commands."""

@@ -10,6 +10,8 @@ RESPONDENTS = ("one", "another", "two", "several", "all")
 LAYERS = ("findings", "conclusion", "analysis", "summary")
 POLARITIES = ("higher_is_better", "higher_is_worse")
 
+GROUP = "g4"
+
 ID = r"[a-z][a-z0-9_]*"
 SLUG = r"[a-z][a-z0-9-]*"
 SECTION = r"[0-9]+(\.[0-9]+){0,2}"

@@ -106,7 +106,7 @@ class Edition(Mapping[str, pd.DataFrame]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
-    def but(self, file: str) -> "Edition":
+    def rereading(self, file: str) -> "Edition":
         """Return the edition with one file to be read anew; what was read of the others is kept."""
         name = "codings" if file.startswith("codings_") else file.removesuffix(".csv")
         other = Edition(self.name)

@@ -1,4 +1,4 @@
-"""The schemas of a fielded survey: who answered, what they answered, and how the columns of an export meet the items."""
+"""The schemas of a fielded survey: who answered, what they answered."""
 
 from fruitmand.edition.columns import ID, ITEM, SLUG, Column, Schema
 

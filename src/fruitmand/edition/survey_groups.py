@@ -8,8 +8,6 @@ from fruitmand.edition.settings import Settings
 
 GROUPINGS = ("municipality", "domain", "role")
 """What respondents can be grouped by: columns of ``respondents.csv``."""
-LEVEL = 0.05
-"""A difference between groups stands when its p, corrected, is below it."""
 
 
 def groups(tables: Mapping[str, pd.DataFrame], settings: Settings) -> dict[str, list[dict[str, str]]]:

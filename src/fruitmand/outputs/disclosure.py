@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from fruitmand.checks.personal_data import KINDS, Finding, scan
+from fruitmand.checks.personal_data import KINDS, PersonalDatum, scan
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import sha256, write
 from fruitmand.edition.settings import Exemption, Settings
@@ -221,7 +221,7 @@ def _files(folder: Path) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode(): path for path in found}
 
 
-def _look(name: str, path: Path, names: Collection[str], look: Callable[[str], list[Finding]]) -> Looked:
+def _look(name: str, path: Path, names: Collection[str], look: Callable[[str], list[PersonalDatum]]) -> Looked:
     found = list(_findings(name, Piece("name", name), look))
     try:
         pieces = _pieces(name, path, names)
@@ -266,7 +266,7 @@ def _pieces(name: str, path: Path, names: Collection[str]) -> list[Piece]:
         raise RefusedError("unreadable", f"it cannot be read: {type(error).__name__}") from error
 
 
-def _findings(where: str, piece: Piece, look: Callable[[str], list[Finding]]) -> Iterator[Refusal]:
+def _findings(where: str, piece: Piece, look: Callable[[str], list[PersonalDatum]]) -> Iterator[Refusal]:
     for finding in look(piece.text):
         place = piece.place or f"line {piece.text.count(chr(10), 0, finding.start) + 1}"
         yield Refusal(where, place, finding.kind, finding.shown)

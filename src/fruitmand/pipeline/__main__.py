@@ -12,7 +12,7 @@ from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root
 from fruitmand.pipeline.environment import isolate
-from fruitmand.pipeline.imports import note_imports
+from fruitmand.pipeline.module_graph import note_imports
 from fruitmand.pipeline.order import ENGINES, Job
 
 

@@ -9,7 +9,7 @@ from ipykernel.kernelapp import IPKernelApp
 
 from fruitmand.edition.file_access import watch_reads
 from fruitmand.edition.files import project_root, write
-from fruitmand.pipeline.imports import NOTEBOOK, forget_notebook, note_imports, own_files, reached
+from fruitmand.pipeline.module_graph import NOTEBOOK, forget_notebook, note_imports, own_files, reached
 
 
 def main(arguments: list[str]) -> None:

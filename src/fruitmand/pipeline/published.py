@@ -43,7 +43,7 @@ def copy_project(root: Path, target: Path, editions: Sequence[str], environment:
 
 
 def built(folder: Path, edition: str) -> dict[str, str]:
-    """Return the checksums of all that a build made of an edition, without the records by which make knows what to do."""
+    """Return the checksums of all that a build made of an edition, without the build's own records."""
     made = checksums(folder / "reports" / edition)
     processed = checksums(folder / "data" / "processed" / edition)
     return made | {f"processed/{name}": digest for name, digest in processed.items() if Path(name).name not in (NAME, STAMP)}

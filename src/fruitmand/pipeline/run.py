@@ -19,7 +19,7 @@ from fruitmand.edition.file_access import DECLARED, watch_reads
 from fruitmand.edition.files import notebook_names, replace_folder
 from fruitmand.edition.reading import raw_folder
 from fruitmand.pipeline import LOADED_NS, jobs
-from fruitmand.pipeline.imports import NOTEBOOK, forget_notebook, own_files, reached
+from fruitmand.pipeline.module_graph import NOTEBOOK, forget_notebook, own_files, reached
 from fruitmand.pipeline.order import Job
 from fruitmand.pipeline.record import changed_since, make_record, write_record
 

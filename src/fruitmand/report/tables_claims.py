@@ -6,8 +6,8 @@ from functools import cache
 import pandas as pd
 
 from fruitmand.analysis.claims import Finding, Judgement, select
-from fruitmand.checks.references import GROUP
 from fruitmand.edition.claims import Claim, Expectation, Pair, Query, Setting
+from fruitmand.edition.columns import GROUP
 from fruitmand.report.blocks import Cell, Column, Table
 from fruitmand.report.tables_study import columns
 from fruitmand.report.words import Words

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
+from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
 from fruitmand.edition.schema import STATES
-from fruitmand.edition.survey_groups import LEVEL, groups
+from fruitmand.edition.survey_groups import groups
 from fruitmand.report.blocks import Align, Cell, Column, Shade, Table
 from fruitmand.report.tables_study import columns
 from fruitmand.report.words import Words
@@ -189,7 +190,7 @@ def _comparison(words: Words, row: dict[Any, Any]) -> list[Cell | str]:
     sizes = [words.text("cell.none") if pd.isna(row[name]) else words.decimal(row[name], 0) for name in ("groups", "n")]
     test = words.text("cell.none") if pd.isna(row["test"]) else words.text(f"test.{row['test'].rpartition('_')[0]}")
     estimate = _estimate(words, row, ("effect", "effect_low", "effect_high"))
-    is_significant = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < LEVEL
+    is_significant = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < SIGNIFICANCE_LEVEL
     adjusted = Cell(_p_value(words, row["p_adjusted"]), "high") if is_significant else _p_value(words, row["p_adjusted"])
     return [words.label(row["variable"]), *sizes, test, *estimate, _p_value(words, row["p"]), adjusted]
 

@@ -22,7 +22,7 @@ _FOLDER = Path(__file__).with_name("text")
 
 
 def load(language: str, basis: str = "publication") -> dict[str, Any]:
-    """Return the catalogue of a language; for an edition on another basis than a publication with that basis's own words in it.
+    """Return the texts of a language: ``nl.toml``, and for the basis ``fieldwork`` the texts of ``fieldwork.nl.toml`` over them.
 
     Whoever uses a text notes it (`note_text`), so that it is known which texts something depends on.
 
