@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fruitmand.pipeline.build import Build, sources
+from fruitmand.pipeline.preload import prepare
 
-_LOOK_S = 0.1
+_LOOK_S = 0.05
+_CHECK = "fruitmand.edition.validation"  # the check imports it by itself, unless there is time before
 
 
 def watch(root: Path, editions: Sequence[str], *, cores: int) -> int:
@@ -24,6 +26,7 @@ def watch(root: Path, editions: Sequence[str], *, cores: int) -> int:
             good = build.run(editions)
             took = time.monotonic() - started
             print(f"{'built' if good else 'failed'} in {took:.2f} s; waiting for the next change, Ctrl-C ends", flush=True)
+            prepare(_CHECK)
             while (now := _stamps(root, editions)) == before:
                 time.sleep(_LOOK_S)
             changed = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
