@@ -21,7 +21,7 @@ help: ## show what there is
 report: .venv/report.done ## build the report of an edition, EDITION="2015 …": PDF appendix, figures, tables, pages, numbers
 	@stale=; for edition in $$EDITION; do made="data/processed/$$edition"; \
 	  newer=$$(find -L "data/raw/$$edition" "$$made" "reports/$$edition" src notebooks requirements -name __pycache__ -prune \
-	    -o -newercm "$$made/built" -print -quit 2>&1) || newer=all; [ -z "$$newer" ] || stale=$$newer; done; \
+	    -o \( -newercm "$$made/built" -o -xtype l \) -print -quit 2>&1) || newer=all; [ -z "$$newer" ] || stale=$$newer; done; \
 	  if [ -z "$$stale$${EDITION:+x}" ] || [ -n "$$stale" ]; then exec $(PY) -m fruitmand.pipeline $$EDITION; fi; echo "nothing to be done"
 watch: .venv/report.done ## build whenever a file is saved, until Ctrl-C: the quick way while you edit
 	@exec $(PY) -m fruitmand.pipeline --watch $$EDITION

@@ -21,6 +21,7 @@ from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root
 from fruitmand.edition.reading import raw_folder
+from fruitmand.pipeline.build import LOCK
 from fruitmand.pipeline.published import MAKE, built, checksums, copy_project
 
 FAULTS = 50
@@ -111,9 +112,10 @@ def of_session(session: int) -> list[int]:
 
 
 def leftovers(folder: Path) -> list[str]:
-    """Return what no build should leave: scratch folders and temporary files, all of them hidden; a check's record is hidden too."""
+    """Return what no build should leave: scratch folders and temporary files, all of them hidden; a check's record and a lock are too."""
     roots = (folder / "data" / "processed", folder / "reports")
-    return sorted(str(path.relative_to(folder)) for root in roots for path in root.rglob(".*") if path.name != validation_cache.NAME)
+    hidden = (path for root in roots for path in root.rglob(".*") if path.name not in (validation_cache.NAME, LOCK))
+    return sorted(str(path.relative_to(folder)) for path in hidden)
 
 
 @command

@@ -167,6 +167,50 @@ def test_a_result_that_is_not_as_it_was_made_is_told_and_made_anew(folder, chang
     assert published.built(folder, EDITION) == before
 
 
+def test_a_notebook_that_comes_or_goes_reaches_the_report(folder):
+    before = published.built(folder, EDITION)
+    path = folder / "notebooks/10_extra.ipynb"
+    source = json.loads((folder / "notebooks/9_provenance.ipynb").read_text(encoding="utf-8"))
+    code = (
+        f"edition: str = '{EDITION}'  # x",
+        "from fruitmand.report.step import Step",
+        "step = Step('10_extra', edition, 'nl')",
+        "step.close()",
+    )
+    cells = [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": f"e{place}",
+            "metadata": {"tags": ["parameters"]} if not place else {},
+            "outputs": [],
+            "source": line,
+        }
+        for place, line in enumerate(code)
+    ]
+    path.write_text(json.dumps(source | {"cells": cells}), encoding="utf-8")
+    whole = {"render.nl", "render.en", "report"}
+    assert ran(make(folder)) == {"10_extra", "parts.10_extra"} | whole
+    assert (folder / f"reports/{EDITION}/notebooks/10_extra.nl.html").is_file()
+    path.unlink()
+    for job in ("10_extra", "parts.10_extra"):
+        shutil.rmtree(folder / f"data/processed/{EDITION}/{job}")
+    assert ran(make(folder)) == whole
+    assert published.built(folder, EDITION) == before
+
+
+def test_a_text_catalogue_that_cannot_be_read_is_named(folder):
+    path = folder / "src/fruitmand/report/text/nl.toml"
+    sound = path.read_text(encoding="utf-8")
+    path.write_text(sound + "\n[broken\n", encoding="utf-8")
+    done = make(folder)
+    path.write_text(sound, encoding="utf-8")
+    assert done.returncode != 0
+    assert "nl.toml cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert make(folder).returncode == 0
+
+
 def test_what_is_left_of_a_step_that_is_gone_stops_no_build(folder):
     old = folder / "data/processed" / EDITION / "6_of_old"
     shutil.copytree(folder / "data/processed" / EDITION / "6_claims", old)

@@ -7,6 +7,7 @@ from build_fixtures import ROOT
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.pipeline import published
+from fruitmand.pipeline.record import Record, write_record
 
 
 def tracked_reports() -> list[str]:
@@ -45,6 +46,19 @@ def test_what_was_not_built_is_not_published(tmp_path):
     with pytest.raises(FruitmandError, match="make report"):
         published.publish(tmp_path, "2015")
     assert not (tmp_path / "reports/2015.sha256").exists()
+
+
+def test_a_file_that_no_build_made_is_not_published(tmp_path):
+    (tmp_path / "reports/2015").mkdir(parents=True)
+    (tmp_path / "reports/2015/numbers.json").write_text("[]")
+    folder = tmp_path / "data/processed/2015/report"
+    folder.mkdir(parents=True)
+    made = {"reports/2015/numbers.json": published.sha256(tmp_path / "reports/2015/numbers.json")}
+    write_record(Record({}, {}, made), folder)
+    assert published.publish(tmp_path, "2015") == 1
+    (tmp_path / "reports/2015/secret.txt").write_text("x")
+    with pytest.raises(FruitmandError, match="secret.txt: is not of the build"):
+        published.publish(tmp_path, "2015")
 
 
 def test_without_the_published_copy_only_the_file_is_named(tmp_path):

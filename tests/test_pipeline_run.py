@@ -25,13 +25,22 @@ ENDINGS = {
     "leaves": ("x = 1", "import os; os._exit(0)", "x = 2"),
     "hangs": ("x = 1", "while True: pass", "x = 2"),
     "swallows": ("x = 1", "while True:\n    try:\n        for _ in iter(int, 1): pass\n    except Exception: pass", "x = 2"),
+    "clutters": ("import os; os.mkdir(os.environ['FRUITMAND_SCRATCH'] + '/sub')", "x / 0", "x = 2"),
+    "forks": ("x = 1", "import os; os.fork() or __import__('time').sleep(50); os.kill(os.getpid(), 9)", "x = 2"),
     "says_much": ("x = 1", "raise ValueError('\\n'.join(f'problem {n}' for n in range(100)))", "x = 2"),
 }
 ENGINES = ("fruitmand", "kernel")
 DIES = {"fruitmand": "killed by SIGKILL", "kernel": "DeadKernelError"}
 LEAVES = {"fruitmand": "exit code 0 and without a word", "kernel": "DeadKernelError"}
 SWALLOWS = {"fruitmand": "went on after it was told to stop", "kernel": "Timeout"}
-CAUSES = {"raises": "ZeroDivisionError", "exits": "SystemExit", "exits_last": "SystemExit", "hangs": "Timeout", "says_much": "problem 0\n"}
+CAUSES = {
+    "raises": "ZeroDivisionError",
+    "clutters": "NameError",
+    "exits": "SystemExit",
+    "exits_last": "SystemExit",
+    "hangs": "Timeout",
+    "says_much": "problem 0\n",
+}
 GOOD = "open('data/raw/2015/ratings.csv').close()\nfrom uuid import uuid4\nseen = edition, len(str(uuid4()))\nprint(seen)"
 COMMAND = """import sys
 from fruitmand import pipeline
@@ -42,7 +51,9 @@ sys.exit(__main__.main(sys.argv[1:]))"""
 
 
 def cause_of(ending: str, engine: str) -> str:
-    return {"killed": DIES, "leaves": LEAVES, "swallows": SWALLOWS}[ending][engine] if ending not in CAUSES else CAUSES[ending]
+    return (
+        {"killed": DIES, "forks": DIES, "leaves": LEAVES, "swallows": SWALLOWS}[ending][engine] if ending not in CAUSES else CAUSES[ending]
+    )
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -131,7 +142,7 @@ def test_a_good_run_has_no_clocks_and_is_the_same_in_another_folder_for_another_
         assert (process.returncode, err) == (0, "")
         assert "good" in out
     first, *others = map(tree, folders)
-    assert set(first) == {"executed.ipynb", "inputs.json"}
+    assert set(first) == {"executed.ipynb", "inputs.json", "shown.nl.json", "shown.en.json"}
     assert [made["executed.ipynb"] for made in others] == [first["executed.ipynb"]] * 2
     reads = [set(json.loads(made["inputs.json"])["read"]) for made in (first, *others)]
     assert reads[0] == reads[1] == reads[2] >= {"notebooks/good.ipynb", "data/raw/2015/ratings.csv"}, "both engines read the same"
@@ -177,6 +188,9 @@ def declared(scratch, reads=(), earlier=()):
         ("data/processed/2015/2_b/t.csv", False),
         ("data/processed/2014/1_a/t.csv", False),
         ("reports/2015/numbers.json", False),
+        ("extra.csv", False),
+        ("docs/extra.csv", False),
+        ("data/shared/.x.csv", False),
         ("data/raw/2015/", True),
         ("data/processed/2015/.3_c.here.1.scratch/t.csv", True),
         ("src/fruitmand/report/step.py", True),

@@ -93,6 +93,17 @@ assert "matplotlib" in module_graph.reached(["fruitmand.report.figures_survey"])
 """
 
 
+def test_a_relative_import_is_noted_by_its_whole_name():
+    code = """
+from fruitmand.pipeline import module_graph
+module_graph.note_imports()
+exec("from .likert import scores", {"__name__": "fruitmand.analysis.x", "__package__": "fruitmand.analysis"})
+assert "fruitmand.analysis.likert" in module_graph._imports["fruitmand.analysis.x"], module_graph._imports
+"""
+    done = run(code)
+    assert done.returncode == 0, done.stderr
+
+
 def test_only_what_is_reached_by_import_statements_counts():
     done = run(NOTED)
     assert done.returncode == 0, done.stderr

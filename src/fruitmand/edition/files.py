@@ -30,7 +30,7 @@ def project_root() -> Path:
 
 def notebook_names(root: Path) -> list[str]:
     """Return the names of the notebooks, which are those of the steps, in the order of their numbers."""
-    found = (path.stem for path in (root / "notebooks").glob("[0-9]*_*.ipynb"))
+    found = (path.stem for path in (root / "notebooks").glob("[0-9]*_*.ipynb") if path.stem.partition("_")[0].isdecimal())
     return sorted(found, key=lambda name: (int(name.partition("_")[0]), name))
 
 

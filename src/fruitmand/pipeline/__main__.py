@@ -11,7 +11,7 @@ import sys
 from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root
-from fruitmand.pipeline.environment import isolate
+from fruitmand.pipeline.environment import drop_old_bytecode, isolate
 from fruitmand.pipeline.module_graph import note_imports
 from fruitmand.pipeline.order import ENGINES, Job
 
@@ -66,7 +66,9 @@ def cores() -> int:
 
 
 if __name__ == "__main__":
-    if os.environ.get("PYTHONHASHSEED") != "0":  # it is read when an interpreter starts
+    again = os.environ.pop("FRUITMAND_FRESH", "") != "1" and drop_old_bytecode(project_root())
+    if again or os.environ.get("PYTHONHASHSEED") != "0":  # it is read when an interpreter starts
         isolate(project_root())
+        os.environ["FRUITMAND_FRESH"] = "1"
         os.execve(sys.executable, [sys.executable, "-m", "fruitmand.pipeline", *sys.argv[1:]], os.environ)  # noqa: S606
     sys.exit(main(sys.argv[1:]))

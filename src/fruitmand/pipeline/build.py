@@ -4,6 +4,8 @@ A job is done when the jobs that it waits for are done and its record differs fr
 there, since the next job's record does not differ then.
 """
 
+import contextlib
+import fcntl
 import os
 import select
 import shutil
@@ -27,6 +29,8 @@ from fruitmand.pipeline.worker import Worker, start
 
 STAMP = "built"
 """A file beside an edition's results that is younger than all that they were made from; make looks no further."""
+LOCK = ".lock"
+"""A file that a build locks as long as it works on an edition."""
 _TICK_S = 0.5
 _GRACE_S = 10.0
 _KINDS = ("check", "", "render", "parts", "report")  # what others wait for comes first
@@ -106,9 +110,16 @@ class Build:
         return self._run([Plan(job.edition, {job.name: ()}, job)])
 
     def _run(self, plans: list[Plan]) -> bool:
+        with contextlib.ExitStack() as alone:
+            for edition in sorted(plan.edition for plan in plans):
+                alone.enter_context(_alone(self.root / "data" / "processed" / edition))
+            return self._run_alone(plans)
+
+    def _run_alone(self, plans: list[Plan]) -> bool:
         started = time.time_ns()
         self.plans = plans
-        self._stale: dict[Job, Record | None] = {}
+        asked = (plan.asked for plan in plans if plan.asked)
+        self._stale: dict[Job, Record | None] = {job: read_record(job.folder(self.root)) for job in asked}  # done in any case
         for name in FIRST:
             self._import(name)
         self._ahead = self._foreseen()
@@ -178,8 +189,13 @@ class Build:
         stays = self.keep and job.name.startswith("render.")
         worker = self.resident.get((job.edition, job.name))
         if worker is not None:
-            worker.ask(job)
-        else:
+            try:
+                worker.ask(job)
+            except BrokenPipeError:  # it was killed while it waited
+                del self.resident[job.edition, job.name]
+                worker.end()
+                worker = None
+        if worker is None:
             worker = start(job, self.root, stays=stays)
             if stays:
                 self.resident[job.edition, job.name] = worker
@@ -196,7 +212,7 @@ class Build:
         if not heard and self._ahead:
             self._import(self._ahead.pop(0))
         for worker in list(self.running.values()):
-            if self._overdue(worker):
+            if self._overdue(worker) or os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
                 worker.kill()
         if os.getppid() != self._parent:
             raise KeyboardInterrupt  # make was killed
@@ -215,7 +231,7 @@ class Build:
             plan.errors += 1
             print(answer["error"], file=sys.stderr, flush=True)
             return
-        print(f"  {job.edition}  {job.name:<26}{time.monotonic() - worker.started:5.2f} s", flush=True)
+        _say(f"  {job.edition}  {job.name:<26}{time.monotonic() - worker.started:5.2f} s")
         plan.ran += 1
         plan.done(job.name)
 
@@ -237,7 +253,7 @@ class Build:
             error = notebook.failed(path, scratch, notebook.check(path, job.given), cause)
             replace_folder(scratch, job.folder(self.root))
             return str(error)
-        except (FruitmandError, OSError) as error:
+        except (FruitmandError, OSError, ValueError) as error:
             return f"{job}: {cause}; what it left could not be kept: {error}"
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -257,10 +273,13 @@ class Build:
             stamp.unlink(missing_ok=True)
             return
         if not plan.ran:
-            print(f"  {plan.edition}  nothing to be done")
-        if not changed_since(sources(self.root, plan.edition), started):
-            stamp.unlink(missing_ok=True)  # the mark is young, whatever was there
-            write(stamp, f"edition {plan.edition} is built\n")
+            _say(f"  {plan.edition}  nothing to be done")
+        stamp.unlink(missing_ok=True)  # the mark is young, whatever was there
+        write(stamp, f"edition {plan.edition} is built\n")
+        paths = list(sources(self.root, plan.edition))
+        code = [path for path in paths if path.is_relative_to(self.root / "src") and path.suffix != ".toml"]
+        if changed_since(paths, started) or changed_since(code, pipeline.LOADED_NS):
+            stamp.unlink()  # last, so that what is saved after this look is younger than the mark
 
     def _end_all(self) -> None:
         """Kill what still runs and remove what it left, after an interruption."""
@@ -279,6 +298,30 @@ class Build:
         self.resident.clear()
 
 
+def _say(text: str) -> None:
+    """Tell a person; a build goes on when nobody listens any longer."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other build works on an edition: what one job reads must not be replaced before it is recorded."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"  {folder.name}  another build is at work on this edition; waiting for it", file=sys.stderr, flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(lock, fcntl.LOCK_UN)  # in words, since the processes that stay hold the file as well
+
+
 def sources(root: Path, edition: str) -> Iterator[Path]:
     """Yield every file and folder that people write and an edition is built from."""
     for part in ("src", "notebooks", "requirements", f"data/raw/{edition}"):
@@ -286,4 +329,4 @@ def sources(root: Path, edition: str) -> Iterator[Path]:
             folders[:] = [name for name in folders if name != "__pycache__" and name[0] != "." and not name.endswith(".egg-info")]
             if part != "src":  # Python puts compiled modules there
                 yield Path(folder)
-            yield from (Path(folder, name) for name in files)
+            yield from (Path(folder, name) for name in files if name[0] != "." and name[-1] != "~")  # editors put theirs there

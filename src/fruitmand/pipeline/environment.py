@@ -1,5 +1,6 @@
 """The environment of a build: the same for every user, folder and machine."""
 
+import importlib.util
 import os
 import time
 from pathlib import Path
@@ -25,3 +26,17 @@ def isolate(root: Path) -> None:
     }
     os.environ.update(steady)
     time.tzset()
+
+
+def drop_old_bytecode(root: Path) -> bool:
+    """Remove compiled modules older than their source's last change, which Python takes for fresh when second and size are the same."""
+    dropped = False
+    for source in (root / "src").rglob("*.py"):
+        try:
+            compiled = importlib.util.cache_from_source(str(source))
+            if Path(compiled).stat().st_mtime_ns <= source.stat().st_ctime_ns:
+                Path(compiled).unlink()
+                dropped = True
+        except OSError:
+            continue
+    return dropped

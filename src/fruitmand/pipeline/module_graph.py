@@ -5,6 +5,7 @@ what is reached from a job's own modules by their import statements. ``importlib
 """
 
 import builtins
+import importlib.util
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,18 +25,19 @@ def note_imports() -> None:
 
     def noted(
         name: str,
-        names: Mapping[str, object] | None = None,
-        local: Mapping[str, object] | None = None,
+        globals: Mapping[str, object] | None = None,  # noqa: A002 - as whoever calls it may write it
+        locals: Mapping[str, object] | None = None,  # noqa: A002
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> ModuleType:
-        if names is not None:
-            importer = names.get("__name__")
+        if globals is not None:
+            importer = globals.get("__name__")
             if isinstance(importer, str) and (importer.startswith(PACKAGE) or importer == NOTEBOOK):
-                _imports.setdefault(importer, set()).update((name, *(f"{name}.{part}" for part in fromlist or ())))
-        return plain(name, names, local, fromlist or (), level)
+                whole = importlib.util.resolve_name("." * level + name, str(globals["__package__"])) if level else name
+                _imports.setdefault(importer, set()).update((whole, *(f"{whole}.{part}" for part in fromlist or ())))
+        return plain(name, globals, locals, fromlist or (), level)
 
-    builtins.__import__ = noted  # type: ignore[assignment]
+    builtins.__import__ = noted
 
 
 def forget_notebook() -> None:

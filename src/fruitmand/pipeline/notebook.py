@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from fruitmand import pipeline
 from fruitmand.edition.errors import FruitmandError, NotebookError
 from fruitmand.edition.files import write
 from fruitmand.pipeline.engine import from_journal
+from fruitmand.pipeline.order import LANGUAGES
 from fruitmand.pipeline.parameters import check_parameters
 from fruitmand.report.blocks import shown_blocks
 
@@ -108,7 +110,7 @@ def failed(path: Path, scratch: Path, values: Mapping[str, Any], cause: str) -> 
     if not draft.is_file() and journal.is_file():
         document = from_journal(_injected(path, values), journal)
     for leftover in scratch.iterdir():
-        leftover.unlink()
+        shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     nbformat.write(document, scratch / "failed.ipynb")
     copy = Path("data/processed", str(values["edition"]), path.stem, "failed.ipynb")
     return NotebookError(_failure(path, document, cause, values, copy))
@@ -159,8 +161,9 @@ def _papermill(path: Path, draft: Path, values: dict[str, Any], root: Path, **en
             errors = [output for output in document.cells[number - 1].outputs if output.output_type == "error"]
             return _said(errors[0].ename, errors[0].evalue) if errors else "the cell did not run to its end (was the kernel stopped?)"
         write(draft.with_name("executed.ipynb"), nbformat.writes(_without_clocks(document)) + "\n")
-        for language, blocks in shown_blocks(document.cells).items():
-            write(draft.with_name(f"shown.{language}.json"), json.dumps(blocks, indent=1, ensure_ascii=False) + "\n")
+        shown = shown_blocks(document.cells)
+        for language in LANGUAGES:  # also when there is nothing to show, so that what comes later is seen
+            write(draft.with_name(f"shown.{language}.json"), json.dumps(shown.get(language, []), indent=1, ensure_ascii=False) + "\n")
     except PapermillExecutionError as error:
         return _said(error.ename, error.evalue)
     except BaseException as error:  # a dead kernel, a time-out, a full disk: whatever it is, the user gets the same five lines

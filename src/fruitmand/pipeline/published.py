@@ -18,7 +18,7 @@ from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, sha256, write
 from fruitmand.edition.reading import raw_folder
-from fruitmand.pipeline.build import STAMP
+from fruitmand.pipeline.build import LOCK, STAMP
 from fruitmand.pipeline.record import NAME, read_record
 
 PARTS = ("LICENSE", "Makefile", "README.md", "notebooks", "pyproject.toml", "requirements", "src")
@@ -46,7 +46,7 @@ def built(folder: Path, edition: str) -> dict[str, str]:
     """Return the checksums of all that a build made of an edition, without the build's own records."""
     made = checksums(folder / "reports" / edition)
     processed = checksums(folder / "data" / "processed" / edition)
-    return made | {f"processed/{name}": digest for name, digest in processed.items() if Path(name).name not in (NAME, STAMP)}
+    return made | {f"processed/{name}": digest for name, digest in processed.items() if Path(name).name not in (NAME, STAMP, LOCK)}
 
 
 def checksums(folder: Path) -> dict[str, str]:
@@ -74,6 +74,7 @@ def publish(root: Path, edition: str) -> int:
     found = checksums(root / "reports" / edition)
     record = read_record(root / "data" / "processed" / edition / "report")
     odd = record.odd_results(root) if record else ["it has no record"]
+    odd += [f"{name}: is not of the build" for name in found if record and f"reports/{edition}/{name}" not in record.made]
     if odd or not found:
         raise FruitmandError(f"reports/{edition} is not as it was built ({odd[0] if odd else 'it is empty'}); run `make report` first")
     write(root / "reports" / f"{edition}.sha256", "".join(f"{digest}  {name}\n" for name, digest in found.items()))

@@ -78,7 +78,10 @@ def digest(path: Path) -> str:
 
 def _part_digest(path: Path, key: str) -> str:
     """Return the digest of the part of a TOML file at a dotted key; that of nothing where the file has no such part."""
-    value: Any = parse_toml(path)
+    try:
+        value: Any = parse_toml(path)
+    except ValueError:  # whoever uses it says what is wrong
+        return ""
     for name in key.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return hashlib.sha256(repr(value).encode()).hexdigest()
@@ -162,7 +165,7 @@ def changed_since(paths: Iterable[Path], moment_ns: int) -> bool:
 def _counts(path: str, own: str) -> bool:
     """Return whether a path is an input: sources, raw data and what other jobs made, but no environment, cache or list of a whole tree."""
     if path.endswith("/"):
-        return path.startswith("data/raw/")
+        return path == "notebooks/" or (path.startswith("data/raw/") and path != "data/raw/")
     return (
         path.startswith(("data/", "notebooks/", "src/", "requirements/"))
         and not path.startswith(own)

@@ -37,8 +37,8 @@ def run_job(job: Job, root: Path) -> None:
     started = time.time_ns()
     folder = job.folder(root)
     with _scratch(folder) as scratch:
+        own = jobs.find(job.name, root)  # it lists the notebooks, which is no input of every job
         seen = _reads(root)
-        own = jobs.find(job.name, root)
         if own is not None:
             read, made, modules = set[str](), own(job.edition, scratch), reached([jobs.__name__])
         else:
@@ -48,8 +48,8 @@ def run_job(job: Job, root: Path) -> None:
         names = seen | read | own_files(modules, root)
         record = make_record(scratch, folder, job.given, names, elsewhere=made, modules=modules, root=root)
         # What was saved since it was read may be recorded as it is now; without a record the job is done again.
-        of_code = {root / path for path in (*record.read, *record.used) if path.startswith("src/")}
-        others = {root / path for path in record.read if not path.startswith(("src/", "data/processed/"))} - of_code
+        of_code = {root / path for path in (*record.read, *record.used) if path.startswith("src/") and not path.endswith(".toml")}
+        others = {root / path for path in (*record.read, *record.used) if not path.startswith("data/processed/")} - of_code
         if not changed_since(of_code, LOADED_NS) and not changed_since(others, started):
             write_record(record, scratch)
         replace_folder(scratch, folder)
@@ -99,13 +99,19 @@ def check_declared(job: Job, scratch: Path, names: Iterable[str]) -> None:
     declaration.unlink()
     raw = [f"data/raw/{job.edition}/{pattern}" for pattern in declared["reads"]]
     earlier = [f"data/processed/{job.edition}/{step}/*" for step in declared["earlier"]]
-    files = (name for name in names if name.startswith(("data/", "reports/")) and name[-1] != "/" and "/." not in name)
+    code = ("src/", "notebooks/", "requirements/", ".venv")
+    files = (name for name in names if not name.startswith(code) and name[-1] != "/" and not _hidden(name))
     if odd := sorted(
         {name.partition("#")[0] for name in files if not any(fnmatch(name.partition("#")[0], one) for one in (*raw, *earlier))}
     ):
         raise FruitmandError(
             f"{job.name} reads {', '.join(odd)} but does not declare it: add it to reads or earlier, and to the notebook's Reads"
         )
+
+
+def _hidden(name: str) -> bool:
+    """Return whether a file is one of the build's own: in a scratch folder, or with a dot before its name."""
+    return name.startswith("data/processed/") and "/." in name
 
 
 @cache

@@ -10,6 +10,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from fruitmand.edition.command_line import explain
+from fruitmand.edition.errors import FruitmandError
 from fruitmand.pipeline.build import Build, sources
 from fruitmand.pipeline.preload import prepare
 
@@ -19,16 +21,22 @@ _CHECK = "fruitmand.edition.validation"  # the check imports it by itself, unles
 
 def watch(root: Path, editions: Sequence[str], *, cores: int) -> int:
     """Build editions now, and again after every change of a file that they are built from; return when interrupted."""
-    build = Build(root, cores=cores, keep=True)
+    build, parent = Build(root, cores=cores, keep=True), os.getppid()
     try:
         while True:
             before, started = _stamps(root, editions), time.monotonic()
-            good = build.run(editions)
+            try:
+                good = build.run(editions)
+            except (FruitmandError, OSError) as error:  # half a file, or one that is just being replaced: the next save tells
+                print(explain(error), file=sys.stderr, flush=True)
+                good = False
             took = time.monotonic() - started
             print(f"{'built' if good else 'failed'} in {took:.2f} s; waiting for the next change, Ctrl-C ends", flush=True)
             prepare(_CHECK)
             while (now := _stamps(root, editions)) == before:
                 time.sleep(_LOOK_S)
+                if os.getppid() != parent:
+                    return 1  # make was killed
             changed = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
             if any(path.startswith((f"{root}/src/", f"{root}/requirements/")) and not path.endswith(".toml") for path in changed):
                 build.dismiss()

@@ -60,6 +60,8 @@ class Worker:
         """Wait for the end of the process, and return its exit code, or the signal that killed it as a negative number."""
         os.close(self.requests)
         os.close(self.answers)
+        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        self.kill()  # what it started and left; its number is not given away before it is waited for
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
     def kill(self) -> None:
