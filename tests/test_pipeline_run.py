@@ -51,9 +51,8 @@ sys.exit(__main__.main(sys.argv[1:]))"""
 
 
 def cause_of(ending: str, engine: str) -> str:
-    return (
-        {"killed": DIES, "forks": DIES, "leaves": LEAVES, "swallows": SWALLOWS}[ending][engine] if ending not in CAUSES else CAUSES[ending]
-    )
+    by_engine = {"killed": DIES, "forks": DIES, "leaves": LEAVES, "swallows": SWALLOWS}
+    return by_engine[ending][engine] if ending in by_engine else CAUSES[ending]
 
 
 @pytest.fixture(scope="module", params=ENGINES)
