@@ -4,6 +4,7 @@ After every interruption the published report must be whole, and the next build 
 ``/proc``, so this needs Linux.
 """
 
+import contextlib
 import os
 import resource
 import shutil
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from random import Random
 
@@ -30,17 +31,16 @@ LEFT_S = 5.0
 """How long what a struck build leaves may go on."""
 
 
+def processes() -> Iterator[tuple[int, list[str]]]:
+    """Yield every process that runs, with its state, parent, group, session and what else Linux tells of it."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it is gone by now
+            yield int(path.parent.name), path.read_text().rpartition(")")[2].split()
+
+
 def children(pid: int) -> list[int]:
     """Return the processes that a process has started and that still run."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            found.append(int(path.parent.name))
-    return found
+    return [number for number, (_, parent, *_) in processes() if int(parent) == pid]
 
 
 def limits(kind: str, random: Random) -> Callable[[], None] | None:
@@ -100,15 +100,7 @@ def interrupted(folder: Path, edition: str, kind: str, moment: float, random: Ra
 
 def of_session(session: int) -> list[int]:
     """Return the processes of a session that still run."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session and fields[0] != "Z":
-            found.append(int(path.parent.name))
-    return found
+    return [number for number, (state, _, _, own, *_) in processes() if int(own) == session and state != "Z"]
 
 
 def leftovers(folder: Path) -> list[str]:

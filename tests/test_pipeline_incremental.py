@@ -258,7 +258,7 @@ def test_watch_builds_on_save_in_the_foreground_and_leaves_nothing_behind(folder
         before = published.built(folder, EDITION)
         path = folder / f"data/raw/{EDITION}/sources.csv"
         text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace("reprint", "third print"), encoding="utf-8")
+        path.write_text(text.replace("(2001", "(2001, third print", 1), encoding="utf-8")
         rendered = {"render.nl", "render.en"}
         assert next_build() > rendered
         kept = {pid for pid in faults.of_session(watch.pid) if pid != watch.pid}
