@@ -127,12 +127,11 @@ def claim_numbers(judgements: Sequence[Judgement]) -> Iterator[Number]:
     """Name the counts of claims, in all and per verdict."""
     total = len(judgements)
     yield Number("claims.n", total, None, "claims.toml")
-    for verdict in ("holds", "reservation", "contradicted", "unchecked"):
+    for verdict in VERDICTS:
         count = sum(judgement.verdict == verdict for judgement in judgements)
         yield Number(f"claims.{verdict}", count, total, "claims.toml and the tables it names")
-    for reservation in ("weaker", "assumes"):
-        count = sum(judgement.reservation == reservation for judgement in judgements)
-        yield Number(f"claims.{reservation}", count, total, "claims.toml and the tables it names")
+    assumed = sum(judgement.verdict in ("points_to", "points_away") for judgement in judgements)
+    yield Number("claims.assumed", assumed, total, "claims.toml")
 
 
 def evidence_numbers(evidence: pd.DataFrame, findings: pd.DataFrame) -> Iterator[Number]:

@@ -20,6 +20,21 @@ _NEEDS = {"quantifier": ("a number",), "at_least": ("a number",), "at_most": ("a
 """What a test has to find for an expectation; the others can be met by anything."""
 
 
+CUT_OFF = "counts_as"
+"""A column that a test on the ratings may name: whether the symbol counts as yes, by the one cut-off of its scale in ``scales.csv``."""
+
+
+def tested_table(tables: Mapping[str, pd.DataFrame], test: Query) -> pd.DataFrame:
+    """Return the raw table of a test; of the ratings with the column `CUT_OFF`, where the test names it."""
+    frame = tables[test.table]
+    if test.table != "ratings" or CUT_OFF not in {*test.where, *(test.of or {})}:
+        return frame
+    scale = dict(zip(tables["codebook"]["code"], tables["codebook"]["scale_used"], strict=True))
+    points = {(row.scale, row.symbol): row.counts_as for row in tables["scales"].dropna(subset="symbol").itertuples()}
+    counts = [points.get((scale.get(name), symbol)) for name, symbol in zip(frame["variable"], frame["symbol"], strict=True)]
+    return frame.assign(**{CUT_OFF: counts})
+
+
 def check_claims(claims: Sequence[Claim], tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object], label: str) -> list[Problem]:
     """Return every problem of the claims: ids that come twice, names in predicates that are not there, and what cannot be compared.
 
@@ -84,12 +99,13 @@ def _wrong(
             if test.table not in tables:
                 yield test.table, "is not a raw table", suggest(test.table, tables)
                 return
-            frame = tables[test.table]
+            frame = tested_table(tables, test)
             for column in (test.count, test.values):
                 if column is not None and column not in frame.columns:
                     yield column, f"is not a column of {test.table}.csv", suggest(column, frame.columns)
             for where in (test.where, test.of or {}):
                 yield from _where(where, test.table, frame, tables)
+            yield from _wrong(test.also, tables, settings)
 
 
 def _where(where: Where, name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, str]]:
@@ -132,12 +148,11 @@ def _unlike(claim: Claim, settings: Mapping[str, object]) -> Iterator[tuple[str,
             if (found := _found_by(side, settings)) != "a number":
                 yield _named(side), f"is {found}, and only numbers can be compared by relation", "count, or take another setting"
     elif claim.test is not None:
-        found = _found_by(claim.test, settings)
-        for expect in claim.expectations():
-            needed = _NEEDS.get(expect.key(), (found,))
-            if found not in needed:
-                rule = f"finds {found}, and {expect.key()} can only be met by {' or '.join(needed)}"
-                yield _named(claim.test), rule, "the test or the expectation is wrong"
+        found, expect = _found_by(claim.test, settings), claim.expect
+        needed = _NEEDS.get(expect.key(), (found,)) if expect is not None else (found,)
+        if expect is not None and found not in needed:
+            rule = f"finds {found}, and {expect.key()} can only be met by {' or '.join(needed)}"
+            yield _named(claim.test), rule, "the test or the expectation is wrong"
 
 
 def _named(test: Query | Setting) -> str:

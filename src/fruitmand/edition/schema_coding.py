@@ -1,6 +1,21 @@
 """The schemas of what readers made of the text: segments, codes, second readings, adjudications, sections, items, checked verdicts."""
 
-from fruitmand.edition.columns import DATE, ID, ITEM, LAYERS, RESPONDENTS, SECTION, SEGMENT, SLUG, VALENCES, Column, Schema, labels
+from fruitmand.edition.columns import (
+    DATE,
+    ID,
+    ITEM,
+    LAYERS,
+    RESPONDENTS,
+    SECTION,
+    SEGMENT,
+    SLUG,
+    STANDINGS,
+    VALENCES,
+    VERDICTS,
+    Column,
+    Schema,
+    labels,
+)
 
 CODING: dict[str, Schema] = {
     "second_reading": Schema(
@@ -65,7 +80,7 @@ CODING: dict[str, Schema] = {
             "verdict": Column(
                 "Verdict that was checked",
                 "contradicted",
-                allowed=("holds", "reservation", "contradicted", "unchecked", "supported", "contested", "opposed", "none"),
+                allowed=(*VERDICTS, *STANDINGS),
             ),
             "checked_on": Column("Date of the check", "2026-11-23", pattern=DATE, unit="date"),
             **labels("What the check showed; empty when nothing needs saying", "…", "…", prefix="note", optional=True),
@@ -115,6 +130,7 @@ CODING: dict[str, Schema] = {
             "coder": Column("Who made the segment and the paraphrase", "coder_1", pattern=ID),
         },
         ["segment_id"],
+        "selective",
     ),
     "codings": Schema(
         "The codes of the segments, a file per coder. A row per segment and code.",
@@ -125,5 +141,6 @@ CODING: dict[str, Schema] = {
             "coder": Column("Who coded", "coder_1", pattern=ID),
         },
         ["segment_id", "code"],
+        "selective",
     ),
 }

@@ -20,6 +20,12 @@ STUDY: dict[str, Schema] = {
             "symbol": Column("Symbol in the result tables; empty when none", "+/+", allowed=SYMBOLS, optional=True),
             "declared_value": Column("Number that the thesis gives the point; empty when none", "1", dtype="Int64", optional=True),
             **labels("Word for the point; empty when the thesis gives none", "voldoende", "sufficient", optional=True),
+            "counts_as": Column(
+                "Whether a rating with this symbol counts as yes when a statement names no degree: the one cut-off of the scale",
+                "yes",
+                allowed=("yes", "no"),
+                optional=True,
+            ),
             "declared_at": Column("Where the words are declared", "Table 3", optional=True),
             "symbol_declared_at": Column("Where the symbols get their words", "5.3 ¶23", optional=True),
         },
@@ -121,6 +127,7 @@ STUDY: dict[str, Schema] = {
             "section": Column("Section", "5.2.1", pattern=SECTION),
         },
         ["exhibit", "municipality", "letter"],
+        "selective",
     ),
     "findings": Schema(
         "The other worded cells of the municipality tables. A row per dashed item.",
@@ -133,6 +140,7 @@ STUDY: dict[str, Schema] = {
             "section": Column("Section", "5.1", pattern=SECTION),
         },
         ["exhibit", "finding", "municipality", "position"],
+        "selective",
     ),
     "ratings": Schema(
         "The published ratings. A row per municipality and variable.",

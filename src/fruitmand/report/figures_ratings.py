@@ -114,8 +114,9 @@ def variable_grid(
 
 def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
     """Draw every claim as a tile with its number, a row per section of the publication; shade and sign show the verdict."""
-    shades: dict[str, Shade | None] = {"holds": "high", "reservation": "middle", "contradicted": "bad_high", "unchecked": None}
-    signs = {"holds": "+", "reservation": "±", "contradicted": "×", "unchecked": "?"}
+    present = {judgement.verdict for judgement in judgements}
+    shades = {verdict: shade for verdict, shade in _VERDICT_SHADES.items() if verdict in present}
+    signs = _VERDICT_SIGNS
     rows: list[tuple[str, list[Judgement]]] = []
     for judgement in judgements:
         section = judgement.claim.section
