@@ -1,4 +1,4 @@
-"""The schemas of what else the publication tells: initiatives, recommendations, conditions, facts, partners, definitions, stances.
+"""The schemas of what else the publication tells: initiatives, recommendations, conditions, facts, partners, roles, definitions, citations, stances.
 
 An edition may lack any of them; it then tells nothing of the kind.
 """
@@ -88,6 +88,19 @@ REPORT: dict[str, Schema] = {
             **labels("Why; empty when not told", "Daar valt te leren.", "There is much to learn there.", prefix="reason", optional=True),
         },
         ["partner"],
+        kind="selective",
+        optional=True,
+    ),
+    "roles": Schema(
+        "What the publication tells of the role of a partner. A row per point.",
+        {
+            "role": Column("Id of the point", "names-outliers", pattern=SLUG),
+            "partner": Column("Id of a partner of edition.toml", "king", pattern=ID),
+            "aspect": Column("Which side of the role", "does", allowed=("does", "valued", "asked", "recommended")),
+            **labels("The point, own words", "Noemt wat opvalt.", "Names what stands out.", prefix="gist"),
+            "place": _PLACE,
+        },
+        ["role"],
         kind="selective",
         optional=True,
     ),

@@ -28,7 +28,7 @@ GROUPS: Mapping[str, tuple[Verdict, ...]] = {
 """The lists of the ledger, in their order, and the verdicts in each."""
 _ANSWERED = ("contradicted", "tension")
 _WIDTHS = {
-    "answered": {"id": 0.07, "place": 0.1, "statement": 0.28, "found": 0.25, "answer": 0.3},
+    "answered": {"id": 0.07, "place": 0.1, "statement": 0.28, "found": 0.25, "author_answer": 0.3},
     "unchecked": {"id": 0.08, "place": 0.12, "statement": 0.44, "needs": 0.36},
     "compared": {"id": 0.07, "place": 0.1, "statement": 0.38, "expected": 0.15, "found": 0.3},
 }
@@ -78,7 +78,7 @@ def _cells(words: Words, judgement: Judgement) -> dict[str, str]:
     if claim.assumes_en and claim.test is not None:
         statement.append(f"{words.text('ledger.assumes')}: {words.pick(texts, 'assumes')}")
     expected = "" if claim.expect is None else _at_symbol(words, expected_text(words, claim.expect, known_names(words)), claim)
-    more = {"needs": words.pick(texts, "needs"), "answer": words.pick(texts, "answer")}
+    more = {"needs": words.pick(texts, "needs"), "author_answer": words.pick(texts, "answer")}
     return {"id": claim.id, "place": words.section_place(claim.place), "statement": "\n".join(statement), "expected": expected} | more
 
 
