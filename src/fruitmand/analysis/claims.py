@@ -70,19 +70,17 @@ def _judge(claim: Claim, tables: Tables, settings: Mapping[str, object]) -> Judg
 
 def _verdict(claim: Claim, expect: Expectation, finding: Finding) -> Verdict:
     met, plural, kinds = meets(finding, expect), expect.quantifier == "plural", kinds_of_data(claim.test)
-    if claim.place in _paragraphs(claim.tested_at):
-        return "circular"
-    if claim.consequence == "reference":
-        return "holds" if met else "slip"
-    if claim.assumes_en:
-        return "points_to" if met else "points_away"
-    if met:
-        return "holds"
-    if plural and _quantity(_number(finding.value), finding.of or 0, "majority"):
-        return "holds_for_most"
-    if "selective" in kinds and _falls_short(finding, expect):
-        return "not_visible"
-    return "tension" if plural or "text" in kinds else "contradicted"
+    most = plural and _quantity(_number(finding.value), finding.of or 0, "majority")
+    rule: tuple[tuple[bool, Verdict], ...] = (
+        (claim.place in _paragraphs(claim.tested_at), "circular"),
+        (claim.consequence == "reference" and not met, "slip"),
+        (bool(claim.assumes_en), "points_to" if met else "points_away"),
+        (met, "holds"),
+        (most, "holds_for_most"),
+        ("selective" in kinds and _falls_short(finding, expect), "not_visible"),
+        (plural or "text" in kinds, "tension"),
+    )
+    return next((verdict for applies, verdict in rule if applies), "contradicted")
 
 
 def kinds_of_data(test: Query | Setting | Pair | None) -> set[str]:
@@ -304,7 +302,9 @@ def files_read(test: Query | Setting | Pair | None) -> set[str]:
     """Return the raw files that a claim's test reads."""
     match test:
         case Query():
-            return {f"{test.table}.csv"} | (files_read(test.also) if test.also is not None else set())
+            return {"codings_*.csv" if test.table == "codings" else f"{test.table}.csv"} | (
+                files_read(test.also) if test.also is not None else set()
+            )
         case Pair():
             return files_read(test.left) | files_read(test.right)
     return {"edition.toml"}

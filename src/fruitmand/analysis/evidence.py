@@ -29,7 +29,8 @@ def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.Data
         of each (``ids_for``, ``ids_mixed``, ``ids_against``, separated by spaces, empty when none), ``n_group`` (passages on the variable
         that are attributed to the four together, which are counted but do not bear on the standing), and ``standing``: *supported* when
         there is a passage for and none against, *opposed* when there is one against and none for, *contested* when there is one of each,
-        *mixed* when there are only mixed ones, *none* when no passage is attributed to the municipality. A code without valence (a topic) does not count.
+        *mixed* when there are only mixed ones, *none* when no passage is attributed to the municipality. A code without valence (a topic)
+        does not count.
     """
     coded = codings.dropna(subset="valence").merge(segments[["segment_id", "municipality"]], on="segment_id", validate="many_to_one")
     passages_on = dict(list(coded.groupby(["municipality", "code"])))

@@ -29,6 +29,8 @@ Standing = Literal["supported", "mixed", "contested", "opposed", "none"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
 GROUP = "g4"
+AUTHOR = "author"
+"""Stands for the author among those who say something."""
 
 ID = r"[a-z][a-z0-9_]*"
 SLUG = r"[a-z][a-z0-9-]*"

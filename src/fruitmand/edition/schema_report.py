@@ -1,7 +1,4 @@
-"""The schemas of what else the publication tells: initiatives, recommendations, conditions, facts, partners, roles, definitions, citations, stances.
-
-An edition may lack any of them; it then tells nothing of the kind.
-"""
+"""The schemas of what else the publication tells: initiatives, recommendations, conditions, facts, partners, roles and more."""
 
 from fruitmand.edition.columns import ID, PLACES, SECTION, SEGMENT, SLUG, Column, Schema, labels
 
@@ -23,7 +20,9 @@ REPORT: dict[str, Schema] = {
             ),
             **labels("Effect that is claimed; empty when none", "Het spaart kosten.", "It saves costs.", prefix="effect", optional=True),
             "due_to_benchmark": Column("Whether the publication ties it to the benchmark", "unclear", allowed=("yes", "unclear", "no")),
-            "municipalities": Column("Who takes part, separated by ;; empty when not told", "utrecht;rotterdam", pattern=_WHO, optional=True),
+            "municipalities": Column(
+                "Who takes part, separated by ;; empty when not told", "utrecht;rotterdam", pattern=_WHO, optional=True
+            ),
             "count": Column("How many take part, when only a number is told", "3", dtype="Int64", minimum=1, unit="count", optional=True),
         },
         ["initiative"],
@@ -133,7 +132,9 @@ REPORT: dict[str, Schema] = {
         "What two or more places of the publication say on one matter, where they sit ill together. A row per matter and place.",
         {
             "matter": Column("Id of the matter", "choice-of-respondents", pattern=SLUG),
-            "place": Column("Place, or section where nothing of the kind is found", "4.3 ¶3", pattern=rf"{SECTION}( ¶[0-9]+)?|annex|summary ¶[0-9]+"),
+            "place": Column(
+                "Place, or section where nothing of the kind is found", "4.3 ¶3", pattern=rf"{SECTION}( ¶[0-9]+)?|annex|summary ¶[0-9]+"
+            ),
             "stance": Column("What it says, in a word that other places can share", "random", pattern=ID),
             **labels("What it says, own words", "Aselect.", "At random.", prefix="says"),
         },

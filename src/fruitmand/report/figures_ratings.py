@@ -87,7 +87,13 @@ def evidence_figure(words: Words, evidence: pd.DataFrame, municipalities: list[s
     """Draw all ratings with the passages for, mixed and against each; the shade says how the passages stand to the rating."""
     rows = list(dict.fromkeys(evidence["variable"]))
     by_pair = evidence.set_index(["variable", "municipality"])
-    shades: dict[str, Shade | None] = {"supported": "high", "mixed": "middle", "contested": "bad_middle", "opposed": "bad_high", "none": None}
+    shades: dict[str, Shade | None] = {
+        "supported": "high",
+        "mixed": "middle",
+        "contested": "bad_middle",
+        "opposed": "bad_high",
+        "none": None,
+    }
     total = len(rows) + 2.2
     left = 0.40
     with style():

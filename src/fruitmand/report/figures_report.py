@@ -26,7 +26,15 @@ def initiatives_map(words: Words, initiatives: pd.DataFrame, municipalities: lis
     with style():
         figure, axes = canvas(total * _ROW)
         for position, name in enumerate(municipalities):
-            axes.text(_LEFT + (position + 0.5) * step, total - 0.6, words.municipality(name), ha="center", va="center", weight="semibold", size=8.5)
+            axes.text(
+                _LEFT + (position + 0.5) * step,
+                total - 0.6,
+                words.municipality(name),
+                ha="center",
+                va="center",
+                weight="semibold",
+                size=8.5,
+            )
         y = total - 1.2
         for status, part in parts:
             y -= 0.8
@@ -42,7 +50,9 @@ def initiatives_map(words: Words, initiatives: pd.DataFrame, municipalities: lis
                     if name in named or together:
                         fill = "#ffffff" if together else SHADES["high"][0]
                         left = _LEFT + position * step + 0.2 * step
-                        axes.add_artist(Box((left, y - 0.25, 0.6 * step, 0.7), 0.004, fill=fill, edge=SHADES["high"][0], width=0.9, aspect=24))
+                        axes.add_artist(
+                            Box((left, y - 0.25, 0.6 * step, 0.7), 0.004, fill=fill, edge=SHADES["high"][0], width=0.9, aspect=24)
+                        )
                 if note := _note(words, row):
                     axes.add_artist(Sign(note, (0.9, y + 0.1), MUTED, size=8.5))
         axes.set_xlim(0, 1)

@@ -129,8 +129,9 @@ class Step:
     ) -> None:
         """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page.
 
-        ``n`` is the number of cases that it tells of, if any; of none there is nothing to tell. ``of`` is the result of a survey that the text tells of: where it was not measured there is no text, else the disclosure check holds
-        the text to its smallest group. ``smallest=None`` says that the text tells of all respondents together only.
+        ``n`` is the number of cases that it tells of, if any; of none there is nothing to tell. ``of`` is the result of a survey that the
+        text tells of: where it was not measured there is no text, else the disclosure check holds the text to its smallest group.
+        ``smallest=None`` says that the text tells of all respondents together only.
         """
         if n == 0 or (of is not None and of.table is None):
             return

@@ -54,7 +54,7 @@ def in_group(judgements: Sequence[Judgement], group: str) -> list[Judgement]:
 
 
 def listing(words: Words, judgements: Sequence[Judgement], group: str, reviewed: pd.DataFrame) -> Table:
-    """List the claims of one list of `GROUPS` by what is at stake: place, statement, what is expected, what was found, what can be answered.
+    """List the claims of one list of `GROUPS` by what is at stake: what the text says, what was found, and what can be answered.
 
     ``reviewed`` has the notes of the readers. Slips share one line.
     """
@@ -62,12 +62,16 @@ def listing(words: Words, judgements: Sequence[Judgement], group: str, reviewed:
     if group == "slip":
         return _slips(words, found)
     kind = "answered" if group in _ANSWERED else "unchecked" if group == "unchecked" else "compared"
-    notes = {row["id"]: words.pick(row, "note") for row in reviewed[reviewed["kind"] == "claim"].dropna(subset="note_en").to_dict("records")}
+    notes = {
+        row["id"]: words.pick(row, "note") for row in reviewed[reviewed["kind"] == "claim"].dropna(subset="note_en").to_dict("records")
+    }
     rows: list[list[Cell | str]] = []
     for consequence, part in groupby(found, key=lambda judgement: judgement.claim.consequence):
         rows.append([words.text(f"consequence.{consequence}")])
         for judgement in part:
-            cells = _cells(words, judgement) | {"found": "\n".join([*_found(words, judgement), *filter(None, [notes.get(judgement.claim.id)])])}
+            cells = _cells(words, judgement) | {
+                "found": "\n".join([*_found(words, judgement), *filter(None, [notes.get(judgement.claim.id)])])
+            }
             rows.append([cells[name] for name in _WIDTHS[kind]])
     return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in _WIDTHS[kind].items()], rows)
 
@@ -91,9 +95,16 @@ def _found(words: Words, judgement: Judgement) -> list[str]:
     said = [words.text(f"verdict.{judgement.verdict}") + ":"] if mixed else []
     if isinstance(claim.test, Query) and claim.test.table == "stances":
         rows = select(words.edition["stances"], claim.test.where)
-        return [*said, *(f"{words.section_place(row['place'])}: {words.pick(row, 'says')}" for row in rows.to_dict("records") if row["place"] != claim.place)]
+        return [
+            *said,
+            *(
+                f"{words.section_place(row['place'])}: {words.pick(row, 'says')}"
+                for row in rows.to_dict("records")
+                if row["place"] != claim.place
+            ),
+        ]
     shown = _at_symbol(words, finding_text(words, finding, claim, known_names(words)), claim)
-    places = claim.tested_at and words.section_place(claim.tested_at) or data_places(words, claim)
+    places = (claim.tested_at and words.section_place(claim.tested_at)) or data_places(words, claim)
     return [*said, f"{shown} ({places})" if places else shown]
 
 

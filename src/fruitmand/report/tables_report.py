@@ -23,8 +23,17 @@ def initiatives(words: Words) -> Table:
             effect = words.pick(row, "effect") or words.text("cell.none")
             due = words.text(f"due.{row['due_to_benchmark']}")
             rows.append([words.pick(row), _domain(words, row["domain"]), effect, due, words.section_place(row["places"])])
-    heads = (("initiative", "left", 0.26), ("domain", "left", 0.12), ("effect", "left", 0.34), ("due", "left", 0.12), ("place", "left", 0.16))
-    return Table(columns(words, *heads), rows)
+    return Table(
+        columns(
+            words,
+            ("initiative", "left", 0.26),
+            ("domain", "left", 0.12),
+            ("effect", "left", 0.34),
+            ("due", "left", 0.12),
+            ("place", "left", 0.16),
+        ),
+        rows,
+    )
 
 
 def recommendations(words: Words) -> Table:
@@ -52,8 +61,9 @@ def conditions(words: Words) -> Table:
             if not pd.isna(row["met_place"]):
                 met += f" ({words.section_place(row['met_place'])})"
             rows.append([words.pick(row), words.section_place(row["place"]), bears_on, met])
-    heads = (("condition", "left", 0.3), ("place", "left", 0.14), ("bears_on", "left", 0.32), ("met", "left", 0.24))
-    return Table(columns(words, *heads), rows)
+    return Table(
+        columns(words, ("condition", "left", 0.3), ("place", "left", 0.14), ("bears_on", "left", 0.32), ("met", "left", 0.24)), rows
+    )
 
 
 def facts(words: Words) -> Table:
@@ -70,10 +80,17 @@ def facts(words: Words) -> Table:
 def partners(words: Words) -> Table:
     """List with whom to compare or learn from, who names them, and why."""
     rows = [
-        [words.pick(row), who(words, row["proposed_by"]), words.pick(row, "reason") or words.text("cell.none"), words.section_place(row["place"])]
+        [
+            words.pick(row),
+            who(words, row["proposed_by"]),
+            words.pick(row, "reason") or words.text("cell.none"),
+            words.section_place(row["place"]),
+        ]
         for row in words.edition["partners"].to_dict("records")
     ]
-    return Table(columns(words, ("partner", "left", 0.26), ("named_by", "left", 0.18), ("reason", "left", 0.4), ("place", "left", 0.16)), rows)
+    return Table(
+        columns(words, ("partner", "left", 0.26), ("named_by", "left", 0.18), ("reason", "left", 0.4), ("place", "left", 0.16)), rows
+    )
 
 
 def definitions(words: Words) -> Table:
@@ -82,7 +99,9 @@ def definitions(words: Words) -> Table:
         [words.pick(row), who(words, row["disputed_by"]), words.pick(row, "dispute"), words.section_place(row["place"])]
         for row in words.edition["definitions"].to_dict("records")
     ]
-    return Table(columns(words, ("term", "left", 0.24), ("named_by", "left", 0.18), ("dispute", "left", 0.42), ("place", "left", 0.16)), rows)
+    return Table(
+        columns(words, ("term", "left", 0.24), ("named_by", "left", 0.18), ("dispute", "left", 0.42), ("place", "left", 0.16)), rows
+    )
 
 
 def roles(words: Words) -> Table:
