@@ -21,7 +21,7 @@ _NEEDS = {"quantifier": ("a number",), "at_least": ("a number",), "at_most": ("a
 
 
 CUT_OFF = "counts_as"
-"""A column that a test on the ratings may name: whether the symbol counts as yes, by the one cut-off of its scale in ``scales.csv``."""
+"""A column that a test on the ratings may name: whether the symbol counts as yes, by the one cut-off of its scale in ``cut_offs.csv``."""
 
 
 def tested_table(tables: Mapping[str, pd.DataFrame], test: Query) -> pd.DataFrame:
@@ -30,7 +30,12 @@ def tested_table(tables: Mapping[str, pd.DataFrame], test: Query) -> pd.DataFram
     if test.table != "ratings" or CUT_OFF not in {*test.where, *(test.of or {})}:
         return frame
     scale = dict(zip(tables["codebook"]["code"], tables["codebook"]["scale_used"], strict=True))
-    points = {(row.scale, row.symbol): row.counts_as for row in tables["scales"].dropna(subset="symbol").itertuples()}
+    yes_from = dict(zip(tables["cut_offs"]["scale"], tables["cut_offs"]["yes_from"], strict=True))
+    points = {
+        (row.scale, row.symbol): "yes" if row.rank >= yes_from[row.scale] else "no"
+        for row in tables["scales"].dropna(subset="symbol").itertuples()
+        if row.scale in yes_from
+    }
     counts = [points.get((scale.get(name), symbol)) for name, symbol in zip(frame["variable"], frame["symbol"], strict=True)]
     return frame.assign(**{CUT_OFF: counts})
 

@@ -57,6 +57,7 @@ def _ids(tables: Tables, label: str) -> Iterator[Problem]:
     wanted = (
         ("codebook", "parent", codes, book),
         ("codebook", "scale_declared", scales, "in scales.csv"),
+        ("cut_offs", "scale", scales, "in scales.csv"),
         ("codebook", "scale_used", scales, "in scales.csv"),
         ("codebook", "question", {str(q) for q in tables["agenda"]["question"]}, "in the agenda"),
         ("agenda", "code", variables, "a variable of the codebook"),

@@ -20,16 +20,20 @@ STUDY: dict[str, Schema] = {
             "symbol": Column("Symbol in the result tables; empty when none", "+/+", allowed=SYMBOLS, optional=True),
             "declared_value": Column("Number that the thesis gives the point; empty when none", "1", dtype="Int64", optional=True),
             **labels("Word for the point; empty when the thesis gives none", "voldoende", "sufficient", optional=True),
-            "counts_as": Column(
-                "Whether a rating with this symbol counts as yes when a statement names no degree: the one cut-off of the scale",
-                "yes",
-                allowed=("yes", "no"),
-                optional=True,
-            ),
             "declared_at": Column("Where the words are declared", "Table 3", optional=True),
             "symbol_declared_at": Column("Where the symbols get their words", "5.3 ¶23", optional=True),
         },
         ["scale", "rank"],
+    ),
+    "cut_offs": Schema(
+        "The one cut-off of a scale: from which point a rating counts as yes, where a statement names no degree. A row per scale.",
+        {
+            "scale": Column("Scale", "sufficient3", pattern=ID),
+            "yes_from": Column("Smallest rank that counts as yes", "3", dtype="Int64", minimum=1, unit="rank"),
+            **labels("Why", "Matig is niet voldoende.", "Moderate is not sufficient.", prefix="reason"),
+        },
+        ["scale"],
+        optional=True,
     ),
     "codebook": Schema(
         "Concepts, dimensions, variables and topics: what a passage can be coded as and what a rating is about.",
