@@ -122,7 +122,7 @@ def write_raw_files(year: str, folder: Path) -> None:
             ]
         ),
     }
-    agreed = adjudicated_codings(pd.concat([first, second]), synthetic_interviews.CODERS, decisions)
+    agreed = adjudicated_codings(pd.concat([first, second]), synthetic_interviews.CODERS, decisions, _empty("recodings"))
     ledger = _claims(rated, segments)
     write(folder / "claims.toml", ledger)
     judged = judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, tomllib.loads((folder / "edition.toml").read_text()))
