@@ -84,8 +84,8 @@ def test_a_change_of_the_edition_that_no_longer_starts_from_what_stands_is_named
     tables = {name: edition[name] for name in edition}
     assert check_recodings(tables, edition.coders, edition.label) == []
     recodings = edition["recodings"].copy()
-    place = recodings.index[recodings["before"] == "not given"][0]
-    recodings.loc[place, "before"] = "given"
+    place = recodings.index[(recodings["before"] == "not given") & (recodings["after"] == "mixed")][0]
+    recodings.loc[place, "before"] = "opposes"
     (problem,) = check_recodings(tables | {"recodings": recodings}, edition.coders, edition.label)
     assert (problem.file, problem.row) == ("data/raw/2015/recodings.csv", place + 2)
 

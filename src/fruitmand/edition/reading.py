@@ -135,7 +135,7 @@ class Edition(Mapping[str, pd.DataFrame]):
 
     def _table(self, name: str) -> pd.DataFrame:
         file, form = f"{name}.csv", schema.SCHEMAS[name]
-        if form.optional and not list(self.folder.glob(file)):
+        if form.optional and all(path.name != file for path in self.folder.iterdir()):  # a file that cannot be read is not absent
             return pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in form.types.items()})
         return self._csv(file, name)
 
