@@ -61,13 +61,7 @@ def _unsaid(expect: Expectation, text: str, language: str, tables: Tables, metho
             if not _says(low, str(number), language):
                 yield f"does not say {number}"
         case "quantifier":
-            said = {word for word, patterns in _PARTIAL.items() if re.search(patterns[language], low)}
-            if expect.quantifier in _PARTIAL and expect.quantifier not in said:
-                yield f"has no word for {str(expect.quantifier).replace('_', ' ')}"
-            if expect.quantifier not in _PARTIAL and said:
-                yield f"speaks of {', '.join(sorted(said)).replace('_', ' ')}"
-            if (expect.quantifier in ("all", "none")) != bool(re.search(_WHOLE[language], low)):
-                yield "has no word for all or none" if expect.quantifier in ("all", "none") else "has a word for all or none"
+            yield from _unsaid_quantifier(str(expect.quantifier), low, language)
         case "relation":
             if expect.relation in ("<=", ">=", "!=") and not re.search(_INCLUSIVE[language], low):
                 yield f"has no word for {expect.relation}"
@@ -75,6 +69,19 @@ def _unsaid(expect: Expectation, text: str, language: str, tables: Tables, metho
             yield from _unsaid_values([str(expect.equals)], text, language, tables, methods)
         case key:
             yield from _unsaid_values(getattr(expect, key), text, language, tables, methods)
+
+
+def _unsaid_quantifier(quantifier: str, low: str, language: str) -> Iterator[str]:
+    said = {word for word, patterns in _PARTIAL.items() if re.search(patterns[language], low)}
+    whole = bool(re.search(_WHOLE[language], low))
+    if quantifier in _PARTIAL and quantifier not in said:
+        yield f"has no word for {quantifier.replace('_', ' ')}"
+    if quantifier not in _PARTIAL and said:
+        yield f"speaks of {', '.join(sorted(said)).replace('_', ' ')}"
+    if quantifier in ("all", "none") and not whole:
+        yield "has no word for all or none"
+    if quantifier == "plural" and whole:
+        yield "has a word for all or none"
 
 
 def _unsaid_values(values: Sequence[Scalar], text: str, language: str, tables: Tables, methods: Methods) -> Iterator[str]:

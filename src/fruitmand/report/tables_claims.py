@@ -117,7 +117,7 @@ def _slips(words: Words, found: Sequence[Judgement]) -> Table:
         if claim.expect is not None and finding is not None:
             said, is_so = expected_text(words, claim.expect, names), finding_text(words, finding, claim, names)
             parts.append(words.text("ledger.slip", id=claim.id, place=words.section_place(claim.place), said=said, found=is_so))
-    return Table([Column(words.text("column.slips"), "left", 1.0)], [["; ".join(parts) + "."]])
+    return Table([Column(words.text("column.slips"), "left", 1.0)], [["; ".join(parts) + "."]] if parts else [])
 
 
 def data_places(words: Words, claim: Claim) -> str:
@@ -134,13 +134,13 @@ def _query_places(words: Words, query: Query) -> list[str]:
     frame = words.edition[query.table]
     keys = {"variable", "exhibit", "municipality", "code", "parent", "section", "label_en", "question", "item", "letter", "level"}
     rows = select(frame, {column: value for column, value in (query.of or query.where).items() if column in keys})
+    also = _query_places(words, query.also) if query.also is not None else []
     if query.table == "segments":
-        return list(dict.fromkeys(str(name).partition(".")[0] for name in rows["section"]))
+        return [*dict.fromkeys(str(name).partition(".")[0] for name in rows["section"]), *also]
     columns = ("section", "place", "places", "cited_at", "used_at" if query.values == "scale_used" else "declared_at")
     column = next((name for name in columns if name in rows), "")
     if not column:  # data of the edition itself: the file is the location
-        return [f"{query.table}.csv"]
-    also = _query_places(words, query.also) if query.also is not None else []
+        return [f"{query.table}.csv", *also]
     return [*(str(place).split(",")[0] for place in rows[column].dropna().unique()), *also]
 
 

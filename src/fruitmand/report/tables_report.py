@@ -140,8 +140,8 @@ def _expectation(words: Words, key: str) -> str:
 def _value(words: Words, value: str) -> str:
     """Return a number or range as the language writes it.
 
-    A sign after the last digit stays.
+    A sign after the last digit stays. Four digits stand together, so that a year looks like one.
     """
     parts = value.rstrip("+").split("-")
-    shown = [words.decimal(float(part), len(part.partition(".")[2])) for part in parts]
+    shown = [part if len(part) == 4 and part.isdigit() else words.decimal(float(part), len(part.partition(".")[2])) for part in parts]
     return "–".join(shown) + ("+" if value.endswith("+") else "")
