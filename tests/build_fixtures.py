@@ -8,12 +8,14 @@ from functools import cache
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from matplotlib.figure import Figure
 
 from fruitmand.analysis import agreement, claims, coding, evidence, named_numbers, ratings
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.schema import SCHEMAS
 from fruitmand.report import figures_models, figures_ratings
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
@@ -45,6 +47,13 @@ def strings(language: str) -> dict[str, str]:
 
     walk(tree, "")
     return flat
+
+
+def raw_table(name: str, *rows: dict[str, object]) -> pd.DataFrame:
+    """Return a raw table by hand, with the types of its schema; cells that a row does not name are missing."""
+    form = SCHEMAS[name]
+    assert set().union(*rows) <= set(form.columns)
+    return pd.DataFrame({column: pd.array([row.get(column, pd.NA) for row in rows], dtype=kind) for column, kind in form.types.items()})
 
 
 @cache

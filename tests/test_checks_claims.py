@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from fruitmand.checks.claim_predicates import check_claims, tested_table
+from fruitmand.checks import claim_predicates
+from fruitmand.checks.claim_predicates import check_claims
 from fruitmand.edition import sealing
 from fruitmand.edition.claims import Claim, Claims
 
@@ -229,8 +230,8 @@ def test_a_cut_off_that_the_scale_of_a_rating_lacks_is_named_by_the_variable(cut
 
 def test_only_a_test_that_names_the_cut_off_sees_it():
     with_it = claim(test=COUNT | {"of": {"counts_as": "yes"}}, expect=TWO).test
-    assert tested_table(TABLES, with_it)["counts_as"].tolist() == ["yes", "no"]
-    assert "counts_as" not in tested_table(TABLES, claim(test=COUNT, expect=TWO).test)
+    assert claim_predicates.tested_table(TABLES, with_it)["counts_as"].tolist() == ["yes", "no"]
+    assert "counts_as" not in claim_predicates.tested_table(TABLES, claim(test=COUNT, expect=TWO).test)
     assert "counts_as" not in TABLES["ratings"], "the caller's table stays as it was"
 
 
