@@ -111,7 +111,7 @@ GATES: tuple[tuple[str, Gate], ...] = (
 
 
 def _adjudicated(edition: Edition) -> pd.DataFrame:
-    return coding.adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"])
+    return coding.adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
 
 
 def computed_numbers(edition: Edition) -> Numbers:

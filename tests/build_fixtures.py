@@ -76,7 +76,7 @@ def results() -> dict:
     """Return the results that tables and figures are made of, with few bootstrap draws."""
     tables = edition()
     book, municipalities, segments = tables["codebook"], tables["municipalities"], tables["segments"]
-    agreed = coding.adjudicated_codings(tables["codings"], edition().coders, tables["adjudications"])
+    agreed = coding.adjudicated_codings(tables["codings"], edition().coders, tables["adjudications"], tables["recodings"])
     judgements = claims.judge(edition().claims, edition(), edition().settings.facts())
     found = evidence.evidence_map(tables["ratings"], segments, agreed)
     return {

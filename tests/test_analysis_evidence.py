@@ -121,7 +121,7 @@ def test_standings_are_counted_per_concept_with_noughts():
 
 @pytest.fixture(scope="module")
 def real(edition):
-    agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"])
+    agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
     return evidence_map(edition["ratings"], edition["segments"], agreed), agreed
 
 

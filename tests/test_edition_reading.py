@@ -154,7 +154,8 @@ def test_an_edition_without_codings_is_refused(scratch):
 
 
 def test_one_coder_is_enough(scratch):
-    (scratch.raw / "codings_coder_2.csv").unlink()
+    for file in ("codings_coder_2.csv", "recodings.csv"):  # what was changed later was changed after the second coder
+        (scratch.raw / file).unlink()
     scratch.edit("adjudications.csv", lambda lines: lines.__setitem__(slice(None), [row for row in lines if row[0] != "codings"]))
     assert read_edition("2015").coders == ("coder_1",)
 
@@ -374,13 +375,13 @@ def test_a_coders_name_is_an_id(scratch):
 
 
 def test_more_segments_than_three_digits_count_are_read(scratch):
-    new = range(257, 1201)
+    new = range(277, 1201)
 
     def add(row):
         return lambda lines: lines.extend(row(number, dict(zip(lines[0], lines[1], strict=True))) for number in new)
 
     def segment(number, first):
-        repeats = {"same_as": f"s{number - 1:03}" if number > 257 else ""}
+        repeats = {"same_as": f"s{number - 1:03}" if number > 277 else ""}
         place = {"segment_id": f"s{number:03}", "section": "10.12", "paragraph": str(number)}
         return list((first | place | repeats).values())
 
@@ -390,7 +391,7 @@ def test_more_segments_than_three_digits_count_are_read(scratch):
         scratch.edit(f"codings_coder_{coder}.csv", add(lambda number, first: [f"s{number:03}", *list(first.values())[1:]]))
     found = read_edition("2015")
     assert len(found["segments"]) == 1200
-    assert found["segments"]["segment_id"].tolist() == [f"s{number:03}" for number in range(1, 1201)]
+    assert set(found["segments"]["segment_id"]) == {f"s{number:03}" for number in range(1, 1201)}
     scratch.set("segments.csv", 1101, "same_as", "s1100")
     assert [(problem.row, problem.value) for problem in scratch.problems()] == [(1101, "s1100")]
 

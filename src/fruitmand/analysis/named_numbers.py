@@ -15,7 +15,7 @@ from fruitmand.edition.reading import Edition
 RELIABLE = 0.667
 """The smallest alpha at which Krippendorff (2019, chapter 12) accepts tentative conclusions."""
 
-_CODES = "codings_*.csv, adjudications.csv"
+_CODES = "codings_*.csv, adjudications.csv, recodings.csv"
 _SHORT = {"learning_capacity": "learning", "improvement": "improvement", "outcomes": "outcomes", "risks": "risks"}
 
 

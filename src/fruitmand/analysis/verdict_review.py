@@ -58,7 +58,7 @@ def review_evidence(evidence: pd.DataFrame, reviewed: pd.DataFrame, label: str) 
     names = [f"{row.municipality} {row.variable}" for row in evidence.itertuples()]
     problems = []
     for name, standing in zip(names, evidence["standing"], strict=True):
-        files = "segments.csv, codings_*.csv, adjudications.csv"
+        files = "segments.csv, codings_*.csv, adjudications.csv, recodings.csv"
         needs_reader = standing in ("none", "opposed")
         problems += _compare((name, standing), registered, f"{label}/ratings.csv", needs_reader=needs_reader, rests_on=files)
     return problems + _unknown_entries(registered, set(names), label)

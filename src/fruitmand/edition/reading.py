@@ -135,8 +135,7 @@ class Edition(Mapping[str, pd.DataFrame]):
 
     def _table(self, name: str) -> pd.DataFrame:
         file, form = f"{name}.csv", schema.SCHEMAS[name]
-        # The folder is listed, so that whoever looks what was read sees that a table that comes later would have been.
-        if form.optional and not (self.folder / file).is_file() and file not in {path.name for path in self.folder.iterdir()}:
+        if form.optional and all(path.name != file for path in self.folder.iterdir()):  # a file that cannot be read is not absent
             return pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in form.types.items()})
         return self._csv(file, name)
 

@@ -1,4 +1,4 @@
-"""The schemas of what readers made of the text: segments, codes, second readings, adjudications, sections, items, checked verdicts."""
+"""The schemas of what readers made of the text: segments, codes, second readings, adjudications, recodings, sections, items, verdicts."""
 
 from fruitmand.edition.columns import (
     DATE,
@@ -16,6 +16,8 @@ from fruitmand.edition.columns import (
     Schema,
     labels,
 )
+
+_STATES = (*VALENCES, "given", "not given")
 
 CODING: dict[str, Schema] = {
     "second_reading": Schema(
@@ -40,6 +42,18 @@ CODING: dict[str, Schema] = {
             **labels("Why", "De passage gaat over iets anders.", "The passage is about something else.", prefix="reason"),
         },
         ["table", "key", "column"],
+    ),
+    "recodings": Schema(
+        "What a later reader changed in the codes after both coders, with the reason.",
+        {
+            "segment_id": Column("Segment whose code was changed", "s010", pattern=SEGMENT),
+            "code": Column("Variable or topic", "motivation", pattern=ID),
+            "before": Column("What stood: the valence, given (a topic) or not given", "supports", allowed=_STATES),
+            "after": Column("What stands now", "mixed", allowed=_STATES),
+            **labels("Why", "De passage stelt een voorwaarde.", "The passage sets a condition.", prefix="reason"),
+        },
+        ["segment_id", "code"],
+        optional=True,
     ),
     "sections": Schema(
         "The numbered sections of the publication, for claims about its own road map.",
@@ -90,7 +104,9 @@ CODING: dict[str, Schema] = {
     "segments": Schema(
         "The passages that the publication attributes to somebody. A row per passage and municipality that it is attributed to.",
         {
-            "segment_id": Column("Id of the segment, in the order of the text", "s001", pattern=SEGMENT),
+            "segment_id": Column(
+                "Id of the segment; rows stand in the order of the text, ids in the order of making", "s001", pattern=SEGMENT
+            ),
             "municipality": Column(
                 "Municipality that it is attributed to, g4 for the four together; empty when the text does not tell",
                 "utrecht",

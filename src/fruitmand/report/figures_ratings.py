@@ -18,7 +18,7 @@ from fruitmand.report.words import Words
 WIDTH = 6.3
 _ROW = 0.25
 _PER_ROW = 10
-_LEGEND_PER_ROW = 4
+_LEGEND_PER_ROW = 3
 _VERDICTS: Mapping[Verdict, tuple[str, Shade | None]] = {
     "holds": ("+", "high"),
     "holds_for_most": ("±", "middle"),
@@ -138,7 +138,7 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
     present = {judgement.verdict for judgement in judgements}
     legend = [verdict for verdict in _VERDICTS if verdict in present]
     rows: list[tuple[str, list[Judgement]]] = []
-    for judgement in judgements:
+    for judgement in sorted(judgements, key=lambda judgement: _reading_order(judgement.claim.section)):
         section = judgement.claim.section
         if not rows or rows[-1][0] != section or len(rows[-1][1]) == _PER_ROW:
             rows.append((section, []))
@@ -162,6 +162,11 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure
+
+
+def _reading_order(section: str) -> tuple[int, ...]:
+    """Return a key that puts sections in the order of the text; an annex, which has no number, comes last."""
+    return tuple(int(part) if part.isdigit() else 999 for part in section.split("."))
 
 
 def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:

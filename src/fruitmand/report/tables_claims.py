@@ -69,9 +69,10 @@ def listing(words: Words, judgements: Sequence[Judgement], group: str, reviewed:
     for consequence, part in groupby(found, key=lambda judgement: judgement.claim.consequence):
         rows.append([words.text(f"consequence.{consequence}")])
         for judgement in part:
-            cells = _cells(words, judgement) | {
-                "found": "\n".join([*_found(words, judgement), *filter(None, [notes.get(judgement.claim.id)])])
-            }
+            said = _found(words, judgement)
+            if judgement.claim.id in notes and not _on_stances(judgement.claim):  # there the rows say it themselves
+                said.append(notes[judgement.claim.id])
+            cells = _cells(words, judgement) | {"found": "\n".join(said)}
             rows.append([cells[name] for name in _WIDTHS[kind]])
     return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in _WIDTHS[kind].items()], rows)
 
@@ -93,7 +94,7 @@ def _found(words: Words, judgement: Judgement) -> list[str]:
         return []
     mixed = judgement.verdict in ("holds_for_most", "not_visible", "points_to", "points_away", "circular")
     said = [words.text(f"verdict.{judgement.verdict}") + ":"] if mixed else []
-    if isinstance(claim.test, Query) and claim.test.table == "stances":
+    if isinstance(claim.test, Query) and _on_stances(claim):
         rows = select(words.edition["stances"], claim.test.where)
         return [
             *said,
@@ -108,6 +109,10 @@ def _found(words: Words, judgement: Judgement) -> list[str]:
     return [*said, f"{shown} ({places})" if places else shown]
 
 
+def _on_stances(claim: Claim) -> bool:
+    return isinstance(claim.test, Query) and claim.test.table == "stances"
+
+
 def _slips(words: Words, found: Sequence[Judgement]) -> Table:
     """Put all slips on one line: they are soon mended, and say nothing of what was found."""
     names = known_names(words)
@@ -117,7 +122,8 @@ def _slips(words: Words, found: Sequence[Judgement]) -> Table:
         if claim.expect is not None and finding is not None:
             said, is_so = expected_text(words, claim.expect, names), finding_text(words, finding, claim, names)
             parts.append(words.text("ledger.slip", id=claim.id, place=words.section_place(claim.place), said=said, found=is_so))
-    return Table([Column(words.text("column.slips"), "left", 1.0)], [["; ".join(parts) + "."]] if parts else [])
+    heads = [Column(words.text("column.count"), "right", 0.1), Column(words.text("column.slips"), "left", 0.9)]
+    return Table(heads, [[str(len(parts)), "; ".join(parts) + "."]] if parts else [])
 
 
 def data_places(words: Words, claim: Claim) -> str:
@@ -216,6 +222,7 @@ def known_names(words: Words) -> dict[str, str]:
         **{name: words.municipality(name) for name in [*tables["municipalities"]["municipality"], GROUP]},
         **{name: words.scale(name) for name in tables["scales"]["scale"].unique()},
         **{symbol: words.symbol(symbol) for symbol in tables["scales"]["symbol"].dropna().unique()},
+        **{row["label_en"]: words.pick(row) for row in tables["scales"].dropna(subset="label_en").to_dict("records")},
     }
 
 
@@ -254,5 +261,5 @@ def standings(words: Words, counts: pd.DataFrame) -> Table:
     keys = [name for name in counts.columns if name != "concept"]
     rows: list[list[Cell | str]] = [[words.label(row["concept"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")]
     rows.append([words.text("column.total"), *(str(int(counts[key].sum())) for key in keys)])
-    heads = [Column(words.text(f"standing.{key}"), "right", 0.16) for key in keys]
-    return Table([Column(words.text("column.concept"), "left", 0.36), *heads], rows)
+    heads = [Column(words.text(f"standing.{key}"), "right", 0.14) for key in keys]
+    return Table([Column(words.text("column.concept"), "left", 0.3), *heads], rows)
