@@ -74,6 +74,7 @@ def _ids(tables: Tables, label: str) -> Iterator[Problem]:
         ("sections", "codes", codes, book),
         ("sections", "parent", set(tables["sections"]["section"]), "in sections.csv"),
         ("items", "block", codes, book),
+        ("wordings", "item", set(tables["items"]["item"]), "in items.csv"),
         ("items", "code", variables, "a variable of the codebook"),
         ("items", "question", {str(q) for q in tables["agenda"]["question"]}, "in the agenda"),
         ("items", "scale", scales, "in scales.csv"),

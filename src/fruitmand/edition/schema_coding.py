@@ -86,6 +86,15 @@ CODING: dict[str, Schema] = {
         },
         ["item"],
     ),
+    "wordings": Schema(
+        "Earlier wordings of a statement, by which answers are recognised that still come in under them. A row per item and wording.",
+        {
+            "item": Column("Id of the item", "q01a", pattern=ITEM),
+            **labels("The earlier statement", "De leerkring nodigt uit.", "The learning circle invites.", prefix="statement"),
+        },
+        ["item", "statement_nl"],
+        optional=True,
+    ),
     "reviewed": Schema(
         "Verdicts that a reader has compared with the publication. A verdict that is missing here, or changes, stops the build.",
         {
