@@ -95,6 +95,7 @@ REVIEWED = raw_table(
     "reviewed",
     {"kind": "claim", "id": "c008", "verdict": "contradicted", "note_nl": "Gezien.", "note_en": "Seen."},
     {"kind": "claim", "id": "c009", "verdict": "contradicted"},
+    {"kind": "claim", "id": "c007", "verdict": "tension", "note_nl": "Staat er al.", "note_en": "The rows say it."},
     {"kind": "rating", "id": "c009", "verdict": "none", "note_nl": "Van een oordeel.", "note_en": "Of a rating."},
 )
 
@@ -198,8 +199,8 @@ LISTS = {  # list: its rows in Dutch and in English; a heading before the claims
         ],
     ),
     "slip": (
-        [[f"c010 ({SIGN}5.4 ¶10) noemt 5.9; het is 5.3; c011 ({SIGN}5.4 ¶11) noemt 5.8; het is 5.2."]],
-        [[f"c010 ({SIGN}5.4 ¶10) says 5.9; it is 5.3; c011 ({SIGN}5.4 ¶11) says 5.8; it is 5.2."]],
+        [["2", f"c010 ({SIGN}5.4 ¶10): 5.3 in plaats van 5.9; c011 ({SIGN}5.4 ¶11): 5.2 in plaats van 5.8."]],
+        [["2", f"c010 ({SIGN}5.4 ¶10): 5.3 in place of 5.9; c011 ({SIGN}5.4 ¶11): 5.2 in place of 5.8."]],
     ),
     "unchecked": (
         [["Conclusie"], ["c012", f"{SIGN}5.4 ¶12", "Zin 12.", "Verslagen."]],
