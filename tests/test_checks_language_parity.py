@@ -41,7 +41,7 @@ def test_a_language_that_says_something_else_is_named(scratch, case):
     ("old", "new", "claim"),
     [
         ('statement_nl = "De leerpraktijken staan in 5.2.3."', 'statement_nl = "De leerpraktijken staan in 5.2.9."', "c016"),
-        ('statement_en = "Four respondents were', 'statement_en = "Five respondents were', "c020"),
+        ('"In three of the four municipalities motivation', '"In all four municipalities motivation', "c061"),
         ('expect = { equals = "random" }', 'expect = { equals = "by chance" }', "c008"),
         ('contains = ["literature", "interviews", "survey"]', 'contains = ["observation", "interviews", "survey"]', "c006"),
     ],

