@@ -6,15 +6,18 @@ import shutil
 import tomllib
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
+import pandas as pd
 from matplotlib.figure import Figure
 
 from fruitmand.analysis import agreement, claims, coding, evidence, named_numbers, ratings
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
-from fruitmand.report import figures_models, figures_ratings
+from fruitmand.edition.schema import SCHEMAS
+from fruitmand.report import figures_models, figures_ratings, figures_report
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
 from fruitmand.report.style import style, to_svg
@@ -45,6 +48,21 @@ def strings(language: str) -> dict[str, str]:
 
     walk(tree, "")
     return flat
+
+
+def raw_table(name: str, *rows: dict[str, object]) -> pd.DataFrame:
+    """Return a raw table by hand, with the types of its schema; cells that a row does not name are missing."""
+    form = SCHEMAS[name]
+    assert set().union(*rows) <= set(form.columns)
+    return pd.DataFrame({column: pd.array([row.get(column, pd.NA) for row in rows], dtype=kind) for column, kind in form.types.items()})
+
+
+class MadeEdition(dict):
+    """An edition by hand: the tables and settings that it is given; every other table is empty."""
+
+    def __init__(self, tables: dict[str, pd.DataFrame], **settings: object) -> None:
+        super().__init__({name: raw_table(name) for name in SCHEMAS} | tables)
+        self.settings = SimpleNamespace(**{"basis": "publication", "partners": [], "domains": []} | settings)
 
 
 @cache
@@ -113,6 +131,7 @@ def drawings() -> dict:
         "learning_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["learning_capacity"]),
         "improvement_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["improvement"]),
         "outcomes_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["outcomes", "risks"]),
+        "initiatives_map": lambda w: figures_report.initiatives_map(w, edition()["initiatives"], municipalities),
         "mosaic": lambda w: figures_ratings.mosaic(w, made["matrix"], concepts),
         "all_ratings": lambda w: figures_ratings.rating_map(w, made["matrix"], concepts),
     }

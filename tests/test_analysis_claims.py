@@ -160,7 +160,9 @@ MEETS += [  # 1 to 2, 2 to 2, 3 to 2
 ]
 
 
-@pytest.mark.parametrize("case", MEETS, ids=lambda case: f"{case[0]}-{case[1]}-{case[2]}")
+@pytest.mark.parametrize(
+    "case", MEETS, ids=lambda case: f"{sorted(case[0]) if isinstance(case[0], frozenset) else case[0]}-{case[1]}-{case[2]}"
+)
 def test_an_expectation_is_met_or_not(case):
     value, of, expect, met = case
     assert meets(Finding(value, of), Expectation.model_validate(expect)) is met
