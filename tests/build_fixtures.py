@@ -107,6 +107,9 @@ def numbers() -> Numbers:
             *named_numbers.concept_numbers(made["counts"], made["by_municipality"]),
             *named_numbers.expectation_numbers(tables["expectations"], len(municipalities)),
             *named_numbers.claim_numbers(made["judgements"]),
+            *named_numbers.condition_numbers(tables["conditions"]),
+            *named_numbers.initiative_numbers(tables["initiatives"]),
+            *named_numbers.recommendation_numbers(tables["recommendations"]),
             *named_numbers.evidence_numbers(made["evidence"], made["evidence"]),
             *named_numbers.adjudication_numbers(tables["adjudications"]),
         ]

@@ -155,7 +155,7 @@ class Step:
             if result.table is None:
                 return
             n = result.n
-        if n == 0:
+        elif n == 0:
             return
         alike = () if result is None else result.alike
         key = self._record("table", name, sources, maker, smallest=_smallest(result), alike=alike)
@@ -176,7 +176,7 @@ class Step:
             if result.table is None:
                 return
             n = result.n
-        if n == 0:
+        elif n == 0:
             return
         key = self._record("figure", name, sources, maker, place=place, smallest=_smallest(result))
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
