@@ -27,6 +27,7 @@ class Database:
             When it is damaged, or the tool has it open, so that what was coded last may not be in it yet.
         """
         self.file = path.name
+        path = path.resolve()
         for ending in ("-wal", "-journal"):
             beside = path.with_name(path.name + ending)
             if beside.is_file() and beside.stat().st_size:
@@ -34,7 +35,7 @@ class Database:
                     self.file, "must not be in use", f"{beside.name} stands beside it: close the tool, so that all is in one file"
                 )
         try:
-            self._connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+            self._connection = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)
             self._connection.execute("PRAGMA trusted_schema=OFF")
             self._connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
             self._connection.set_progress_handler(lambda: 1, STEPS)

@@ -77,10 +77,10 @@ def gather(file: str, codings: Iterable[Coding], *, repeats: bool = False) -> Ga
     sources: dict[Hashable, Coding] = {}
     double: list[Coding] = []
     problems: list[Problem] = []
+    turns: dict[Hashable, int] = {}
     for coding in codings:
-        turn = 0
-        while coding.code in [known.code for known in groups.get((coding.document, coding.segment, coding.coder, turn), ())]:
-            turn += 1
+        given = (coding.document, coding.segment, coding.coder, coding.code)
+        turn = turns[given] = turns.get(given, -1) + 1
         if turn and not repeats:
             double.append(coding)
             continue

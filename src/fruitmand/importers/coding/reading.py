@@ -69,7 +69,7 @@ def read_coded(path: Path) -> CodedProject:
     head = first_bytes(path)
     if head.startswith(MAGIC):
         project = _read_database(path)
-    elif head.startswith(b"PK"):
+    elif head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         project = _read_zip(path)
     elif (start := _begin(head)).startswith("<"):
         project = _read_markup(path, start)

@@ -52,6 +52,7 @@ class _Reading:
     unplaced: list[Unplaced] = field(default_factory=list)
     always_quotes: bool = False
     strangers: int = 0
+    categories: dict[CodePath, None] = field(default_factory=dict)
 
     def problem(self, value: str, rule: str, cause: str = "") -> None:
         self.problems.append(Problem(self.file, 0, value, rule, cause))
@@ -92,6 +93,9 @@ def read_project(archive: Archive) -> CodedProject:
     gathered = gather(archive.file, codings)
     if not gathered.passages and not reading.unplaced:
         reading.notes.append("It is a codebook, with no coded passage." if codes else "It holds no code and no coded passage.")
+    if reading.categories:
+        shown = ", ".join(repr(" > ".join(path)) for path in reading.categories)
+        reading.notes.append(f"Passages are coded with what the codebook calls a category, not a code: {shown}.")
     if reading.strangers:
         reading.notes.append(f"{reading.strangers} codings are by a user whom the project does not name; their coder is left empty.")
     return CodedProject(
@@ -260,6 +264,8 @@ def _of_selection(element: Element, span: tuple[int, int], source: _Source, read
 def _code(coding: Element, document: str, where: str, reading: _Reading) -> CodePath | None:
     guid = next((reference.get("targetGUID", "") for reference in children(coding, "CodeRef")), "")
     if code := reading.codes.get(guid.casefold()):
+        if not code.codable:
+            reading.categories[code.path] = None
         return code.path
     cause = "the code was deleted, or the codebook was exported without it"
     reading.problem(guid or "no code", f"{document}, {where}: the codebook has no code with this guid", cause)

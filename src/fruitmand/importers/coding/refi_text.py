@@ -86,7 +86,7 @@ class _Way:
 def place(text: str, selections: Sequence[Selection], names: Names) -> Placed:
     """Place the selections of a document. Positions outside the text count as a mismatch, with an empty text cut out."""
     found = [_in_one_way(way, selections, names) for way in _ways(text)]
-    best = next((placed for placed in found if not placed.mismatches), found[0])
+    best = next((placed for placed in found if not placed.mismatches and (placed.checked or not placed.unit)), found[0])
     unsure = len(found) > 1 and bool(selections) and not best.checked and not best.mismatches
     return replace(best, unsure=unsure)
 
