@@ -101,7 +101,7 @@ def test_rqda_counts_characters_as_floats_and_keeps_no_deleted_coding(tmp_path):
     project = read_coded(rqda(tmp_path / "p.rqda", codings))
     assert rows(project) == [("leren", (("learning", "motivation"), ("both",)), "ann", 4, 9)]
     assert [document.name for document in project.documents] == ["interview 1"]
-    assert "1 codes are in several categories, and stand by themselves here." in project.notes
+    assert "Codes in several categories, which stand by themselves here: 1." in project.notes
 
 
 @pytest.mark.parametrize("positions", [(4.5, 9.0), (4.0, float("inf")), (4.0, 8.0)])

@@ -115,7 +115,7 @@ def test_a_selection_outside_a_text_is_listed_with_the_reason(read, kind, select
     (one,) = project.unplaced
     assert (one.document, one.where, one.codes, one.coder) == ("nota", "'wij leren', page 3", (LEARNING,), "ann")
     assert why in one.why
-    assert project.notes[0] == "1 selections have no place in a text, and are listed with the reason."
+    assert project.notes[0] == "Selections without a place in a text, listed with the reason: 1."
 
 
 def test_a_document_coded_as_a_whole_is_no_passage(read):
@@ -157,7 +157,9 @@ def test_every_passage_of_a_changed_text_is_told_at_once(problems_of):
 
 def test_a_label_is_no_quotation_and_does_not_stop(read):
     selections = [selection_xml(5, 0, 14, [(2, 100)], "Wij leren veel"), selection_xml(6, 29, 53, [(4, 100)], "sleutelmoment")]
-    assert "1 selections have a name that is not their text, and could not be compared: 'sleutelmoment'" in told(read(selections))
+    assert "Selections with a name that is not their text, which could not be compared: 1, such as 'sleutelmoment'." in told(
+        read(selections)
+    )
 
 
 def test_qualcoder_always_quotes_so_a_label_stops(problems_of):
@@ -243,7 +245,7 @@ def test_one_person_under_two_spellings_is_one_coder(read):
 def test_a_user_who_is_not_named_is_no_coder_and_told(read):
     project = read([selection_xml(5, 0, 14, [(2, 777)], "s1")])
     assert project.passages[0].coder == ""
-    assert "1 codings are by a user whom the project does not name" in told(project)
+    assert "Codings by a user whom the project does not name, so that their coder is empty: 1." in told(project)
 
 
 def test_documents_of_one_name_stay_apart(read):

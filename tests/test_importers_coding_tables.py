@@ -77,7 +77,7 @@ class TestTaguette:
         project = read(f"{TAGUETTE}\n2,i1,a,wij\n2,i1,a,wij\n")
         assert (project.codings, project.notes[-1]) == (
             1,
-            "1 code is given twice to the same passage by the same coder, and counted once: 'a' at row 3.",
+            "Codes given twice to a passage by the same coder, and counted once: 1, such as 'a' at row 3.",
         )
 
     @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -127,7 +127,7 @@ class TestQualCoder:
         project = read("\n".join((BY_CASE, *lines)))
         assert found(project) == [("i1.txt", "wij", ["plain"], "ann")]
         assert project.tool == "QualCoder, report of codings by case as CSV"
-        assert "1 rows repeat a coding under another case, and count once." in project.notes
+        assert "Rows that repeat a coding under another case, and count once: 1." in project.notes
 
     def test_one_id_with_two_codings_stops(self, read):
         assert problem_of(read, "\n".join((QUALCODER, self.ROWS[1], self.ROWS[1].replace("wij", "zij")))).value == "ctid:2"
@@ -198,6 +198,10 @@ class TestMaxqda:
         project = read_book([MAXQDA["English"][:8], ["●", "", "i1", "a", 1, 1, 0, "wij"]])
         assert (project.coders, "The export has no column for who coded." in project.notes) == ((), True)
 
+    def test_documents_of_one_name_in_two_groups_stay_apart(self, read_book):
+        rows = [["●", group, "i1", "a", 1, 1, 0, "wij"] for group in ("north", "south")]
+        assert [one.document for one in read_book([MAXQDA["English"][:8], *rows]).passages] == ["north > i1", "south > i1"]
+
     def test_a_row_without_text_stops(self, read_book):
         assert problem_of(read_book, [MAXQDA["English"][:8], ["●", "", "i1", "a", 1, 1, 0, "\xa0"]]).rule == "must have a segment"
 
@@ -266,7 +270,13 @@ class TestOtherTables:
         )
         assert found(project) == [("R_1", "liever thuis", ["exam", "exam > home"], ""), ("R_3", "weet niet", ["unsure"], "")]
         assert (project.segments, project.codings) == (2, 3)
-        assert project.notes[0] == "1 rows have no text and are left out: row 3 (R_2)."
+        assert project.notes[0] == "Left out, since they have no text: row 3 (R_2)."
+
+    def test_a_code_beside_one_below_it_is_told(self, read):
+        assert (
+            "Codes beside one below them in the same row, which both count: 'exam' in row 2."
+            in read("passage,Code 1,Code 2\nja,exam,exam->home\n").notes
+        )
 
     def test_a_coded_row_without_text_and_an_unclear_column_stop(self, read):
         assert problem_of(read, "document,passage,Code 1\ni1,,a\n").rule == "a row with codes must have a text"

@@ -74,9 +74,24 @@ def read_wide(sheet: Sheet) -> CodedProject:
             codings.append(Coding(document, row.number, text, code, coder, key, row.number, memo=memo, valence=valence))
     if problems:
         raise all_of(problems)
-    notes = [f"{len(left_out)} rows have no text and are left out: {', '.join(left_out[:10])}."] if left_out else []
+    notes = [f"Left out, since they have no text: {', '.join(left_out)}."] if left_out else []
+    notes += _beside_their_parent(codings)
     tool = "Coding workbook" if sheet.kind == "xlsx" and sheet.name.casefold() == "coding" else "Table with codes side by side"
     return _project(tool, sheet, codings, gather(sheet.file, codings), (*notes, *coders.notes()))
+
+
+def _beside_their_parent(codings: list[Coding]) -> list[str]:
+    """Return a sentence when rows have a code as well as one below it: some researchers mean both, some the lower one alone."""
+    rows: dict[int | None, set[CodePath]] = {}
+    for coding in codings:
+        rows.setdefault(coding.row, set()).add(coding.code or ())
+    found = [
+        f"{' > '.join(coding.code)!r} in row {coding.row}"
+        for coding in codings
+        if coding.code and any(len(other) > len(coding.code) and other[: len(coding.code)] == coding.code for other in rows[coding.row])
+    ]
+    shown = f"{', '.join(found[:5])}{', …' if len(found) > 5 else ''}"
+    return [f"Codes beside one below them in the same row, which both count: {shown}."] if found else []
 
 
 def _quote_column(sheet: Sheet) -> int:

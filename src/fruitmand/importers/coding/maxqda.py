@@ -8,6 +8,7 @@ from fruitmand.importers.coding.project import Code, CodedProject
 from fruitmand.importers.coding.tables import Row, Sheet, even
 
 _DOCUMENT = {"document name": "English", "dokumentname": "German", "documentnaam": "Dutch"}
+_GROUP = ("document group", "dokumentgruppe", "documentgroep")
 _CODE = ("code",)
 _BEGIN = ("beginning", "begin", "anfang")
 _END = ("end", "ende", "einde", "eind")
@@ -35,8 +36,8 @@ def is_code_system(sheet: Sheet) -> bool:
 def read_segments(sheet: Sheet) -> CodedProject:
     """Return the coded segments. A row is a code of a segment; rows with one document, begin, end and text are one segment.
 
-    Begin and end are numbers of paragraphs and stay out. Columns of comments and memos are kept apart by their headings, and by their
-    letters where two headings are the same; so is a weight that is not 0.
+    Documents of one name in several groups are told apart by their group. Begin and end are numbers of paragraphs and stay out. Columns of
+    comments and memos are kept apart by their headings, and by their letters where two headings are the same; so is a weight that is not 0.
 
     Raises
     ------
@@ -47,12 +48,17 @@ def read_segments(sheet: Sheet) -> CodedProject:
     coders = Coders()
     problems: list[Problem] = []
     codings: list[Coding] = []
+    groups: dict[str, set[str]] = {}
     for row in sheet.rows:
-        document, quote, code = sheet.label(row, *_DOCUMENT), sheet.cells(row, *_SEGMENT), sheet.label(row, *_CODE)
-        for name, value in (("document", document), ("segment", quote.strip()), ("code", code)):
+        groups.setdefault(sheet.label(row, *_DOCUMENT), set()).add(sheet.label(row, *_GROUP))
+    for row in sheet.rows:
+        name, group = sheet.label(row, *_DOCUMENT), sheet.label(row, *_GROUP)
+        document = f"{group} > {name}" if group and len(groups[name]) > 1 else name
+        quote, code = sheet.cells(row, *_SEGMENT), sheet.label(row, *_CODE)
+        for what, value in (("document", name), ("segment", quote.strip()), ("code", code)):
             if not value:
-                cause = "a selection in a picture or a recording has no text: leave it out of the export" if name == "segment" else ""
-                problems.append(Problem(sheet.file, row.number, "", f"must have a {name}", cause))
+                cause = "a selection in a picture or a recording has no text: leave it out of the export" if what == "segment" else ""
+                problems.append(Problem(sheet.file, row.number, "", f"must have a {what}", cause))
         span = (sheet.label(row, *_BEGIN), sheet.label(row, *_END), quote)
         coder = coders.name(sheet.cells(row, *_CODER))
         codings.append(Coding(document, span, quote, split_path(code, _ARROW), coder, "", row.number, memo=_memo(sheet, row)))

@@ -141,5 +141,4 @@ def _place(coding: Coding) -> str:
 def _twice(double: list[Coding]) -> Iterable[str]:
     if coded := [coding for coding in double if coding.code]:
         shown = ", ".join(dict.fromkeys(f"{' > '.join(coding.code or ())!r} at {_place(coding)}" for coding in coded[:3]))
-        verb = "code is" if len(coded) == 1 else "codes are"
-        yield f"{len(coded)} {verb} given twice to the same passage by the same coder, and counted once: {shown}."
+        yield f"Codes given twice to a passage by the same coder, and counted once: {len(coded)}, such as {shown}."

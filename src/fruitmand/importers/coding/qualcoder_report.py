@@ -40,7 +40,7 @@ def read_report(sheet: Sheet) -> CodedProject:
     gathered = gather(sheet.file, codings, repeats=True)
     notes = ["The report has no positions: what one coder coded in the same text of a document is taken as one passage."]
     if repeated:
-        notes.append(f"{repeated} rows repeat a coding under another case, and count once.")
+        notes.append(f"Rows that repeat a coding under another case, and count once: {repeated}.")
     by = "case" if "case" in sheet.names else "file"
     return CodedProject(
         f"QualCoder, report of codings by {by} as {sheet.kind.upper()}",

@@ -76,7 +76,7 @@ def read_coded(path: Path) -> CodedProject:
     else:
         project = _read_sheets(read_separated(_bounded(path), path.name), path.name)
     if project.unplaced:
-        note = f"{len(project.unplaced)} selections have no place in a text, and are listed with the reason."
+        note = f"Selections without a place in a text, listed with the reason: {len(project.unplaced)}."
         project = replace(project, notes=(*project.notes, note))
     if len(project.coders) == 1 and project.passages:
         note = f"All codings are by one coder, {project.coders[0]!r}: agreement is not measured."

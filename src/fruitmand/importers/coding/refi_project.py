@@ -97,7 +97,7 @@ def read_project(archive: Archive) -> CodedProject:
         shown = ", ".join(repr(" > ".join(path)) for path in reading.categories)
         reading.notes.append(f"Passages are coded with what the codebook calls a category, not a code: {shown}.")
     if reading.strangers:
-        reading.notes.append(f"{reading.strangers} codings are by a user whom the project does not name; their coder is left empty.")
+        reading.notes.append(f"Codings by a user whom the project does not name, so that their coder is empty: {reading.strangers}.")
     return CodedProject(
         f"REFI-QDA, project (.qdpx){f', made by {origin}' if origin else ''}",
         gathered.passages,
@@ -220,7 +220,7 @@ def _codings(sources: list[_Source], reading: _Reading) -> Iterator[Coding]:
 def _note_names(quoting: int, labels: list[str], any_selection: bool, reading: _Reading) -> None:
     if labels and quoting:
         shown = ", ".join(repr(_short(label)) for label in labels[:3])
-        reading.notes.append(f"{len(labels)} selections have a name that is not their text, and could not be compared: {shown}.")
+        reading.notes.append(f"Selections with a name that is not their text, which could not be compared: {len(labels)}, such as {shown}.")
     elif any_selection and not quoting:
         example = f" (names such as {_short(labels[0])!r} are labels)" if labels else ""
         reading.notes.append(f"The export does not quote its passages{example}, so that what was cut out was compared with nothing.")

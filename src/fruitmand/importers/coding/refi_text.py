@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from fruitmand.importers.coding.line_ends import double_line_ends, plain, plain_position
+
 SHORTEST_QUOTE = 8
 """Characters from which on a name that stands somewhere in the text is a quotation and not a label."""
 LABEL_WORDS = 4
@@ -104,15 +106,15 @@ def read_names(texts: Sequence[tuple[str, Sequence[Selection]]], *, always: bool
 
 
 def _ways(text: str) -> list[_Way]:
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    short = plain(text)
     ways = [_Way("", text, _points(text))]
     astral = not text.isascii() and max(text, default="") > "\uffff"
     if astral:
         ways.append(_Way("UTF-16 units", text, _units(text)))
-    if plain != text:
-        ways.append(_Way("characters, a line end as one", plain, _points(plain)))
+    if short != text:
+        ways.append(_Way("characters, a line end as one", short, _points(short)))
         if astral:
-            ways.append(_Way("UTF-16 units, a line end as one", plain, _units(plain)))
+            ways.append(_Way("UTF-16 units, a line end as one", short, _units(short)))
     return ways
 
 
@@ -136,7 +138,8 @@ def _slice(way: _Way, selection: Selection) -> str | None:
 
 
 def _in_one_way(way: _Way, selections: Sequence[Selection], names: Names) -> Placed:
-    plain, words = way.text.replace("\r\n", "\n").replace("\r", "\n"), _words(way.text)
+    words = _words(way.text)
+    double = double_line_ends(way.text)
     spans, mismatches, labels, checked = [], [], [], 0
     for selection in selections:
         piece = _slice(way, selection)
@@ -150,17 +153,9 @@ def _in_one_way(way: _Way, selections: Sequence[Selection], names: Names) -> Pla
             mismatches.append((selection, piece))
         elif selection.name:
             labels.append(selection.name)
-        start = _plain_position(way.text, way.cut(selection.start) or 0)
-        spans.append((start, _plain_position(way.text, way.cut(selection.end) or 0)))
-    return Placed(plain, tuple(spans), tuple(mismatches), tuple(labels), checked, way.unit)
-
-
-def _plain_position(text: str, position: int) -> int:
-    r"""Return where a position is when every line end is ``\n``; one between ``\r`` and ``\n`` is after the line end."""
-    if "\r" not in text:
-        return position
-    before = text[:position].replace("\r\n", "\n").replace("\r", "\n")
-    return len(before)
+        start = plain_position(double, way.cut(selection.start) or 0)
+        spans.append((start, plain_position(double, way.cut(selection.end) or 0)))
+    return Placed(plain(way.text), tuple(spans), tuple(mismatches), tuple(labels), checked, way.unit)
 
 
 def _words(text: str) -> str:

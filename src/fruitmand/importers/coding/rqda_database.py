@@ -7,7 +7,7 @@ from fruitmand.importers.coding.database import Database, whole, words
 from fruitmand.importers.coding.passages import Coders, Coding, gather
 from fruitmand.importers.coding.problems import all_of
 from fruitmand.importers.coding.project import Code, CodedProject, CodePath, Document
-from fruitmand.importers.coding.spans import Cutter, Text
+from fruitmand.importers.coding.spans import Cutter, Text, require_names
 
 TABLES = {"source", "freecode", "coding", "treecode", "codecat"}
 
@@ -25,10 +25,11 @@ def read_rqda(base: Database) -> CodedProject:
     codes = {row["id"]: (*above.get(row["id"], ()), clean(words(row["name"]))) for row in rows}
     files = [row for row in base.rows("source", ("id", "name", "file"), optional=("status",)) if _kept(row)]
     texts = {row["id"]: Text(words(row["name"]), words(row["file"])) for row in files}
+    require_names(base.file, [text.name for text in texts.values()])
     coders = Coders()
     gathered = gather(base.file, _codings(base, texts, codes, coders))
     if pictures := base.count("imageCoding"):
-        notes.append(f"{pictures} codings of pictures have no text and are left out.")
+        notes.append(f"Codings of pictures, which have no text and are left out: {pictures}.")
     return CodedProject(
         "RQDA, project database",
         gathered.passages,
@@ -50,7 +51,7 @@ def _categories(base: Database) -> tuple[dict[Any, CodePath], list[str]]:
         if _kept(row) and names.get(row["catid"]):
             found.setdefault(row["cid"], []).append(names[row["catid"]])
     several = sum(len(set(above)) > 1 for above in found.values())
-    notes = [f"{several} codes are in several categories, and stand by themselves here."] if several else []
+    notes = [f"Codes in several categories, which stand by themselves here: {several}."] if several else []
     return {key: (above[0],) for key, above in found.items() if len(set(above)) == 1}, notes
 
 

@@ -1,11 +1,16 @@
 """Cut passages out of the texts of a database and compare each with the text that the tool keeps beside its positions."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from fruitmand.edition.errors import Problem
 from fruitmand.importers.coding.database import whole, words
+from fruitmand.importers.coding.line_ends import double_line_ends, plain, plain_position
+from fruitmand.importers.coding.problems import all_of
 
 SHOWN = 80
 
@@ -18,30 +23,31 @@ class Text:
     text: str
     bytes_counted: bool = False
 
-    @property
+    @cached_property
     def plain(self) -> str:
         r"""The text with ``\n`` for line ends."""
-        return _plain(self.text)
+        return plain(self.text)
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        """Where each character begins, as the tool counts, and where the last one ends."""
+        if not self.bytes_counted:
+            return range(len(self.text) + 1)
+        return list(accumulate((len(character.encode()) for character in self.text), initial=0))
+
+    @cached_property
+    def _double(self) -> list[int]:
+        return double_line_ends(self.text)
 
     def cut(self, start: int, end: int) -> tuple[int, int, str] | None:
         """Return a span in characters of the plain text, and what stands there; None when it is outside the text or within a character."""
-        if not 0 <= start < end:
+        if not 0 <= start < end <= self._starts[-1]:
             return None
-        if self.bytes_counted:
-            content = self.text.encode()
-            if end > len(content):
-                return None
-            try:
-                before, piece = content[:start].decode(), content[start:end].decode()
-            except UnicodeDecodeError:
-                return None
-        else:
-            if end > len(self.text):
-                return None
-            before, piece = self.text[:start], self.text[start:end]
-        first = len(_plain(before))
-        last = len(_plain(before + piece))
-        return first, last, _plain(before + piece)[first:]
+        first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        if (self._starts[first], self._starts[last]) != (start, end):
+            return None
+        first, last = plain_position(self._double, first), plain_position(self._double, last)
+        return first, last, self.plain[first:last]
 
 
 @dataclass(frozen=True)
@@ -85,13 +91,21 @@ class Cutter:
         self.problems.append(Problem(self.file, 0, words(key), f"{place}: there must be a {what} with this id", cause))
 
 
+def require_names(file: str, names: Sequence[str]) -> None:
+    """Refuse documents that share a name, since a passage is known by the name of its document.
+
+    Raises
+    ------
+    DataError
+        When two have one name.
+    """
+    if double := sorted({name for name in names if names.count(name) > 1}):
+        raise all_of([Problem(file, 0, name, "must be the name of one document", "rename one of them in the tool") for name in double])
+
+
 def _same(one: str, other: str) -> bool:
     """Return whether two texts are the same but for line ends and white space."""
     return one == other or " ".join(one.split()) == " ".join(other.split())
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _short(text: str) -> str:

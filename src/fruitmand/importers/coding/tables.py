@@ -19,6 +19,7 @@ import openpyxl
 from fruitmand.edition.errors import DataError, Problem
 from fruitmand.importers.coding.archive import Archive
 from fruitmand.importers.coding.code_paths import clean
+from fruitmand.importers.coding.line_ends import plain
 from fruitmand.importers.coding.problems import all_of, refusal
 
 SEPARATORS = (",", ";", "\t")
@@ -129,7 +130,7 @@ def read_separated(content: bytes, file: str) -> list[Sheet]:
 
 
 def _separated(file: str, rows: list[list[str]], first: int, notes: tuple[str, ...]) -> Sheet | None:
-    numbered = [Row(number, tuple(map(_lines, row))) for number, row in enumerate(rows, start=first) if any(cell.strip() for cell in row)]
+    numbered = [Row(number, tuple(map(plain, row))) for number, row in enumerate(rows, start=first) if any(cell.strip() for cell in row)]
     if not numbered:
         return None
     return Sheet(file, "csv", "", numbered[0].cells, tuple(numbered[1:]), notes=notes)
@@ -239,8 +240,4 @@ def _value(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return _lines(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)))
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return plain(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)))

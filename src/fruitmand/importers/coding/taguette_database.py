@@ -3,13 +3,12 @@
 from html.parser import HTMLParser
 from typing import Any
 
-from fruitmand.edition.errors import Problem
 from fruitmand.importers.coding.code_paths import split_dots
 from fruitmand.importers.coding.database import Database, words
 from fruitmand.importers.coding.passages import Coding, gather
 from fruitmand.importers.coding.problems import all_of, refusal
 from fruitmand.importers.coding.project import Code, CodedProject, Document
-from fruitmand.importers.coding.spans import Cutter, Text
+from fruitmand.importers.coding.spans import Cutter, Text, require_names
 
 TABLES = {"documents", "tags", "highlights", "highlight_tags", "projects"}
 
@@ -47,7 +46,9 @@ def read_taguette(base: Database) -> CodedProject:
         raise refusal(base.file, "must hold one project", f"it is the database of a server, with {count}; export one project in Taguette")
     tag_rows = base.rows("tags", ("id", "path", "description"))
     tags = {row["id"]: Code(split_dots(words(row["path"])), words(row["description"])) for row in tag_rows}
-    texts = {row["id"]: Text(words(row["name"]), text_of_html(words(row["contents"])), bytes_counted=True) for row in _documents(base)}
+    documents = base.rows("documents", ("id", "name", "contents"))
+    texts = {row["id"]: Text(words(row["name"]), text_of_html(words(row["contents"])), bytes_counted=True) for row in documents}
+    require_names(base.file, [text.name for text in texts.values()])
     of_highlight: dict[Any, list[Any]] = {}
     for row in base.rows("highlight_tags", ("highlight_id", "tag_id")):
         of_highlight.setdefault(row["highlight_id"], []).append(row["tag_id"])
@@ -60,16 +61,6 @@ def read_taguette(base: Database) -> CodedProject:
         gathered.uncoded,
         notes=("Taguette keeps no coder with a highlight.", *gathered.notes),
     )
-
-
-def _documents(base: Database) -> list[dict[str, Any]]:
-    rows = base.rows("documents", ("id", "name", "contents"))
-    names = [row["name"] for row in rows]
-    if double := sorted({words(name) for name in names if names.count(name) > 1}):
-        raise all_of(
-            [Problem(base.file, 0, name, "documents must have names of their own", "rename one of them in Taguette") for name in double]
-        )
-    return rows
 
 
 def _codings(base: Database, texts: dict[Any, Text], tags: dict[Any, Code], of_highlight: dict[Any, list[Any]]) -> list[Coding]:
