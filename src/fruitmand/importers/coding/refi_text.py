@@ -1,8 +1,8 @@
 """Find the passages of a REFI-QDA text: in which unit the tool counted, and whether what was cut out is what it quotes.
 
 The standard counts Unicode code points and says nothing about line ends. Some tools count UTF-16 units, in which an emoji is two; some
-count a line end of Windows as one. So a text is read in each of these ways, the standard's first, and the first way in which every
-passage agrees with its quotation holds.
+count a line end of Windows as one. So a text is read in each of these ways, the standard's first, and the way holds in
+which every passage agrees with its quotation, and most of them wholly and not in their beginning alone.
 
 A tool quotes a passage in the selection's name, whole or its beginning; but a researcher may name it otherwise (*key moment*), and some
 tools number them (*line:6*). Such a label is told from a quotation that has come to differ by its form, see `Names`.
@@ -63,8 +63,8 @@ class Placed:
     r"""The texts of a document's selections, and their positions in characters of the text with ``\n`` for line ends.
 
     ``mismatches`` are the selections that do not hold what the export quotes, each with what was cut out, ``labels`` those with a name of
-    another kind; ``checked`` says how many agree, ``unit`` names the unit when it is not the standard's, and ``unsure`` is true when the
-    unit matters and nothing tells it.
+    another kind; ``checked`` says how many agree, ``whole`` how many of them to their end, ``unit`` names the unit when it is not the
+    standard's, and ``unsure`` is true when the unit matters and nothing tells it.
     """
 
     text: str
@@ -72,6 +72,7 @@ class Placed:
     mismatches: tuple[tuple[Selection, str], ...]
     labels: tuple[str, ...]
     checked: int
+    whole: int
     unit: str = ""
     unsure: bool = False
 
@@ -88,7 +89,8 @@ class _Way:
 def place(text: str, selections: Sequence[Selection], names: Names) -> Placed:
     """Place the selections of a document. Positions outside the text count as a mismatch, with an empty text cut out."""
     found = [_in_one_way(way, selections, names) for way in _ways(text)]
-    best = next((placed for placed in found if not placed.mismatches and (placed.checked or not placed.unit)), found[0])
+    agreeing = [placed for placed in found if not placed.mismatches and (placed.checked or not placed.unit)]
+    best = max(agreeing, key=lambda placed: (placed.whole, placed.checked), default=found[0])  # the first of equals
     unsure = len(found) > 1 and bool(selections) and not best.checked and not best.mismatches
     return replace(best, unsure=unsure)
 
@@ -140,7 +142,7 @@ def _slice(way: _Way, selection: Selection) -> str | None:
 def _in_one_way(way: _Way, selections: Sequence[Selection], names: Names) -> Placed:
     words = _words(way.text)
     double = double_line_ends(way.text)
-    spans, mismatches, labels, checked = [], [], [], 0
+    spans, mismatches, labels, checked, whole = [], [], [], 0, 0
     for selection in selections:
         piece = _slice(way, selection)
         if piece is None:
@@ -149,13 +151,14 @@ def _in_one_way(way: _Way, selections: Sequence[Selection], names: Names) -> Pla
             continue
         if names.agree(selection.name, piece):
             checked += 1
+            whole += _words(piece) == _words(selection.name)
         elif selection.name and names.is_quotation(selection.name, piece, words):
             mismatches.append((selection, piece))
         elif selection.name:
             labels.append(selection.name)
         start = plain_position(double, way.cut(selection.start) or 0)
         spans.append((start, plain_position(double, way.cut(selection.end) or 0)))
-    return Placed(plain(way.text), tuple(spans), tuple(mismatches), tuple(labels), checked, way.unit)
+    return Placed(plain(way.text), tuple(spans), tuple(mismatches), tuple(labels), checked, whole, way.unit)
 
 
 def _words(text: str) -> str:
