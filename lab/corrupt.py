@@ -111,7 +111,7 @@ GATES: tuple[tuple[str, Gate], ...] = (
 
 
 def _adjudicated(edition: Edition) -> pd.DataFrame:
-    return coding.adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"])
+    return coding.adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
 
 
 def computed_numbers(edition: Edition) -> Numbers:
@@ -136,6 +136,9 @@ def computed_numbers(edition: Edition) -> Numbers:
             *named_numbers.expectation_numbers(edition["expectations"], len(municipalities)),
             *named_numbers.claim_numbers(judge(edition.claims, edition, edition.settings.facts())),
             *named_numbers.evidence_numbers(evidence, findings),
+            *named_numbers.condition_numbers(edition["conditions"]),
+            *named_numbers.initiative_numbers(edition["initiatives"]),
+            *named_numbers.recommendation_numbers(edition["recommendations"]),
         ]
     )
 

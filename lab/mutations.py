@@ -14,7 +14,7 @@ from fruitmand.checks.language_parity import NUMBER_WORDS
 from fruitmand.edition.claims import Claim
 from fruitmand.edition.columns import GROUP
 from fruitmand.edition.reading import Edition
-from fruitmand.edition.schema import SYMBOLS, VALENCES
+from fruitmand.edition.schema import SCHEMAS, SYMBOLS, VALENCES
 from fruitmand.report.words import placeholders
 
 Rows = list[list[str]]
@@ -106,6 +106,12 @@ def _study_cells(edition: Edition, texts: Texts) -> dict[str, list[Change]]:
             _mislabelled(texts, "scales.csv", "label_nl"),
             ("codebook.csv", "scale_used", _each("scale_used", scales)),
             ("codebook.csv", "scale_declared", _each("scale_declared", scales)),
+        ],
+        "initiative, condition": [
+            ("initiatives.csv", "status", _each("status", SCHEMAS["initiatives"].columns["status"].allowed)),
+            ("initiatives.csv", "due_to_benchmark", _each("due_to_benchmark", SCHEMAS["initiatives"].columns["due_to_benchmark"].allowed)),
+            ("conditions.csv", "met", _each("met", SCHEMAS["conditions"].columns["met"].allowed)),
+            ("stances.csv", "stance", _each("stance", sorted(set(edition["stances"]["stance"])))),
         ],
         "label": [_mislabelled(texts, "codebook.csv", column) for column in ("label_nl", "theory_label_nl")],
         "translation": [_mislabelled(texts, file, column) for file, columns in translated.items() for column in columns],

@@ -122,7 +122,7 @@ def write_raw_files(year: str, folder: Path) -> None:
             ]
         ),
     }
-    agreed = adjudicated_codings(pd.concat([first, second]), synthetic_interviews.CODERS, decisions)
+    agreed = adjudicated_codings(pd.concat([first, second]), synthetic_interviews.CODERS, decisions, _empty("recodings"))
     ledger = _claims(rated, segments)
     write(folder / "claims.toml", ledger)
     judged = judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, tomllib.loads((folder / "edition.toml").read_text()))
@@ -176,9 +176,8 @@ def _file(name: str) -> str:
 
 def _reviewed(judged: list[Judgement], evidence: pd.DataFrame, year: str) -> pd.DataFrame:
     """Register every verdict that a reader would have to verify; here they follow from the parameters, so that no reader is needed."""
-    claims = [
-        ("claim", judgement.claim.id, judgement.verdict) for judgement in judged if judgement.verdict in ("contradicted", "reservation")
-    ]
+    needs_none = ("holds", "points_to", "circular", "unchecked")
+    claims = [("claim", judgement.claim.id, judgement.verdict) for judgement in judged if judgement.verdict not in needs_none]
     rated = [
         ("rating", f"{row.municipality} {row.variable}", row.standing)
         for row in evidence.itertuples()

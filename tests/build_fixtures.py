@@ -6,15 +6,18 @@ import shutil
 import tomllib
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
+import pandas as pd
 from matplotlib.figure import Figure
 
 from fruitmand.analysis import agreement, claims, coding, evidence, named_numbers, ratings
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
-from fruitmand.report import figures_models, figures_ratings
+from fruitmand.edition.schema import SCHEMAS
+from fruitmand.report import figures_models, figures_ratings, figures_report
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
 from fruitmand.report.style import style, to_svg
@@ -47,6 +50,21 @@ def strings(language: str) -> dict[str, str]:
     return flat
 
 
+def raw_table(name: str, *rows: dict[str, object]) -> pd.DataFrame:
+    """Return a raw table by hand, with the types of its schema; cells that a row does not name are missing."""
+    form = SCHEMAS[name]
+    assert set().union(*rows) <= set(form.columns)
+    return pd.DataFrame({column: pd.array([row.get(column, pd.NA) for row in rows], dtype=kind) for column, kind in form.types.items()})
+
+
+class MadeEdition(dict):
+    """An edition by hand: the tables and settings that it is given; every other table is empty."""
+
+    def __init__(self, tables: dict[str, pd.DataFrame], **settings: object) -> None:
+        super().__init__({name: raw_table(name) for name in SCHEMAS} | tables)
+        self.settings = SimpleNamespace(**{"basis": "publication", "partners": [], "domains": []} | settings)
+
+
 @cache
 def edition() -> Edition:
     with contextlib.chdir(ROOT):
@@ -58,7 +76,7 @@ def results() -> dict:
     """Return the results that tables and figures are made of, with few bootstrap draws."""
     tables = edition()
     book, municipalities, segments = tables["codebook"], tables["municipalities"], tables["segments"]
-    agreed = coding.adjudicated_codings(tables["codings"], edition().coders, tables["adjudications"])
+    agreed = coding.adjudicated_codings(tables["codings"], edition().coders, tables["adjudications"], tables["recodings"])
     judgements = claims.judge(edition().claims, edition(), edition().settings.facts())
     found = evidence.evidence_map(tables["ratings"], segments, agreed)
     return {
@@ -89,6 +107,9 @@ def numbers() -> Numbers:
             *named_numbers.concept_numbers(made["counts"], made["by_municipality"]),
             *named_numbers.expectation_numbers(tables["expectations"], len(municipalities)),
             *named_numbers.claim_numbers(made["judgements"]),
+            *named_numbers.condition_numbers(tables["conditions"]),
+            *named_numbers.initiative_numbers(tables["initiatives"]),
+            *named_numbers.recommendation_numbers(tables["recommendations"]),
             *named_numbers.evidence_numbers(made["evidence"], made["evidence"]),
             *named_numbers.adjudication_numbers(tables["adjudications"]),
         ]
@@ -113,6 +134,7 @@ def drawings() -> dict:
         "learning_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["learning_capacity"]),
         "improvement_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["improvement"]),
         "outcomes_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["outcomes", "risks"]),
+        "initiatives_map": lambda w: figures_report.initiatives_map(w, edition()["initiatives"], municipalities),
         "mosaic": lambda w: figures_ratings.mosaic(w, made["matrix"], concepts),
         "all_ratings": lambda w: figures_ratings.rating_map(w, made["matrix"], concepts),
     }

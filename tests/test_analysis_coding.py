@@ -5,6 +5,7 @@ import pytest
 
 from fruitmand.analysis.coding import NOBODY, adjudicated_codings, attribution_counts, code_frequencies, code_saturation, coverage, passages
 
+UNCHANGED = pd.DataFrame(columns=["segment_id", "code", "before", "after"])
 COLUMNS = ["segment_id", "municipality", "section", "paragraph", "start", "end", "kind"]
 
 
@@ -96,14 +97,36 @@ def test_codes_that_stand_are_the_first_coders_but_where_decided_otherwise():
     given = [("s001", "motivation", "supports"), ("s002", "steering", "mixed"), ("s002", "other", None)]
     first = pd.DataFrame([(*row, "a") for row in given], columns=["segment_id", "code", "valence", "coder"]).astype("string")
     both = pd.concat([first, first.assign(coder="b", valence="opposes")], ignore_index=True)
-    found = adjudicated_codings(both, ["a", "b"], decided)
+    found = adjudicated_codings(both, ["a", "b"], decided, UNCHANGED)
     assert found.fillna("").to_numpy().tolist() == [
         ["s001", "motivation", "mixed", "agreed"],
         ["s001", "savings", "opposes", "agreed"],
         ["s001", "network", "", "agreed"],
         ["s002", "other", "", "agreed"],
     ]
-    assert adjudicated_codings(both, ["a", "b"], decided.iloc[:0])["valence"].fillna("").tolist() == ["supports", "mixed", ""]
+    assert adjudicated_codings(both, ["a", "b"], decided.iloc[:0], UNCHANGED)["valence"].fillna("").tolist() == ["supports", "mixed", ""]
+
+
+def test_what_a_later_reader_changed_stands_also_where_it_was_adjudicated():
+    given = [("s001", "motivation", "supports"), ("s002", "steering", "mixed"), ("s002", "other", None)]
+    first = pd.DataFrame([(*row, "a") for row in given], columns=["segment_id", "code", "valence", "coder"]).astype("string")
+    decided = pd.DataFrame(
+        [("codings", "s001 motivation", "valence", "supports", "mixed", "second")],
+        columns=["table", "key", "column", "first", "second", "decision"],
+    )
+    changed = pd.DataFrame(
+        [
+            ("s001", "motivation", "mixed", "opposes"),
+            ("s001", "network", "not given", "given"),
+            ("s002", "other", "given", "not given"),
+        ],
+        columns=UNCHANGED.columns,
+    )
+    assert adjudicated_codings(first, ["a"], decided, changed).fillna("").to_numpy().tolist() == [
+        ["s001", "motivation", "opposes", "agreed"],
+        ["s001", "network", "", "agreed"],
+        ["s002", "steering", "mixed", "agreed"],
+    ]
 
 
 def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book, municipalities):

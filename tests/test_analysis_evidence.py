@@ -54,13 +54,23 @@ def test_every_symbol_and_valence_have_a_side(symbol, valence):
         (["opposes", "mixed"], "opposed"),
         (["supports", "opposes"], "contested"),
         (["supports", "supports", "mixed", "opposes"], "contested"),
-        (["mixed"], "contested"),  # neither for nor against
+        (["mixed"], "mixed"),  # neither for nor against
+        (["mixed", "mixed"], "mixed"),
     ],
 )
 def test_how_passages_stand_to_a_rating(valences, standing):
     line = made("+/+", *(("a", "v", valence) for valence in valences))
     assert line["standing"] == standing
     assert counts(line) == tuple(valences.count(name) for name in ("supports", "mixed", "opposes"))
+
+
+def test_a_rating_in_the_middle_is_never_opposed():
+    standings = [
+        made("+/-", *(("a", "v", valence) for valence in valences))["standing"]
+        for valences in (["supports"], ["opposes"], ["supports", "opposes"])
+    ]
+    assert standings == ["mixed"] * 3
+    assert made("+/-", ("a", "v", "mixed"), ("a", "v", "opposes"))["standing"] == "supported"
 
 
 def test_passages_of_the_four_together_are_counted_and_not_weighed():
@@ -105,13 +115,13 @@ def test_standings_are_counted_per_concept_with_noughts():
     evidence = pd.DataFrame({"variable": ["v", "v", "v"], "standing": ["supported", "none", "none"]})
     table = count_standings(evidence, BOOK)
     assert list(table.columns) == ["concept", *STANDINGS]
-    assert table.set_index("concept").loc["c1"].to_dict() == {"supported": 1, "contested": 0, "opposed": 0, "none": 2}
+    assert table.set_index("concept").loc["c1"].to_dict() == {"supported": 1, "mixed": 0, "contested": 0, "opposed": 0, "none": 2}
     assert table.set_index("concept").loc["c2"].sum() == 0
 
 
 @pytest.fixture(scope="module")
 def real(edition):
-    agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"])
+    agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
     return evidence_map(edition["ratings"], edition["segments"], agreed), agreed
 
 

@@ -12,6 +12,8 @@ from fruitmand.analysis.agreement import compare_coders
 from fruitmand.analysis.coding import code_frequencies, code_saturation, coverage
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.analysis.ratings import count_by_municipality, count_by_variable
+from fruitmand.edition.columns import VERDICTS
+from fruitmand.edition.schema import SCHEMAS
 
 
 @pytest.fixture(scope="module")
@@ -163,19 +165,56 @@ def test_a_variable_nobody_rated_counts_for_nothing():
     assert {(number.value, number.n) for number in numbers} == {(0, 0)}
 
 
-def test_claims_are_counted_by_verdict_and_reservation():
-    made = (("holds", ""), ("holds", ""), ("reservation", "weaker"), ("reservation", "assumes"), ("contradicted", ""))
-    judgements = [SimpleNamespace(verdict=verdict, reservation=reservation) for verdict, reservation in made]
-    assert values(named_numbers.claim_numbers(judgements)) == {
-        "claims.n": 5,
-        "claims.holds": 2,
-        "claims.reservation": 2,
-        "claims.contradicted": 1,
-        "claims.unchecked": 0,
-        "claims.weaker": 1,
-        "claims.assumes": 1,
-    }
-    assert values(named_numbers.claim_numbers([]))["claims.n"] == 0
+def test_claims_are_counted_by_verdict_and_those_with_an_assumption_together():
+    made = ["holds", "holds", "holds_for_most", "points_to", "points_to", "points_away", "contradicted", "slip"]
+    numbers = Numbers(named_numbers.claim_numbers([SimpleNamespace(verdict=verdict) for verdict in made]))
+    wanted = dict.fromkeys(VERDICTS, 0) | {"holds": 2, "holds_for_most": 1, "points_to": 2, "points_away": 1, "contradicted": 1, "slip": 1}
+    assert values(numbers) == {f"claims.{name}": value for name, value in (wanted | {"n": 8, "assumed": 3}).items()}
+    assert {number.n for number in numbers} == {None, 8}
+    assert set(values(named_numbers.claim_numbers([])).values()) == {0}
+
+
+def test_conditions_are_counted_by_whether_they_are_met():
+    frame = pd.DataFrame({"met": ["yes", "no", "no", "partly", "unsaid", "unsaid", "unsaid"]}, dtype="string")
+    numbers = Numbers(named_numbers.condition_numbers(frame))
+    counts = {"n": 7, "met": 1, "not_met": 2, "partly": 1, "unsaid": 3}
+    assert values(numbers) == {f"conditions.{name}": value for name, value in counts.items()}
+    assert {number.n for number in numbers} == {None, 7}
+
+
+def test_initiatives_are_done_when_carried_out_or_adopted_and_due_when_the_publication_ties_them_to_the_benchmark():
+    rows = [
+        ("carried_out", "yes"),
+        ("adopted", "no"),
+        ("started", "unclear"),
+        ("started", "no"),
+        ("proposed", "yes"),
+        ("dropped", "unclear"),
+        ("unsaid", "yes"),
+    ]
+    frame = pd.DataFrame(rows, columns=["status", "due_to_benchmark"], dtype="string")
+    numbers = Numbers(named_numbers.initiative_numbers(frame))
+    assert values(numbers) == {"initiatives.n": 7, "initiatives.done": 2, "initiatives.due": 3, "initiatives.unclear": 2}
+    assert {number.n for number in numbers} == {None, 7}
+
+
+def test_a_recommendation_is_grounded_in_a_passage_an_expectation_or_both():
+    rows = [("s001", None), (None, "t/a/b"), ("s002;s003", "t/a/b"), (None, None)]
+    frame = pd.DataFrame(rows, columns=["segments", "expectations"], dtype="string")
+    numbers = Numbers(named_numbers.recommendation_numbers(frame))
+    assert values(numbers) == {"recommendations.n": 4, "recommendations.grounded": 3}
+    assert numbers["recommendations.grounded"].n == 4
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [("conditions", "condition_numbers"), ("initiatives", "initiative_numbers"), ("recommendations", "recommendation_numbers")],
+)
+def test_of_a_table_without_rows_every_count_is_nought(table, name):
+    frame = pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in SCHEMAS[table].types.items()})
+    made = values(getattr(named_numbers, name)(frame))
+    assert len(made) > 1
+    assert set(made.values()) == {0}
 
 
 def test_evidence_is_counted_by_standing_with_how_thin_and_how_one_sided_it_is():
@@ -183,13 +222,13 @@ def test_evidence_is_counted_by_standing_with_how_thin_and_how_one_sided_it_is()
     rows = [
         ("supported", "+/+", 1, 0),
         ("supported", "+/-", 2, 0),
-        ("contested", "+/-", 0, 0),
+        ("mixed", "+/-", 0, 0),
         ("contested", "-/-", 1, 1),
         ("none", "+/+", 0, 0),
     ]
     table = pd.DataFrame(rows, columns=columns)
     found = values(named_numbers.evidence_numbers(table, table.assign(standing="none")))
-    wanted = {"n": 5, "supported": 2, "contested": 2, "opposed": 0, "none": 1, "single": 1, "both_sides": 1, "no_other_end": 2}
-    wanted |= {"findings_supported": 0, "findings_contested": 0, "findings_opposed": 0, "findings_none": 5}
+    wanted = {"n": 5, "supported": 2, "mixed": 1, "contested": 1, "opposed": 0, "none": 1, "single": 1, "no_other_end": 2}
+    wanted |= {"findings_supported": 0, "findings_mixed": 0, "findings_contested": 0, "findings_opposed": 0, "findings_none": 5}
     assert found == {f"evidence.{name}": value for name, value in wanted.items()}
     assert values(named_numbers.evidence_numbers(table.iloc[:0], table.iloc[:0]))["evidence.none"] == 0

@@ -7,16 +7,17 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from fruitmand.checks import claim_predicates
 from fruitmand.checks.claim_predicates import check_claims
 from fruitmand.edition import sealing
 from fruitmand.edition.claims import Claim, Claims
 
-BASE = {"id": "c001", "section": "5.2", "paragraph": 1, "kind": "count", "statement_nl": "Twee.", "statement_en": "Two."}
+BASE = {"id": "c001", "section": "5.2", "paragraph": 1, "consequence": "number", "statement_nl": "Twee.", "statement_en": "Two."}
 COUNT = {"table": "ratings", "count": "municipality"}
 TWO = {"equals": 2}
 NEEDS = {"needs_nl": "De verslagen.", "needs_en": "The transcripts."}
 ASSUMES = {"assumes_nl": "Dat het telt.", "assumes_en": "That it counts."}
-WEAKER = {"expect": {"at_least": 1}, "reason_nl": "Eén wel.", "reason_en": "One does."}
+ANSWER = {"answer_nl": "De tabel noemt er één.", "answer_en": "The table names one."}
 PAIR = {"left": COUNT, "right": {"setting": "interviews.count"}}
 
 
@@ -30,7 +31,7 @@ def test_a_claim_is_read_from_toml_with_each_kind_of_test():
     id = "c001"
     section = "annex"
     paragraph = 0
-    kind = "comparison"
+    consequence = "design"
     statement_nl = "Minder."
     statement_en = "Fewer."
     test = { left = { table = "ratings", rows = true }, right = { setting = "interviews.count" } }
@@ -52,7 +53,13 @@ SOUND = [
     {"test": {"setting": "survey.fielded"}, "expect": {"equals": False}},
     {"test": PAIR, "expect": {"relation": "<"}},
     {"test": COUNT | {"of": {}}, "expect": {"quantifier": "all"}},  # an empty `of` is a denominator: all rows
-    {"test": COUNT, "expect": TWO, "weaker": WEAKER} | ASSUMES,
+    {"test": COUNT | {"of": {}}, "expect": {"quantifier": "plural"}},
+    {"test": COUNT, "expect": TWO} | ASSUMES | ANSWER,
+    {"test": COUNT, "expect": TWO, "tested_at": "5.3 ¶23"},
+    {"test": COUNT, "expect": TWO, "tested_at": "5.3 ¶23-25; summary ¶1; annex ¶2"},
+    {"test": COUNT | {"also": {"table": "segments", "count": "municipality"}}, "expect": TWO},
+    {"test": {"table": "ratings", "values": "symbol", "also": {"table": "scales", "values": "symbol"}}, "expect": {"contains": ["+/+"]}},
+    *({"test": COUNT, "expect": TWO, "consequence": what} for what in ("conclusion", "number", "design", "reference")),
     NEEDS,
 ]
 
@@ -70,7 +77,6 @@ FAULTY = {
     "rows and values": {"test": {"table": "ratings", "rows": True, "values": "symbol"}, "expect": TWO},
     "no key of an expectation": {"test": COUNT, "expect": {}},
     "two keys of an expectation": {"test": COUNT, "expect": TWO | {"at_least": 1}},
-    "two keys of a weaker expectation": {"test": COUNT, "expect": TWO, "weaker": WEAKER | {"expect": {"at_least": 1, "at_most": 2}}},
     "an unknown key of an expectation": {"test": COUNT, "expect": {"more_than": 1}},
     "an unknown quantifier": {"test": COUNT | {"of": {}}, "expect": {"quantifier": "few"}},
     "a quantifier without of": {"test": COUNT, "expect": {"quantifier": "all"}},
@@ -86,20 +92,33 @@ FAULTY = {
     "needs in English alone": {"needs_en": "The transcripts."},
     "an assumption in Dutch alone": {"test": COUNT, "expect": TWO, "assumes_nl": "Dat het telt."},
     "an assumption in English alone": {"test": COUNT, "expect": TWO, "assumes_en": "That it counts."},
-    "a reservation in one language": {"test": COUNT, "expect": TWO, "weaker": {k: v for k, v in WEAKER.items() if k != "reason_nl"}},
+    "an answer in Dutch alone": {"test": COUNT, "expect": TWO, "answer_nl": "De tabel noemt er één."},
+    "an answer in English alone": {"test": COUNT, "expect": TWO, "answer_en": "The table names one."},
+    "a weaker reading": {"test": COUNT, "expect": TWO, "weaker": {"expect": {"at_least": 1}, "reason_nl": "Eén.", "reason_en": "One."}},
+    "a place of no test": {"tested_at": "5.3 ¶23"} | NEEDS,
+    "a place without a paragraph": {"test": COUNT, "expect": TWO, "tested_at": "5.3"},
+    "a place of another form": {"test": COUNT, "expect": TWO, "tested_at": "§ 5.3 ¶23"},
+    "rows and also": {"test": {"table": "ratings", "rows": True, "also": {"table": "ratings", "rows": True}}, "expect": TWO},
+    "a count and also the values": {"test": COUNT | {"also": {"table": "ratings", "values": "municipality"}}, "expect": TWO},
+    "also the count of another column": {"test": COUNT | {"also": {"table": "ratings", "count": "symbol"}}, "expect": TWO},
+    "also a setting": {"test": COUNT | {"also": {"setting": "interviews.count"}}, "expect": TWO},
+    "a plural without of": {"test": COUNT, "expect": {"quantifier": "plural"}},
     "no Dutch statement": {"statement_nl": ""} | NEEDS,
     "no English statement": {"statement_en": ""} | NEEDS,
     "an id of another form": {"id": "c1"} | NEEDS,
     "a longer id": {"id": "c0011"} | NEEDS,
     "a section of another form": {"section": "5.2.1.1"} | NEEDS,
-    "an unknown kind": {"kind": "opinion"} | NEEDS,
+    "an unknown consequence": {"consequence": "opinion"} | NEEDS,
+    "a kind, which claims had before": {"kind": "count"} | NEEDS,
     "a paragraph before the first": {"paragraph": -1} | NEEDS,
     "a number in words of type text": {"paragraph": "1"} | NEEDS,
     "an unknown key": {"verdict": "holds"} | NEEDS,
-    "a weaker quantifier without of": {"test": COUNT, "expect": TWO, "weaker": WEAKER | {"expect": {"quantifier": "all"}}},
-    "a weaker relation of one number": {"test": COUNT, "expect": TWO, "weaker": WEAKER | {"expect": {"relation": "<"}}},
-    "a weaker reading of nothing": {"weaker": WEAKER} | NEEDS,
 }
+
+
+def test_what_is_at_stake_is_always_said():
+    with pytest.raises(ValidationError, match="consequence"):
+        Claim.model_validate({key: value for key, value in (BASE | NEEDS).items() if key != "consequence"})
 
 
 @pytest.mark.parametrize("name", FAULTY)
@@ -113,19 +132,28 @@ def test_needs_of_one_language_with_a_test_is_refused():
         claim(test=COUNT, expect=TWO, needs_nl="De verslagen.")
 
 
-# A hand-made edition: two towns, one variable, three symbols.
+@pytest.mark.parametrize(
+    ("parts", "place"), [({}, "5.2 ¶1"), ({"paragraph": 0}, "5.2"), ({"section": "annex", "paragraph": 3}, "annex ¶3")], ids=str
+)
+def test_a_claim_stands_in_a_paragraph_or_in_a_table_or_heading_of_its_section(parts, place):
+    assert claim(**NEEDS | parts).place == place
+
+
+# A hand-made edition: two towns, one variable on a scale of three symbols of which the highest counts as yes.
 TABLES = {
     "ratings": pd.DataFrame({"municipality": ["a", "b"], "variable": ["v", "v"], "symbol": ["+/+", "+/-"]}, dtype="string"),
-    "codebook": pd.DataFrame({"code": ["v"]}, dtype="string"),
+    "codebook": pd.DataFrame({"code": ["v"], "scale_used": ["s3"]}, dtype="string"),
     "municipalities": pd.DataFrame({"municipality": ["a", "b"]}, dtype="string"),
-    "scales": pd.DataFrame({"symbol": ["+/+", "+/-", "-/-"]}, dtype="string"),
+    "scales": pd.DataFrame({"scale": "s3", "rank": [3, 2, 1], "symbol": ["+/+", "+/-", "-/-"]}),
+    "cut_offs": pd.DataFrame({"scale": ["s3"], "yes_from": [3]}),
     "segments": pd.DataFrame({"municipality": ["a", "g4", None], "respondent": ["one", None, "two"]}, dtype="string"),
 }
 SETTINGS = {"interviews": {"count": 12}, "survey": {"fielded": False}}
 
 
 def problems(test: dict, ident: str = "c007"):
-    pair, expect = "left" in test, {"relation": "<"} if "left" in test else {"equals": 2}
+    pair = "left" in test
+    expect = {"relation": "<"} if pair else {"equals": False if test.get("setting") == "survey.fielded" else 2}
     made = claim(id=ident, test=test, expect=expect)
     assert (made.expect.relation is not None) == pair
     return check_claims([made], TABLES, SETTINGS, "data/raw/x")
@@ -142,6 +170,9 @@ def problems(test: dict, ident: str = "c007"):
         {"setting": "interviews.count"},
         {"setting": "survey.fielded"},  # false is a value
         PAIR,
+        COUNT | {"where": {"counts_as": "yes"}, "of": {"counts_as": ["yes", "no"]}},
+        COUNT | {"where": {"counts_as": "no", "symbol": "+/+"}},  # on one side of the cut-off, though nobody is there
+        COUNT | {"also": {"table": "segments", "count": "municipality", "where": {"respondent": "one"}}},
     ],
 )
 def test_a_predicate_that_names_what_there_is_has_no_problems(test):
@@ -162,6 +193,17 @@ WRONG = {  # a predicate, and the word that is not there
     "setting below a number": ({"setting": "interviews.count.all"}, "interviews.count.all"),
     "left of a pair": ({"left": {"table": "rating", "rows": True}, "right": COUNT}, "rating"),
     "right of a pair": ({"left": COUNT, "right": {"setting": "interview.count"}}, "interview.count"),
+    "side of the cut-off": (COUNT | {"where": {"counts_as": "maybe"}}, "maybe"),
+    "cut-off of another table than the ratings": ({"table": "segments", "rows": True, "where": {"counts_as": "yes"}}, "counts_as"),
+    "table that is also tested": (COUNT | {"also": {"table": "segment", "count": "municipality"}}, "segment"),
+    "column that is also counted": (
+        {"table": "segments", "count": "respondent", "also": {"table": "ratings", "count": "respondent"}},
+        "respondent",
+    ),
+    "value of the table that is also tested": (
+        COUNT | {"also": {"table": "segments", "count": "municipality", "where": {"municipality": "z"}}},
+        "z",
+    ),
     "empty column that is counted": ({"table": "ratings", "count": ""}, "c007: "),
     "empty column that is collected": ({"table": "ratings", "values": ""}, "c007: "),
 }
@@ -176,6 +218,23 @@ def test_a_predicate_that_names_what_is_not_there_is_a_problem_that_names_the_cl
     assert word in problem.value
 
 
+@pytest.mark.parametrize("cut_offs", [{"scale": [], "yes_from": []}, {"scale": ["other"], "yes_from": [2]}], ids=["none", "another"])
+def test_a_cut_off_that_the_scale_of_a_rating_lacks_is_named_by_the_variable(cut_offs):
+    tables = TABLES | {"cut_offs": pd.DataFrame(cut_offs)}
+    made = claim(test=COUNT | {"where": {"counts_as": "yes"}}, expect=TWO)
+    (problem,) = check_claims([made], tables, SETTINGS, "data/raw/x")
+    assert problem.value == "c001: v"
+    assert "cut_offs.csv" in problem.rule
+    assert check_claims([claim(test=COUNT, expect=TWO)], tables, SETTINGS, "data/raw/x") == []
+
+
+def test_only_a_test_that_names_the_cut_off_sees_it():
+    with_it = claim(test=COUNT | {"of": {"counts_as": "yes"}}, expect=TWO).test
+    assert claim_predicates.tested_table(TABLES, with_it)["counts_as"].tolist() == ["yes", "no"]
+    assert "counts_as" not in claim_predicates.tested_table(TABLES, claim(test=COUNT, expect=TWO).test)
+    assert "counts_as" not in TABLES["ratings"], "the caller's table stays as it was"
+
+
 VALUES = {"table": "ratings", "values": "symbol"}
 UNLIKE = {  # a predicate, what is expected of it, and a word of the message
     "a table of settings": ({"setting": "interviews"}, {"equals": 2}, "interviews"),
@@ -188,6 +247,9 @@ UNLIKE = {  # a predicate, what is expected of it, and a word of the message
     "a bound of several values": (VALUES, {"at_most": 1}, "several values"),
     "a share of several values": (VALUES | {"of": {}}, {"quantifier": "all"}, "several values"),
     "several values that equal one": (VALUES, {"equals": "+/+"}, "several values"),
+    "a number that equals a word": (COUNT, {"equals": "two"}, "a word"),
+    "a number that equals true": (COUNT, {"equals": True}, "a word"),
+    "a word that equals a number": ({"setting": "status"}, {"equals": 1}, "a number"),
 }
 MORE = SETTINGS | {"status": "draft", "source": {"date": datetime.date(2016, 1, 17)}, "design": [{"id": "survey"}]}
 
@@ -198,12 +260,6 @@ def test_a_predicate_that_cannot_be_compared_with_what_is_expected_is_a_problem_
     (problem,) = check_claims([claim(id="c007", test=test, expect=expect)], TABLES, MORE, "data/raw/x")
     assert "c007" in problem.value
     assert word in f"{problem.value} {problem.rule}"
-
-
-def test_a_weaker_reading_is_compared_as_well():
-    made = claim(test=VALUES, expect={"values": ["+/+"]}, weaker=WEAKER)
-    (problem,) = check_claims([made], TABLES, MORE, "data/raw/x")
-    assert "at_least" in problem.rule
 
 
 def test_a_near_name_is_suggested():

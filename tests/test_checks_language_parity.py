@@ -41,7 +41,7 @@ def test_a_language_that_says_something_else_is_named(scratch, case):
     ("old", "new", "claim"),
     [
         ('statement_nl = "De leerpraktijken staan in 5.2.3."', 'statement_nl = "De leerpraktijken staan in 5.2.9."', "c016"),
-        ('statement_en = "Four respondents were', 'statement_en = "Five respondents were', "c020"),
+        ('"In three of the four municipalities motivation', '"In all four municipalities motivation', "c061"),
         ('expect = { equals = "random" }', 'expect = { equals = "by chance" }', "c008"),
         ('contains = ["literature", "interviews", "survey"]', 'contains = ["observation", "interviews", "survey"]', "c006"),
     ],
@@ -72,7 +72,39 @@ def test_a_municipality_is_named_whatever_sign_its_name_begins_with():
 
 @pytest.mark.parametrize(("words", "said"), [("staat in 10.12", True), ("staat in 0.12", False), ("staat in 10.1", False)])
 def test_a_section_is_said_in_whole_also_beyond_nine(edition, words, said):
-    parts = {"id": "c001", "section": "1", "paragraph": 1, "kind": "reference", "expect": {"values": ["10.12"]}}
+    parts = {"id": "c001", "section": "1", "paragraph": 1, "consequence": "reference", "expect": {"values": ["10.12"]}}
     test = {"table": "sections", "values": "section"}
     claim = Claim.model_validate(parts | {"test": test, "statement_nl": f"Het {words}.", "statement_en": f"It {words}."})
     assert bool(check_wording([claim], edition, {}, "raw")) != said
+
+
+SAID = [  # a quantifier, a statement in Dutch and in English, and whether both carry it
+    ("all", "Alle gemeenten sparen.", "All municipalities save.", True),
+    ("all", "De gemeenten sparen.", "The municipalities save.", False),
+    ("all", "De meeste van alle gemeenten sparen.", "Most of all municipalities save.", False),
+    ("none", "Geen gemeente spaart.", "No municipality saves.", True),
+    ("none", "De gemeenten sparen.", "The municipalities save.", False),
+    ("plural", "De gemeenten sparen.", "The municipalities save.", True),
+    ("plural", "Alle gemeenten sparen.", "All municipalities save.", False),
+    ("plural", "De vier gemeenten sparen.", "The four municipalities save.", False),
+    ("plural", "De meeste gemeenten sparen.", "Most municipalities save.", False),
+    ("half", "Twee van de vier sparen.", "Two of the four save.", True),  # the four that it is a part of make it no whole
+    ("half", "Niet meer dan de helft spaart.", "No more than half save.", True),
+    ("half", "Alle gemeenten sparen.", "All municipalities save.", False),
+    ("one", "Een van de vier spaart.", "One of the four saves.", True),
+    ("one", "De gemeenten sparen.", "The municipalities save.", False),
+    ("some", "Sommige gemeenten sparen.", "Some municipalities save.", True),
+    ("majority", "De meeste gemeenten sparen.", "Most municipalities save.", True),
+    ("more_than_half", "Meer dan de helft spaart.", "More than half save.", True),
+    ("more_than_half", "De helft spaart.", "Half save.", False),
+]
+
+
+@pytest.mark.parametrize("case", SAID, ids=lambda case: f"{case[0]}: {case[2]}")
+def test_a_statement_has_words_for_the_share_that_is_expected_and_a_plain_plural_has_none(case):
+    quantifier, dutch, english, said = case
+    parts = {"id": "c001", "section": "1", "paragraph": 1, "consequence": "conclusion", "statement_nl": dutch, "statement_en": english}
+    test = {"table": "ratings", "count": "municipality", "of": {}}
+    claim = Claim.model_validate(parts | {"test": test, "expect": {"quantifier": quantifier}})
+    problems = check_wording([claim], {}, {}, "raw")
+    assert {problem.rule.split()[0] for problem in problems} == (set() if said else {"statement_nl", "statement_en"})

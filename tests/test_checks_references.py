@@ -1,8 +1,14 @@
 """What must hold between the raw files: break one cell of a sealed copy, and the message names file, row and value."""
 
-import pytest
+from types import SimpleNamespace
 
+import pandas as pd
+import pytest
+from build_fixtures import raw_table
+
+from fruitmand.checks.references import check_partners, check_references
 from fruitmand.edition import sealing
+from fruitmand.edition.schema import SCHEMAS
 
 A_MOTIVATION = {"municipality": "amsterdam", "variable": "motivation"}
 
@@ -84,9 +90,12 @@ def test_a_rating_off_its_scale_is_named(scratch):
     # The scale yes_no has words and no symbols, so that no symbol is on it.
     scratch.set("codebook.csv", scratch.row_of("codebook.csv", code="motivation"), "scale_used", "yes_no")
     problems = [problem for problem in scratch.problems() if "second" not in problem.cause and "second" not in problem.rule]
-    assert {problem.file for problem in problems} == {"data/raw/2015/ratings.csv"}
-    assert len(problems) == 4, "a problem per municipality"
-    assert all("yes_no" in problem.rule and "motivation" in problem.rule for problem in problems)
+    ratings = [problem for problem in problems if problem.file == "data/raw/2015/ratings.csv"]
+    assert len(ratings) == 4, "a problem per municipality"
+    assert all("yes_no" in problem.rule and "motivation" in problem.rule for problem in ratings)
+    # Nor has it a cut-off, which the claims that ask for one say.
+    others = [problem for problem in problems if problem not in ratings]
+    assert all(problem.file.endswith("claims.toml") and "cut-off" in problem.rule for problem in others)
 
 
 def test_an_unknown_scale_is_named(scratch):
@@ -167,3 +176,74 @@ def test_several_problems_in_several_files_are_told_at_once(scratch):
         ("codings_coder_1.csv", 4, "s999"),
         ("codings_coder_2.csv", 5, "convresations"),
     }
+
+
+# A hand-made edition in which every reference holds: two towns, a concept with one variable, a topic, one expectation, one coded segment.
+SOUND = {name: raw_table(name) for name in SCHEMAS} | {
+    "municipalities": raw_table("municipalities", {"municipality": "a", "position": 1}, {"municipality": "b", "position": 2}),
+    "scales": raw_table("scales", {"scale": "s3", "rank": 2, "symbol": "+/+"}, {"scale": "s3", "rank": 1, "symbol": "-/-"}),
+    "codebook": raw_table(
+        "codebook",
+        {"code": "con", "level": "concept", "position": 1},
+        {"code": "v", "level": "variable", "parent": "con", "position": 1, "scale_used": "s3"},
+        {"code": "t", "level": "topic", "parent": "con", "position": 2},
+    ),
+    "exhibits": raw_table("exhibits", {"exhibit": "one", "section": "5.1"}),
+    "ratings": raw_table(
+        "ratings", *({"municipality": name, "variable": "v", "symbol": "+/+", "exhibit": "one", "section": "5.1"} for name in ("a", "b"))
+    ),
+    "expectations": raw_table(
+        "expectations",
+        {"exhibit": "one", "municipality": "a", "letter": "a", "label_nl": "x", "label_en": "x", "section": "5.1"},
+    ),
+    "segments": raw_table("segments", {"segment_id": "s001", "start": 1, "end": 2}),
+    "codings": raw_table("codings", {"segment_id": "s001", "code": "t", "coder": "one"}),
+}
+
+MORE = [  # table and column; cells that are right; a wrong cell, and the word in it that is not there
+    ("initiatives", "municipalities", ["a", "a;b", "g4", "a;g4", pd.NA], "a;c", "c"),
+    ("initiatives", "municipalities", ["b"], "author", "author"),  # an author takes part in nothing
+    ("recommendations", "segments", ["s001", pd.NA], "s001;s002", "s002"),
+    ("recommendations", "expectations", ["one/a/a", pd.NA], "one/b/a", "one/b/a"),  # the town holds no such expectation
+    ("recommendations", "expectations", ["one/a/a"], "one/a/b", "one/a/b"),
+    ("conditions", "bears_on", ["v", "v;t;con", pd.NA], "v;w", "w"),
+    ("partners", "proposed_by", ["a;b", "g4", "author", "author;a", pd.NA], "nobody", "nobody"),
+    ("definitions", "disputed_by", ["a", "g4", "author", pd.NA], "c", "c"),
+    ("cut_offs", "scale", ["s3"], "s4", "s4"),
+]
+
+
+@pytest.mark.parametrize("case", MORE, ids=lambda case: f"{case[0]}-{case[1]}-{case[3]}")
+def test_what_else_the_publication_tells_refers_to_what_there_is(case):
+    table, column, right, wrong, word = case
+    for cell in right:
+        assert check_references(SOUND | {table: raw_table(table, {column: cell})}, ("one",), "raw") == []
+    rows = raw_table(table, {column: right[0]}, {column: wrong})
+    (problem,) = check_references(SOUND | {table: rows}, ("one",), "raw")
+    assert (problem.file, problem.row, problem.value) == (f"raw/{table}.csv", 3, word)
+    assert column in problem.rule
+
+
+SETTINGS = SimpleNamespace(partners=[SimpleNamespace(id="king"), SimpleNamespace(id="g4")], domains=[SimpleNamespace(id="finance")])
+NAMED = [  # table and column; words that are right; one that is wrong, and what was meant
+    ("roles", "partner", ["king", "g4"], "kign", "king"),
+    ("roles", "partner", ["king"], "researchers", ""),  # who have no role, only recommendations
+    ("recommendations", "addressee", ["king", "g4", "researchers"], "researcher", "researchers"),
+    ("initiatives", "domain", ["finance", "general", "other"], "finances", "finance"),
+    ("initiatives", "domain", ["general"], "king", ""),
+]
+
+
+@pytest.mark.parametrize("case", NAMED, ids=lambda case: f"{case[0]}-{case[1]}-{case[3]}")
+def test_partners_and_domains_are_those_of_the_settings(case):
+    table, column, right, wrong, meant = case
+    assert check_partners(SOUND | {table: raw_table(table, *({column: word} for word in right))}, SETTINGS, "raw") == []
+    (problem,) = check_partners(SOUND | {table: raw_table(table, {column: right[0]}, {column: wrong})}, SETTINGS, "raw")
+    assert (problem.file, problem.row, problem.value) == (f"raw/{table}.csv", 3, wrong)
+    assert "edition.toml" in problem.rule
+    assert f"'{meant}'" in problem.cause if meant else problem.cause == ""
+
+
+def test_an_edition_that_tells_nothing_else_has_nothing_to_refer_to():
+    assert check_partners(SOUND, SETTINGS, "raw") == []
+    assert check_references(SOUND, ("one",), "raw") == []

@@ -1,8 +1,11 @@
 """The 2015 data by themselves: complete grids, stable ids, both languages."""
 
 import re
+from collections import Counter
 
 import pytest
+
+from fruitmand.checks.recoding import standing_codes
 
 # The rows of tables 3, 4, 1 and 2 of the thesis.
 VARIABLES = [
@@ -91,7 +94,7 @@ def test_paraphrases_are_one_short_sentence(edition):
 def test_every_segment_has_a_place_and_a_digest_and_segments_stand_in_the_order_of_the_text(edition):
     segments = edition["segments"]
     assert segments[["section", "paragraph", "start", "end", "digest"]].notna().all(axis=None)
-    assert segments["segment_id"].tolist() == [f"s{number:03d}" for number in range(1, len(segments) + 1)]
+    assert sorted(segments["segment_id"]) == [f"s{number:03d}" for number in range(1, len(segments) + 1)]
     places = list(zip(segments["section"], segments["paragraph"], segments["start"], segments["end"], strict=True))
     assert places == sorted(places)
 
@@ -113,6 +116,13 @@ def test_at_least_forty_segments_are_coded_twice(edition):
 def test_a_segment_has_one_to_three_codes_of_a_coder(edition):
     counts = edition["codings"].groupby(["coder", "segment_id"]).size()
     assert counts.between(1, 3).all()
+
+
+def test_a_segment_has_one_to_three_codes_that_stand(edition):
+    codes = standing_codes(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
+    counts = Counter(segment for segment, _ in codes)
+    assert set(counts) == set(edition["segments"]["segment_id"])
+    assert set(counts.values()) <= {1, 2, 3}
 
 
 def test_the_codes_of_the_manual_are_those_of_the_codebook(edition, root):

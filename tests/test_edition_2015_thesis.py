@@ -126,7 +126,7 @@ def test_places_in_the_data_are_places_in_the_thesis(edition, root, thesis):
     assert len(cited) > 20
     assert [place for place in cited if place[1:] not in thesis.paragraphs] == []
     for name in ("exhibits", "ratings", "segments", "findings", "expectations"):
-        assert set(edition.table(name)["section"]) <= sections
+        assert set(edition[name]["section"]) <= sections
 
 
 def own_words(edition, root):
@@ -150,7 +150,7 @@ def own_words(edition, root):
             yield path, value
 
     raw = root / "data" / "raw" / "2015"
-    for path in (raw / "edition.toml", raw / "models.toml", root / "src" / "fruitmand" / "page" / "text" / "nl.toml"):
+    for path in (raw / "edition.toml", raw / "models.toml", root / "src" / "fruitmand" / "report" / "text" / "nl.toml"):
         yield from leaves(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
 
 

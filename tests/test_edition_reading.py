@@ -1,5 +1,6 @@
 """Reading an edition: everything that is wrong is told before anything is read, and the command line says so."""
 
+import csv
 import re
 import shutil
 import subprocess
@@ -14,7 +15,9 @@ from fruitmand.checks import command
 from fruitmand.checks.whole_edition import check_edition, read_edition
 from fruitmand.edition import sealing
 from fruitmand.edition.errors import DataError, FruitmandError
+from fruitmand.edition.file_access import watch_reads
 from fruitmand.edition.reading import Edition, editions, raw_folder
+from fruitmand.edition.schema import SCHEMAS
 
 
 def draft(scratch):
@@ -151,7 +154,8 @@ def test_an_edition_without_codings_is_refused(scratch):
 
 
 def test_one_coder_is_enough(scratch):
-    (scratch.raw / "codings_coder_2.csv").unlink()
+    for file in ("codings_coder_2.csv", "recodings.csv"):  # what was changed later was changed after the second coder
+        (scratch.raw / file).unlink()
     scratch.edit("adjudications.csv", lambda lines: lines.__setitem__(slice(None), [row for row in lines if row[0] != "codings"]))
     assert read_edition("2015").coders == ("coder_1",)
 
@@ -270,6 +274,80 @@ def test_a_table_that_the_edition_does_not_have_is_not_in_it(edition, scratch):
     assert any("c002: responses" in problem.value and "not a raw table" in problem.rule for problem in scratch.problems())
 
 
+OPTIONAL = [name for name, form in SCHEMAS.items() if form.optional]
+
+
+def test_what_else_a_publication_tells_need_not_be_there():
+    told = {"initiatives", "recommendations", "conditions", "facts", "partners", "roles", "definitions", "citations", "stances"}
+    assert told | {"cut_offs"} <= set(OPTIONAL)
+
+
+def put(scratch, name: str, *rows: dict[str, str]) -> Edition:
+    """Write an optional table of the scratch edition, or remove it when there are no rows; return the edition, to be read anew."""
+    path = scratch.raw / f"{name}.csv"
+    path.unlink(missing_ok=True)
+    if rows:
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    return Edition("2015")
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_an_optional_table_that_is_absent_is_empty_with_the_types_of_one_that_is_there(scratch, name):
+    example = {column: form.example for column, form in SCHEMAS[name].columns.items()}
+    absent = put(scratch, name)
+    assert absent[name].empty
+    assert absent.reads == {}
+    assert name in absent
+    present = put(scratch, name, example)
+    assert len(present[name]) == 1
+    assert list(present.reads) == [f"{name}.csv"]
+    assert absent[name].dtypes.to_dict() == present[name].dtypes.to_dict()
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_an_optional_table_that_is_there_is_checked_as_any_other(scratch, name):
+    example = {column: form.example for column, form in SCHEMAS[name].columns.items()}
+    with pytest.raises(DataError, match=rf"{name}\.csv row 2: .*'remark'|{name}\.csv row 1: 'remark'"):
+        put(scratch, name, example | {"remark": "x"})[name]
+    needed = next(column for column, form in SCHEMAS[name].columns.items() if not form.optional)
+    with pytest.raises(DataError, match=rf"{name}\.csv row 2: .*'{needed}'"):
+        put(scratch, name, example | {needed: ""})[name]
+    with pytest.raises(DataError, match="more than once"):
+        put(scratch, name, example, example)[name]
+    edition = put(scratch, name, example)
+    (scratch.raw / f"{name}.csv").write_text("")
+    with pytest.raises(DataError, match=rf"{name}\.csv"):
+        edition[name]
+
+
+@pytest.mark.parametrize("target", ["gone.csv", "initiatives.csv"], ids=["a file that is gone", "itself"])
+def test_an_optional_table_that_leads_nowhere_is_not_taken_for_an_absent_one(scratch, target):
+    edition = put(scratch, "initiatives")
+    (scratch.raw / "initiatives.csv").symlink_to(scratch.raw / target)
+    with pytest.raises(DataError, match=r"initiatives\.csv"):
+        edition["initiatives"]
+
+
+def test_an_optional_table_that_comes_later_changes_what_was_read(scratch):
+    example = {column: form.example for column, form in SCHEMAS["facts"].columns.items()}
+    absent, seen = put(scratch, "facts"), watch_reads(scratch.root)
+    assert absent["facts"].empty
+    assert "data/raw/2015/" in seen, "the folder was listed, and would list another name"
+    present = put(scratch, "facts", example)
+    seen.clear()
+    assert len(present["facts"]) == 1
+    assert "data/raw/2015/facts.csv" in seen
+
+
+def test_a_table_that_is_not_optional_is_missed(scratch):
+    (scratch.raw / "ratings.csv").unlink()
+    with pytest.raises(DataError, match=r"ratings\.csv.*missing"):
+        Edition("2015")["ratings"]
+
+
 def test_the_files_of_all_coders_are_told_at_once(scratch):
     for coder in (1, 2):
         scratch.set(f"codings_coder_{coder}.csv", 2, "valence", "suports")
@@ -297,13 +375,13 @@ def test_a_coders_name_is_an_id(scratch):
 
 
 def test_more_segments_than_three_digits_count_are_read(scratch):
-    new = range(257, 1201)
+    new = range(277, 1201)
 
     def add(row):
         return lambda lines: lines.extend(row(number, dict(zip(lines[0], lines[1], strict=True))) for number in new)
 
     def segment(number, first):
-        repeats = {"same_as": f"s{number - 1:03}" if number > 257 else ""}
+        repeats = {"same_as": f"s{number - 1:03}" if number > 277 else ""}
         place = {"segment_id": f"s{number:03}", "section": "10.12", "paragraph": str(number)}
         return list((first | place | repeats).values())
 
@@ -313,17 +391,17 @@ def test_more_segments_than_three_digits_count_are_read(scratch):
         scratch.edit(f"codings_coder_{coder}.csv", add(lambda number, first: [f"s{number:03}", *list(first.values())[1:]]))
     found = read_edition("2015")
     assert len(found["segments"]) == 1200
-    assert found["segments"]["segment_id"].tolist() == [f"s{number:03}" for number in range(1, 1201)]
+    assert set(found["segments"]["segment_id"]) == {f"s{number:03}" for number in range(1, 1201)}
     scratch.set("segments.csv", 1101, "same_as", "s1100")
     assert [(problem.row, problem.value) for problem in scratch.problems()] == [(1101, "s1100")]
 
 
 def test_more_claims_than_three_digits_count_are_read(scratch):
     path = scratch.raw / "claims.toml"
-    words = 'section = "10.12.3"\nparagraph = 1\nkind = "count"\nstatement_nl = "Genoeg."\nstatement_en = "Enough."\n'
+    words = 'section = "10.12.3"\nparagraph = 1\nconsequence = "number"\nstatement_nl = "Genoeg."\nstatement_en = "Enough."\n'
     needs = 'needs_nl = "De verslagen."\nneeds_en = "The transcripts."\n'
     with path.open("a", encoding="utf-8") as stream:
-        stream.writelines(f'\n[[claim]]\nid = "c{number}"\n{words}{needs}' for number in range(100, 1101))
+        stream.writelines(f'\n[[claim]]\nid = "c{number}"\n{words}{needs}' for number in range(500, 1101))
     sealing.seal(scratch.raw)
     assert [claim.id for claim in read_edition("2015").claims][-2:] == ["c1099", "c1100"]
 

@@ -15,7 +15,7 @@ from fruitmand.report.marks import Box, Sign
 from fruitmand.report.style import style, to_svg
 
 NAMES = sorted(["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "learning_map", "improvement_map"])
-NAMES += ["claims_map", "evidence_map", "outcomes_map", "mosaic", "all_ratings"]
+NAMES += ["claims_map", "evidence_map", "initiatives_map", "outcomes_map", "mosaic", "all_ratings"]
 
 
 def rendered(figure):

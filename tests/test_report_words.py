@@ -18,7 +18,7 @@ ALLOWED = {
     r"§\s\d(?:\.\d)*(?:\s¶\d+)?": "a place in the thesis, by its printed section and paragraph",
     r"\bSHA-256\b": "name of the checksum",
     r"\b95 %": "the level of the bootstrap interval, part of the method's name",
-    r"(?m)^\d\. (?=\*\*)": "number of a claim on the title page, by its place in the list",
+    r"(?m)^\d\. ": "number of an item by its place in a list: a sentence of the title page, a line of the rule for verdicts",
 }
 
 

@@ -1,17 +1,20 @@
 """Test the claims of a publication against the raw tables: verdicts are computed, never typed."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
-from fruitmand.checks.claim_predicates import check_claims
+from fruitmand.checks.claim_predicates import check_claims, tested_table
 from fruitmand.edition.claims import Claim, Expectation, Pair, Query, Scalar, Setting, Where
+from fruitmand.edition.columns import Verdict
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.schema import SCHEMAS
 
-Verdict = Literal["holds", "reservation", "contradicted", "unchecked"]
 RetestOutcome = Literal["still_holds", "no_longer_holds", "still_fails", "holds_now", "not_asked", "unchecked"]
+_BORNE_OUT = ("holds", "holds_for_most", "points_to")
 Value = Scalar | frozenset[Scalar] | tuple[int, int]
 Tables = Mapping[str, pd.DataFrame]
 
@@ -26,20 +29,25 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """The verdict on a claim, the finding it is based on, and the kind of reservation.
-
-    ``reservation`` is ``weaker`` (only the weaker version of the claim holds), ``assumes`` (it holds under a stated assumption) or empty.
-    ``finding`` is None when the claim cannot be checked.
-    """
+    """The verdict on a claim, and the finding it is based on; None when the claim cannot be checked."""
 
     claim: Claim
     verdict: Verdict
     finding: Finding | None
-    reservation: Literal["", "weaker", "assumes"] = ""
 
 
 def judge(claims: Sequence[Claim], tables: Tables, settings: Mapping[str, object]) -> list[Judgement]:
-    """Compute the verdict on every claim, in their order.
+    """Compute the verdict on every claim, in their order, by one rule: what is true first ends it.
+
+    1. Without a test: *unchecked*.
+    2. Tested on data that were read from the very place of the statement: *circular*.
+    3. A reference that does not hold: *slip*.
+    4. The test needs an assumption: *points_to* or *points_away*, never more.
+    5. The data are as the text says: *holds*.
+    6. A plural without a number, which more than half bear out: *holds_for_most*.
+    7. The table names only what stood out, and lacks what the text says: *not_visible*.
+    8. A plural without a number, or two places of the text: *tension*.
+    9. Else: *contradicted*, whatever the distance.
 
     Parameters
     ----------
@@ -49,12 +57,6 @@ def judge(claims: Sequence[Claim], tables: Tables, settings: Mapping[str, object
         The raw tables that the predicates name.
     settings : mapping
         The edition's settings, nested.
-
-    Returns
-    -------
-    list of Judgement
-        *holds* when the expectation is met without an assumption, *reservation* when it is met under one or only the weaker expectation is
-        met, *contradicted* when neither is met, *unchecked* when the claim has no predicate.
     """
     return [_judge(claim, tables, settings) for claim in claims]
 
@@ -63,11 +65,57 @@ def _judge(claim: Claim, tables: Tables, settings: Mapping[str, object]) -> Judg
     if claim.test is None or claim.expect is None:
         return Judgement(claim, "unchecked", None)
     finding = evaluate(claim.test, tables, settings)
-    if meets(finding, claim.expect):
-        return Judgement(claim, "reservation", finding, "assumes") if claim.assumes_en else Judgement(claim, "holds", finding)
-    if claim.weaker is not None and meets(finding, claim.weaker.expect):
-        return Judgement(claim, "reservation", finding, "weaker")
-    return Judgement(claim, "contradicted", finding)
+    return Judgement(claim, _verdict(claim, claim.expect, finding), finding)
+
+
+def _verdict(claim: Claim, expect: Expectation, finding: Finding) -> Verdict:
+    met, plural, kinds = meets(finding, expect), expect.quantifier == "plural", kinds_of_data(claim.test)
+    most = plural and _quantity(_number(finding.value), finding.of or 0, "majority")
+    rule: tuple[tuple[bool, Verdict], ...] = (
+        (claim.place in _paragraphs(claim.tested_at), "circular"),
+        (claim.consequence == "reference" and not met, "slip"),
+        (bool(claim.assumes_en), "points_to" if met else "points_away"),
+        (met, "holds"),
+        (most, "holds_for_most"),
+        ("selective" in kinds and _falls_short(finding, expect), "not_visible"),
+        (plural or "text" in kinds, "tension"),
+    )
+    return next((verdict for applies, verdict in rule if applies), "contradicted")
+
+
+def kinds_of_data(test: Query | Setting | Pair | None) -> set[str]:
+    """Return of what kinds the data of a test are: *exhaustive*, *selective* (what stood out) or *text* (what places of the text say)."""
+    match test:
+        case Query():
+            return {SCHEMAS[test.table].kind} | (kinds_of_data(test.also) if test.also is not None else set())
+        case Pair():
+            return kinds_of_data(test.left) | kinds_of_data(test.right)
+    return {"exhaustive"}
+
+
+def _paragraphs(places: str) -> list[str]:
+    """Return the paragraphs of some places, one by one.
+
+    >>> _paragraphs("6 ¶28-30; 7 ¶2")
+    ['6 ¶28', '6 ¶29', '6 ¶30', '7 ¶2']
+    """
+    found = []
+    for section, first, last in re.findall(r"([0-9.]+|annex|summary) ¶([0-9]+)(?:-([0-9]+))?", places):
+        found += [f"{section} ¶{number}" for number in range(int(first), int(last or first) + 1)]
+    return found
+
+
+def _falls_short(finding: Finding, expect: Expectation) -> bool:
+    """Return whether the data have less than the text says, and nothing besides: what a table that is not complete cannot refute."""
+    value = finding.value
+    if isinstance(value, frozenset):
+        return expect.key() == "contains" or (expect.key() == "values" and value < frozenset(expect.values or ()))
+    if isinstance(value, tuple | str | bool):
+        return False
+    if expect.quantifier is not None:
+        n = max(finding.of or 0, 1)  # where the table names nobody at all, it lacks what the text says as well
+        return value < {"none": 0, "one": 1, "some": 1, "half": n / 2}.get(expect.quantifier, n)
+    return value < int(expect.equals or expect.at_least or 0)
 
 
 def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Claim, RetestOutcome]]:
@@ -83,20 +131,20 @@ def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Cl
     Returns
     -------
     list of (Claim, str)
-        *still_holds* and *no_longer_holds* for claims that held, with or without a reservation; *still_fails* and *holds_now* for claims
-        that were contradicted; *not_asked* where the new edition lacks what the predicate names, or has no case in its denominator;
-        *unchecked* where there is no predicate.
+        *still_holds* and *no_longer_holds* for claims that the data bore out, if only for most or under an assumption; *still_fails* and
+        *holds_now* for the others; *not_asked* where the new edition lacks what the predicate names, or has no case in its denominator;
+        *unchecked* where there is no predicate, or it only looks at the place of the statement itself.
     """
     results: list[tuple[Claim, RetestOutcome]] = []
     for before in judge(claims, old, old.settings.facts()):
         claim = before.claim
-        if before.verdict == "unchecked":
+        if before.verdict in ("unchecked", "circular"):
             results.append((claim, "unchecked"))
         elif check_claims([claim], new, new.settings.facts(), new.label):
             results.append((claim, "not_asked"))
         else:
             after = _judge(claim, new, new.settings.facts())
-            held, holds = before.verdict != "contradicted", after.verdict != "contradicted"
+            held, holds = before.verdict in _BORNE_OUT, after.verdict in _BORNE_OUT
             empty = after.finding is not None and after.finding.of == 0
             standing: RetestOutcome = ("still_holds" if holds else "no_longer_holds") if held else ("holds_now" if holds else "still_fails")
             results.append((claim, "not_asked" if empty else standing))
@@ -104,15 +152,14 @@ def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Cl
 
 
 def verdict_table(judgements: Sequence[Judgement]) -> pd.DataFrame:
-    """Return judgements as a table: ``claim, section, paragraph, kind, verdict, reservation, found`` (the finding as text)."""
+    """Return judgements as a table: ``claim, section, paragraph, consequence, verdict, found`` (the finding as text)."""
     return pd.DataFrame(
         {
             "claim": [j.claim.id for j in judgements],
             "section": [j.claim.section for j in judgements],
             "paragraph": [j.claim.paragraph for j in judgements],
-            "kind": [j.claim.kind for j in judgements],
+            "consequence": [j.claim.consequence for j in judgements],
             "verdict": [j.verdict for j in judgements],
-            "reservation": [j.reservation for j in judgements],
             "found": ["" if j.finding is None else _as_text(j.finding) for j in judgements],
         }
     )
@@ -146,8 +193,9 @@ def _names_in(test: Query | Setting | Pair | None) -> list[str]:
         return [*_names_in(test.left), *_names_in(test.right)]
     if not isinstance(test, Query):
         return []
-    conditions = [test.where.get(column, []) for column in ("exhibit", "variable")]
-    return [str(value) for values in conditions for value in (values if isinstance(values, list) else [values])]
+    conditions = [test.where.get(column, []) for column in ("exhibit", "variable", "code")]
+    named = [str(value) for values in conditions for value in (values if isinstance(values, list) else [values])]
+    return [*named, *_names_in(test.also)]
 
 
 def evaluate(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str, object]) -> Finding:
@@ -162,18 +210,25 @@ def evaluate(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str
             left, right = (evaluate(side, tables, settings).value for side in (test.left, test.right))
             return Finding((_number(left), _number(right)))
         case Query():
-            return _query(test, tables[test.table])
+            return _query(test, tables)
 
 
-def _query(test: Query, table: pd.DataFrame) -> Finding:
-    selected = select(table, test.where)
+def _query(test: Query, tables: Tables) -> Finding:
     if test.rows:
-        return Finding(len(selected), None if test.of is None else len(select(table, test.of)))
-    if test.count is not None:
-        of = None if test.of is None else int(select(table, test.of)[test.count].nunique())
-        return Finding(int(selected[test.count].nunique()), of)
-    values = selected[str(test.values)].dropna()
-    return Finding(frozenset(part for value in values for part in _parts(value)))
+        table = tested_table(tables, test)
+        return Finding(len(select(table, test.where)), None if test.of is None else len(select(table, test.of)))
+    found = _distinct(test, tables, "where")
+    if test.count is None:
+        return Finding(found)
+    return Finding(len(found), None if test.of is None else len(_distinct(test, tables, "of")))
+
+
+def _distinct(test: Query, tables: Tables, rows: Literal["where", "of"]) -> frozenset[Scalar]:
+    """Return the distinct values in the rows that count, or in those of the denominator, of a test and of what is added to it."""
+    where = test.where if rows == "where" else test.of
+    cells = [] if where is None else select(tested_table(tables, test), where)[str(test.count or test.values)].dropna()
+    found = frozenset(part for cell in cells for part in _parts(cell))
+    return found if test.also is None else found | _distinct(test.also, tables, rows)
 
 
 def select(table: pd.DataFrame, where: Where) -> pd.DataFrame:
@@ -237,8 +292,9 @@ def meets(finding: Finding, expect: Expectation) -> bool:
 def _quantity(k: int, n: int, word: str) -> bool:
     return {
         "all": k == n > 0,
+        "plural": k == n > 0,
         "none": k == 0,
-        "half": 2 * k == n,
+        "half": 2 * k == n > 0,
         "majority": 2 * k > n,
         "more_than_half": 2 * k > n,
         "some": k > 0,
@@ -250,7 +306,9 @@ def files_read(test: Query | Setting | Pair | None) -> set[str]:
     """Return the raw files that a claim's test reads."""
     match test:
         case Query():
-            return {f"{test.table}.csv"}
+            return {"codings_*.csv" if test.table == "codings" else f"{test.table}.csv"} | (
+                files_read(test.also) if test.also is not None else set()
+            )
         case Pair():
             return files_read(test.left) | files_read(test.right)
     return {"edition.toml"}

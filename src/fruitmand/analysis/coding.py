@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from fruitmand.analysis.ratings import variables
-from fruitmand.checks.double_entry import GIVEN, NOT_GIVEN
+from fruitmand.checks.double_entry import GIVEN
+from fruitmand.checks.recoding import standing_codes
 from fruitmand.edition.columns import GROUP
 
 NOBODY = "nobody"
@@ -19,30 +20,26 @@ def passages(segments: pd.DataFrame) -> pd.DataFrame:
     return segments.drop_duplicates(PASSAGE_KEY).reset_index(drop=True)
 
 
-def adjudicated_codings(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame) -> pd.DataFrame:
-    """Return the adjudicated codes: the first coder's, except where a disagreement was decided for the second coder.
+def adjudicated_codings(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame, recodings: pd.DataFrame) -> pd.DataFrame:
+    """Return the codes that stand: the first coder's, as the adjudications and then the recodings changed them.
 
     Parameters
     ----------
-    codings, adjudications : DataFrame
-        The raw tables.
+    codings, adjudications, recodings : DataFrame
+        The raw tables; without rows in ``recodings`` nothing was changed later.
     coders : sequence of str
         Coders in the order of their files.
 
     Returns
     -------
     DataFrame
-        The columns of ``codings`` with coder ``agreed``, in the order of the first coder's segments. A code that was decided for the second
-        coder comes after the first coder's codes of its segment. The valence of a topic is missing.
+        The columns of ``codings`` with coder ``agreed``, in the order of the first coder's segments. A code that the first coder did not
+        give comes after the first coder's codes of its segment. The valence of a topic is missing.
     """
     first = codings[codings["coder"] == coders[0]]
     order = {segment: position for position, segment in enumerate(first["segment_id"].unique())}
-    valences = {(row.segment_id, row.code): row.valence for row in first.itertuples()}
-    for row in adjudications[(adjudications["table"] == "codings") & (adjudications["decision"] == "second")].itertuples():
-        segment, code = row.key.split()
-        valences[segment, code] = row.second
-    rows = [(segment, code, valence) for (segment, code), valence in valences.items() if pd.isna(valence) or valence != NOT_GIVEN]
-    rows.sort(key=lambda row: order[row[0]])
+    states = standing_codes(codings, coders, adjudications, recodings)
+    rows = sorted(((segment, code, state) for (segment, code), state in states.items()), key=lambda row: order[row[0]])
     table = pd.DataFrame(rows, columns=["segment_id", "code", "valence"]).astype("string").replace({"valence": GIVEN}, pd.NA)
     return table.assign(coder="agreed")
 

@@ -1,14 +1,10 @@
 """The evidence map: which published passages support a rating, which oppose it, and which ratings have no passage."""
 
-from typing import Literal
-
 import pandas as pd
 
 from fruitmand.analysis.ratings import variables
-from fruitmand.edition.columns import GROUP
+from fruitmand.edition.columns import GROUP, STANDINGS, Standing
 
-Standing = Literal["supported", "contested", "opposed", "none"]
-STANDINGS: tuple[Standing, ...] = ("supported", "contested", "opposed", "none")
 _SYMBOL_POINTS = {"+/+": 1, "+/-": 0, "-/-": -1}
 _VALENCE_POINTS = {"supports": 1, "mixed": 0, "opposes": -1}
 
@@ -32,8 +28,9 @@ def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.Data
         A row per rating, in its order: ``municipality``, ``variable``, ``symbol``, ``n_for``, ``n_mixed``, ``n_against``, the segment ids
         of each (``ids_for``, ``ids_mixed``, ``ids_against``, separated by spaces, empty when none), ``n_group`` (passages on the variable
         that are attributed to the four together, which are counted but do not bear on the standing), and ``standing``: *supported* when
-        there is a passage for and none against, *opposed* when there is one against and none for, *none* when no passage is attributed to
-        the municipality, else *contested*. A code without valence (a topic) does not count.
+        there is a passage for and none against, *opposed* when there is one against and none for, *contested* when there is one of each,
+        *mixed* when there are only mixed ones, *none* when no passage is attributed to the municipality. A code without valence (a topic)
+        does not count.
     """
     coded = codings.dropna(subset="valence").merge(segments[["segment_id", "municipality"]], on="segment_id", validate="many_to_one")
     passages_on = dict(list(coded.groupby(["municipality", "code"])))
@@ -56,13 +53,11 @@ def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.Data
 
 
 def _standing(sides: dict[str, list[str]]) -> Standing:
-    if not any(sides.values()):
-        return "none"
-    if sides["for"] and not sides["against"]:
-        return "supported"
-    if sides["against"] and not sides["for"]:
+    if sides["for"]:
+        return "contested" if sides["against"] else "supported"
+    if sides["against"]:
         return "opposed"
-    return "contested"
+    return "mixed" if sides["mixed"] else "none"
 
 
 def count_standings(evidence: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:

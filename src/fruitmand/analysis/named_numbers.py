@@ -7,16 +7,15 @@ import pandas as pd
 from fruitmand.analysis.agreement import Agreement
 from fruitmand.analysis.claims import Judgement
 from fruitmand.analysis.coding import passages
-from fruitmand.analysis.evidence import STANDINGS
 from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.ratings import scale_changes, variables
-from fruitmand.edition.columns import GROUP
+from fruitmand.edition.columns import GROUP, STANDINGS, VERDICTS
 from fruitmand.edition.reading import Edition
 
 RELIABLE = 0.667
 """The smallest alpha at which Krippendorff (2019, chapter 12) accepts tentative conclusions."""
 
-_CODES = "codings_*.csv, adjudications.csv"
+_CODES = "codings_*.csv, adjudications.csv, recodings.csv"
 _SHORT = {"learning_capacity": "learning", "improvement": "improvement", "outcomes": "outcomes", "risks": "risks"}
 
 
@@ -123,16 +122,40 @@ def expectation_numbers(expectations: pd.DataFrame, n_municipalities: int) -> It
         yield Number(f"expectations.{name}", len(held), n_municipalities, f"expectations.csv, {exhibit} ({letter})")
 
 
+def condition_numbers(conditions: pd.DataFrame) -> Iterator[Number]:
+    """Name how many conditions there are, and how many are met, by the publication's own words."""
+    total = len(conditions)
+    yield Number("conditions.n", total, None, "conditions.csv")
+    for name, met in (("met", "yes"), ("partly", "partly"), ("not_met", "no"), ("unsaid", "unsaid")):
+        yield Number(f"conditions.{name}", int((conditions["met"] == met).sum()), total, "conditions.csv")
+
+
+def initiative_numbers(initiatives: pd.DataFrame) -> Iterator[Number]:
+    """Name how many initiatives there are, how many were carried out, and how many the publication ties to the benchmark."""
+    total, source = len(initiatives), "initiatives.csv"
+    yield Number("initiatives.n", total, None, source)
+    yield Number("initiatives.done", int(initiatives["status"].isin(["carried_out", "adopted"]).sum()), total, source)
+    for name, due in (("due", "yes"), ("unclear", "unclear")):
+        yield Number(f"initiatives.{name}", int((initiatives["due_to_benchmark"] == due).sum()), total, source)
+
+
+def recommendation_numbers(recommendations: pd.DataFrame) -> Iterator[Number]:
+    """Name how many recommendations there are, and how many have a passage or an expectation behind them."""
+    total = len(recommendations)
+    yield Number("recommendations.n", total, None, "recommendations.csv")
+    grounded = recommendations[["segments", "expectations"]].notna().any(axis=1).sum()
+    yield Number("recommendations.grounded", int(grounded), total, "recommendations.csv")
+
+
 def claim_numbers(judgements: Sequence[Judgement]) -> Iterator[Number]:
     """Name the counts of claims, in all and per verdict."""
     total = len(judgements)
     yield Number("claims.n", total, None, "claims.toml")
-    for verdict in ("holds", "reservation", "contradicted", "unchecked"):
+    for verdict in VERDICTS:
         count = sum(judgement.verdict == verdict for judgement in judgements)
         yield Number(f"claims.{verdict}", count, total, "claims.toml and the tables it names")
-    for reservation in ("weaker", "assumes"):
-        count = sum(judgement.reservation == reservation for judgement in judgements)
-        yield Number(f"claims.{reservation}", count, total, "claims.toml and the tables it names")
+    assumed = sum(judgement.verdict in ("points_to", "points_away") for judgement in judgements)
+    yield Number("claims.assumed", assumed, total, "claims.toml")
 
 
 def evidence_numbers(evidence: pd.DataFrame, findings: pd.DataFrame) -> Iterator[Number]:
@@ -146,11 +169,10 @@ def evidence_numbers(evidence: pd.DataFrame, findings: pd.DataFrame) -> Iterator
         The evidence map without the passages in which the author synthesises the findings.
     """
     source = f"ratings.csv, segments.csv, {_CODES}"
-    total, supported, contested = len(evidence), evidence["standing"] == "supported", evidence["standing"] == "contested"
+    total, supported = len(evidence), evidence["standing"] == "supported"
     yield Number("evidence.n", total, None, "ratings.csv")
     for standing in STANDINGS:
         yield Number(f"evidence.{standing}", int((evidence["standing"] == standing).sum()), total, source)
         yield Number(f"evidence.findings_{standing}", int((findings["standing"] == standing).sum()), total, source)
     yield Number("evidence.single", int((supported & (evidence["n_for"] == 1)).sum()), int(supported.sum()), source)
-    yield Number("evidence.both_sides", int((contested & (evidence["n_against"] > 0)).sum()), int(contested.sum()), source)
     yield Number("evidence.no_other_end", int((evidence["symbol"] == "+/-").sum()), total, "ratings.csv")

@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from fruitmand.analysis.claims import Judgement, files_read
+from fruitmand.analysis.claims import Judgement, files_read, meets
 from fruitmand.edition.errors import Problem
 
 
 def review_claims(judgements: Sequence[Judgement], reviewed: pd.DataFrame, label: str) -> list[Problem]:
     """Return a problem for every claim whose verdict no reader has verified.
 
-    A claim in the register must have the registered verdict. A claim outside the register must hold, hold under its stated assumption, or
-    be one that cannot be checked; every other verdict has to be verified by a reader first.
+    A claim in the register must have the registered verdict. A claim outside the register must hold, if only under its stated assumption,
+    or be one that nothing independent can check; every other verdict has to be verified by a reader first. A claim that is contradicted or
+    in tension says what the author could answer; one that is tested at its own place must agree with what was read there.
 
     Parameters
     ----------
@@ -26,10 +27,16 @@ def review_claims(judgements: Sequence[Judgement], reviewed: pd.DataFrame, label
     registered = _register(reviewed, "claim")
     problems = []
     for judgement in judgements:
-        name, verdict = judgement.claim.id, judgement.verdict
-        needs_reader = verdict not in ("holds", "unchecked") and judgement.reservation != "assumes"
-        files = ", ".join(sorted(files_read(judgement.claim.test)))
+        claim, name, verdict = judgement.claim, judgement.claim.id, judgement.verdict
+        needs_reader = verdict not in ("holds", "points_to", "circular", "unchecked")
+        files = ", ".join(sorted(files_read(claim.test)))
         problems += _compare((name, verdict), registered, f"{label}/claims.toml", needs_reader=needs_reader, rests_on=files)
+        if verdict in ("contradicted", "tension") and not claim.answer_en:
+            rule, cause = f"{verdict}, and nothing says what the author could answer", "add answer_nl and answer_en"
+            problems.append(Problem(f"{label}/claims.toml", 0, name, rule, cause))
+        if verdict == "circular" and claim.expect and judgement.finding and not meets(judgement.finding, claim.expect):
+            rule, cause = f"differs from what was read at its own place, {claim.tested_at}", f"the claim or {files} was misread"
+            problems.append(Problem(f"{label}/claims.toml", 0, name, rule, cause))
     return problems + _unknown_entries(registered, {judgement.claim.id for judgement in judgements}, label)
 
 
@@ -51,7 +58,7 @@ def review_evidence(evidence: pd.DataFrame, reviewed: pd.DataFrame, label: str) 
     names = [f"{row.municipality} {row.variable}" for row in evidence.itertuples()]
     problems = []
     for name, standing in zip(names, evidence["standing"], strict=True):
-        files = "segments.csv, codings_*.csv, adjudications.csv"
+        files = "segments.csv, codings_*.csv, adjudications.csv, recodings.csv"
         needs_reader = standing in ("none", "opposed")
         problems += _compare((name, standing), registered, f"{label}/ratings.csv", needs_reader=needs_reader, rests_on=files)
     return problems + _unknown_entries(registered, set(names), label)

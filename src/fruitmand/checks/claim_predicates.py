@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from fruitmand.edition.claims import Claim, Pair, Query, Setting, Where
+from fruitmand.edition.claims import Claim, Expectation, Pair, Query, Setting, Where
 from fruitmand.edition.errors import Problem, suggest
 
 # Columns whose values are ids: a predicate may not name one that does not occur anywhere in the edition.
@@ -16,8 +16,26 @@ _IDS = {
     "symbol": ("scales", "symbol"),
     "section": ("sections", "section"),
 }
-_NEEDS = {"quantifier": ("a number",), "at_least": ("a number",), "at_most": ("a number",), "equals": ("a number", "a word")}
-"""What a test has to find for an expectation; the others can be met by anything."""
+_NUMBERS = ("quantifier", "at_least", "at_most")
+"""The expectations that only a number can meet."""
+CUT_OFF = "counts_as"
+"""A column that a test on the ratings may name: whether the symbol counts as yes, by the one cut-off of its scale in ``cut_offs.csv``."""
+
+
+def tested_table(tables: Mapping[str, pd.DataFrame], test: Query) -> pd.DataFrame:
+    """Return the raw table of a test; of the ratings with the column `CUT_OFF`, where the test names it."""
+    frame = tables[test.table]
+    if test.table != "ratings" or CUT_OFF not in {*test.where, *(test.of or {})}:
+        return frame
+    scale = dict(zip(tables["codebook"]["code"], tables["codebook"]["scale_used"], strict=True))
+    yes_from = dict(zip(tables["cut_offs"]["scale"], tables["cut_offs"]["yes_from"], strict=True))
+    points = {
+        (row.scale, row.symbol): "yes" if row.rank >= yes_from[row.scale] else "no"
+        for row in tables["scales"].dropna(subset="symbol").itertuples()
+        if row.scale in yes_from
+    }
+    counts = [points.get((scale.get(name), symbol)) for name, symbol in zip(frame["variable"], frame["symbol"], strict=True)]
+    return frame.assign(**{CUT_OFF: counts})
 
 
 def check_claims(claims: Sequence[Claim], tables: Mapping[str, pd.DataFrame], settings: Mapping[str, object], label: str) -> list[Problem]:
@@ -84,12 +102,15 @@ def _wrong(
             if test.table not in tables:
                 yield test.table, "is not a raw table", suggest(test.table, tables)
                 return
-            frame = tables[test.table]
+            frame = tested_table(tables, test)
+            if CUT_OFF in frame and not (odd := frame[frame[CUT_OFF].isna()]).empty:
+                yield odd.iloc[0]["variable"], "has ratings on a scale without a cut-off in cut_offs.csv", "a row is missing there"
             for column in (test.count, test.values):
                 if column is not None and column not in frame.columns:
                     yield column, f"is not a column of {test.table}.csv", suggest(column, frame.columns)
             for where in (test.where, test.of or {}):
                 yield from _where(where, test.table, frame, tables)
+            yield from _wrong(test.also, tables, settings)
 
 
 def _where(where: Where, name: str, frame: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, str, str]]:
@@ -97,8 +118,9 @@ def _where(where: Where, name: str, frame: pd.DataFrame, tables: Mapping[str, pd
         if column not in frame.columns:
             yield column, f"is not a column of {name}.csv", suggest(column, frame.columns)
             continue
-        table, key = _IDS.get(column, (name, column))
-        known = {str(value) for values in (tables[table][key], frame[column]) for value in values.unique() if not pd.isna(value)}
+        table, key = _IDS.get(column, ("", ""))
+        ids = tables[table][key] if table else ("yes", "no") if column == CUT_OFF else ()
+        known = {str(value) for value in {*ids, *frame[column]} if not pd.isna(value)}
         for value in wanted if isinstance(wanted, list) else [wanted]:
             if str(value) not in known | {""}:
                 yield str(value), f"is no {column} of the edition", suggest(str(value), known)
@@ -132,12 +154,17 @@ def _unlike(claim: Claim, settings: Mapping[str, object]) -> Iterator[tuple[str,
             if (found := _found_by(side, settings)) != "a number":
                 yield _named(side), f"is {found}, and only numbers can be compared by relation", "count, or take another setting"
     elif claim.test is not None:
-        found = _found_by(claim.test, settings)
-        for expect in claim.expectations():
-            needed = _NEEDS.get(expect.key(), (found,))
-            if found not in needed:
-                rule = f"finds {found}, and {expect.key()} can only be met by {' or '.join(needed)}"
-                yield _named(claim.test), rule, "the test or the expectation is wrong"
+        found, expect = _found_by(claim.test, settings), claim.expect
+        if expect is not None and found != (needed := _needed(expect) or found):
+            rule = f"finds {found}, and {expect.key()} = {getattr(expect, expect.key())} can only be met by {needed}"
+            yield _named(claim.test), rule, "the test or the expectation is wrong"
+
+
+def _needed(expect: Expectation) -> str:
+    """Return what a test has to find for an expectation, empty when anything can meet it; true and false are words."""
+    if expect.key() == "equals":
+        return "a number" if type(expect.equals) is int else "a word"
+    return "a number" if expect.key() in _NUMBERS else ""
 
 
 def _named(test: Query | Setting) -> str:

@@ -24,6 +24,13 @@ TWICE: Mapping[str, tuple[str, ...]] = {
     "codebook": ("label_nl", "theory_label_nl", "scale_declared", "scale_used", "question"),
     "scales": ("symbol", "declared_value", "label_nl"),
     "segments": ("municipality",),
+    "initiatives": ("status", "due_to_benchmark", "municipalities"),
+    "recommendations": ("addressee",),
+    "conditions": ("met",),
+    "facts": ("value",),
+    "partners": ("proposed_by",),
+    "definitions": ("disputed_by",),
+    "stances": ("stance",),
     "claims": ("expect",),
 }
 """The columns that a second reader may read. One that the second reading names is read in full."""

@@ -82,10 +82,8 @@ def _table_pairs(tables: Tables, label: str) -> Iterator[tuple[str, int, str, ob
 
 def _claim_pairs(claims: Sequence[Claim], label: str) -> Iterator[tuple[str, int, str, object, object]]:
     for claim in claims:
-        for stem in ("statement", "assumes", "needs"):
+        for stem in ("statement", "assumes", "needs", "answer"):
             yield f"{label}/claims.toml", 0, f"{claim.id}: {stem}", getattr(claim, f"{stem}_nl"), getattr(claim, f"{stem}_en")
-        if claim.weaker is not None:
-            yield f"{label}/claims.toml", 0, f"{claim.id}: reason", claim.weaker.reason_nl, claim.weaker.reason_en
 
 
 def _compare(file: str, row: int, what: str, nl: object, en: object, *, patterns: Mapping[str, str]) -> Iterator[Problem]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from fruitmand.edition.columns import GROUP, SYMBOLS
+from fruitmand.edition.columns import AUTHOR, GROUP, SYMBOLS
 from fruitmand.edition.errors import Problem, suggest
+from fruitmand.edition.settings import Settings
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -56,6 +57,7 @@ def _ids(tables: Tables, label: str) -> Iterator[Problem]:
     wanted = (
         ("codebook", "parent", codes, book),
         ("codebook", "scale_declared", scales, "in scales.csv"),
+        ("cut_offs", "scale", scales, "in scales.csv"),
         ("codebook", "scale_used", scales, "in scales.csv"),
         ("codebook", "question", {str(q) for q in tables["agenda"]["question"]}, "in the agenda"),
         ("agenda", "code", variables, "a variable of the codebook"),
@@ -72,13 +74,40 @@ def _ids(tables: Tables, label: str) -> Iterator[Problem]:
         ("sections", "codes", codes, book),
         ("sections", "parent", set(tables["sections"]["section"]), "in sections.csv"),
         ("items", "block", codes, book),
+        ("wordings", "item", set(tables["items"]["item"]), "in items.csv"),
         ("items", "code", variables, "a variable of the codebook"),
         ("items", "question", {str(q) for q in tables["agenda"]["question"]}, "in the agenda"),
         ("items", "scale", scales, "in scales.csv"),
         ("segments", "municipality", municipalities | {GROUP}, "in municipalities.csv"),
+        ("initiatives", "municipalities", municipalities | {GROUP}, "in municipalities.csv"),
+        ("recommendations", "segments", set(tables["segments"]["segment_id"]), "in segments.csv"),
+        ("recommendations", "expectations", _expectations(tables), "a table, municipality and letter of expectations.csv"),
+        ("conditions", "bears_on", codes, book),
+        ("partners", "proposed_by", municipalities | {GROUP, AUTHOR}, "in municipalities.csv"),
+        ("definitions", "disputed_by", municipalities | {GROUP, AUTHOR}, "in municipalities.csv"),
     )
     for table, column, known, what in wanted:
         yield from _unknown(f"{label}/{table}.csv", tables[table], column, known, what)
+
+
+def _expectations(tables: Tables) -> set[str]:
+    rows = tables["expectations"][["exhibit", "municipality", "letter"]].itertuples(index=False)
+    return {"/".join(row) for row in rows}
+
+
+def check_partners(tables: Tables, settings: Settings, label: str) -> list[Problem]:
+    """Return a problem for every partner or domain that a table names and the settings do not have."""
+    partners, domains = {one.id for one in settings.partners}, {one.id for one in settings.domains} | {"general", "other"}
+    known = (
+        ("roles", "partner", partners),
+        ("recommendations", "addressee", partners | {"researchers"}),
+        ("initiatives", "domain", domains),
+    )
+    return [
+        problem
+        for table, column, names in known
+        for problem in _unknown(f"{label}/{table}.csv", tables[table], column, names, "in edition.toml")
+    ]
 
 
 def _positions(tables: Tables, label: str) -> Iterator[Problem]:

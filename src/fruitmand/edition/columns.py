@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from typing import Literal, get_args
 
 SYMBOLS = ("+/+", "+/-", "-/-")
 LEVELS = ("concept", "dimension", "variable", "topic")
@@ -10,12 +11,32 @@ RESPONDENTS = ("one", "another", "two", "several", "all")
 LAYERS = ("findings", "conclusion", "analysis", "summary")
 POLARITIES = ("higher_is_better", "higher_is_worse")
 
+Verdict = Literal[
+    "holds",
+    "holds_for_most",
+    "points_to",
+    "circular",
+    "not_visible",
+    "points_away",
+    "tension",
+    "contradicted",
+    "slip",
+    "unchecked",
+]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+"""All verdicts, from what bears a claim out to what does not; last what nobody can tell."""
+Standing = Literal["supported", "mixed", "contested", "opposed", "none"]
+STANDINGS: tuple[Standing, ...] = get_args(Standing)
+
 GROUP = "g4"
+AUTHOR = "author"
+"""Stands for the author among those who say something."""
 
 ID = r"[a-z][a-z0-9_]*"
 SLUG = r"[a-z][a-z0-9-]*"
 SECTION = r"[0-9]+(\.[0-9]+){0,2}"
-PLACES = rf"{SECTION} ¶[0-9]+(-[0-9]+)?(; {SECTION} ¶[0-9]+(-[0-9]+)?)*"
+_PLACE = rf"(?:{SECTION}|summary|annex) ¶[0-9]+(-[0-9]+)?"
+PLACES = rf"{_PLACE}(; {_PLACE})*"
 SEGMENT = r"s([0-9]{3}|[1-9][0-9]{3,})"
 CLAIM = r"c([0-9]{3}|[1-9][0-9]{3,})"
 ITEM = r"q([0-9]{2}|[1-9][0-9]{2,})[a-z]?"
@@ -42,11 +63,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Schema:
-    """A raw table: its columns in order, no others, and the columns of its key."""
+    """A raw table: its columns in order, no others, and the columns of its key.
+
+    ``kind`` is *exhaustive* when what the table lacks is not so, *selective* when it names only what stood out, so that what it lacks says
+    nothing, and *text* when its rows are what places of the publication say. The file of an ``optional`` table may be absent; it is empty
+    then.
+    """
 
     description: str
     columns: Mapping[str, Column]
     unique: Sequence[str]
+    kind: Literal["exhaustive", "selective", "text"] = "exhaustive"
+    optional: bool = False
 
     @property
     def types(self) -> dict[str, str]:

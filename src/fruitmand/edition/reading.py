@@ -92,7 +92,7 @@ class Edition(Mapping[str, pd.DataFrame]):
         if name not in schema.SCHEMAS:
             raise KeyError(name)
         if name not in self._tables:
-            self._tables[name] = self._codings() if name == "codings" else self._csv(f"{name}.csv", name)
+            self._tables[name] = self._codings() if name == "codings" else self._table(name)
         return self._tables[name].copy(deep=False)  # pandas copies what is written to
 
     def __contains__(self, name: object) -> bool:
@@ -132,6 +132,12 @@ class Edition(Mapping[str, pd.DataFrame]):
         if problems:
             raise DataError(problems)
         return pd.concat(parts, ignore_index=True)
+
+    def _table(self, name: str) -> pd.DataFrame:
+        file, form = f"{name}.csv", schema.SCHEMAS[name]
+        if form.optional and all(path.name != file for path in self.folder.iterdir()):  # a file that cannot be read is not absent
+            return pd.DataFrame({column: pd.Series(dtype=kind) for column, kind in form.types.items()})
+        return self._csv(file, name)
 
     def _csv(self, file: str, name: str) -> pd.DataFrame:
         content = self._bytes(file)

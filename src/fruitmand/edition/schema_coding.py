@@ -1,6 +1,23 @@
-"""The schemas of what readers made of the text: segments, codes, second readings, adjudications, sections, items, checked verdicts."""
+"""The schemas of what readers made of the text: segments, codes, second readings, adjudications, recodings, sections, items, verdicts."""
 
-from fruitmand.edition.columns import DATE, ID, ITEM, LAYERS, RESPONDENTS, SECTION, SEGMENT, SLUG, VALENCES, Column, Schema, labels
+from fruitmand.edition.columns import (
+    DATE,
+    ID,
+    ITEM,
+    LAYERS,
+    RESPONDENTS,
+    SECTION,
+    SEGMENT,
+    SLUG,
+    STANDINGS,
+    VALENCES,
+    VERDICTS,
+    Column,
+    Schema,
+    labels,
+)
+
+_STATES = (*VALENCES, "given", "not given")
 
 CODING: dict[str, Schema] = {
     "second_reading": Schema(
@@ -25,6 +42,18 @@ CODING: dict[str, Schema] = {
             **labels("Why", "De passage gaat over iets anders.", "The passage is about something else.", prefix="reason"),
         },
         ["table", "key", "column"],
+    ),
+    "recodings": Schema(
+        "What a later reader changed in the codes after both coders, with the reason.",
+        {
+            "segment_id": Column("Segment whose code was changed", "s010", pattern=SEGMENT),
+            "code": Column("Variable or topic", "motivation", pattern=ID),
+            "before": Column("What stood: the valence, given (a topic) or not given", "supports", allowed=_STATES),
+            "after": Column("What stands now", "mixed", allowed=_STATES),
+            **labels("Why", "De passage stelt een voorwaarde.", "The passage sets a condition.", prefix="reason"),
+        },
+        ["segment_id", "code"],
+        optional=True,
     ),
     "sections": Schema(
         "The numbered sections of the publication, for claims about its own road map.",
@@ -57,6 +86,15 @@ CODING: dict[str, Schema] = {
         },
         ["item"],
     ),
+    "wordings": Schema(
+        "Earlier wordings of a statement, by which answers are recognised that still come in under them. A row per item and wording.",
+        {
+            "item": Column("Id of the item", "q01a", pattern=ITEM),
+            **labels("The earlier statement", "De leerkring nodigt uit.", "The learning circle invites.", prefix="statement"),
+        },
+        ["item", "statement_nl"],
+        optional=True,
+    ),
     "reviewed": Schema(
         "Verdicts that a reader has compared with the publication. A verdict that is missing here, or changes, stops the build.",
         {
@@ -65,7 +103,7 @@ CODING: dict[str, Schema] = {
             "verdict": Column(
                 "Verdict that was checked",
                 "contradicted",
-                allowed=("holds", "reservation", "contradicted", "unchecked", "supported", "contested", "opposed", "none"),
+                allowed=(*VERDICTS, *STANDINGS),
             ),
             "checked_on": Column("Date of the check", "2026-11-23", pattern=DATE, unit="date"),
             **labels("What the check showed; empty when nothing needs saying", "…", "…", prefix="note", optional=True),
@@ -75,7 +113,9 @@ CODING: dict[str, Schema] = {
     "segments": Schema(
         "The passages that the publication attributes to somebody. A row per passage and municipality that it is attributed to.",
         {
-            "segment_id": Column("Id of the segment, in the order of the text", "s001", pattern=SEGMENT),
+            "segment_id": Column(
+                "Id of the segment; rows stand in the order of the text, ids in the order of making", "s001", pattern=SEGMENT
+            ),
             "municipality": Column(
                 "Municipality that it is attributed to, g4 for the four together; empty when the text does not tell",
                 "utrecht",
@@ -115,6 +155,7 @@ CODING: dict[str, Schema] = {
             "coder": Column("Who made the segment and the paraphrase", "coder_1", pattern=ID),
         },
         ["segment_id"],
+        "selective",
     ),
     "codings": Schema(
         "The codes of the segments, a file per coder. A row per segment and code.",
@@ -125,5 +166,6 @@ CODING: dict[str, Schema] = {
             "coder": Column("Who coded", "coder_1", pattern=ID),
         },
         ["segment_id", "code"],
+        "selective",
     ),
 }

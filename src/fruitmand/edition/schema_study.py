@@ -25,6 +25,16 @@ STUDY: dict[str, Schema] = {
         },
         ["scale", "rank"],
     ),
+    "cut_offs": Schema(
+        "The one cut-off of a scale: from which point a rating counts as yes, where a statement names no degree. A row per scale.",
+        {
+            "scale": Column("Scale", "sufficient3", pattern=ID),
+            "yes_from": Column("Smallest rank that counts as yes", "3", dtype="Int64", minimum=1, unit="rank"),
+            **labels("Why", "Matig is niet voldoende.", "Moderate is not sufficient.", prefix="reason"),
+        },
+        ["scale"],
+        optional=True,
+    ),
     "codebook": Schema(
         "Concepts, dimensions, variables and topics: what a passage can be coded as and what a rating is about.",
         {
@@ -121,6 +131,7 @@ STUDY: dict[str, Schema] = {
             "section": Column("Section", "5.2.1", pattern=SECTION),
         },
         ["exhibit", "municipality", "letter"],
+        "selective",
     ),
     "findings": Schema(
         "The other worded cells of the municipality tables. A row per dashed item.",
@@ -133,6 +144,7 @@ STUDY: dict[str, Schema] = {
             "section": Column("Section", "5.1", pattern=SECTION),
         },
         ["exhibit", "finding", "municipality", "position"],
+        "selective",
     ),
     "ratings": Schema(
         "The published ratings. A row per municipality and variable.",

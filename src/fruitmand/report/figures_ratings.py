@@ -1,6 +1,6 @@
 """The figures made of tiles: the map of ratings, the mosaic, the evidence map and the map of claims."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import fill
 
 import pandas as pd
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from fruitmand.analysis.claims import Judgement
 from fruitmand.analysis.ratings import variables
+from fruitmand.edition.columns import Verdict
 from fruitmand.report.blocks import Shade
 from fruitmand.report.marks import Box, Sign
 from fruitmand.report.style import ACCENT, LINE, MUTED, SHADES, shade, style
@@ -17,6 +18,20 @@ from fruitmand.report.words import Words
 WIDTH = 6.3
 _ROW = 0.25
 _PER_ROW = 10
+_LEGEND_PER_ROW = 3
+_VERDICTS: Mapping[Verdict, tuple[str, Shade | None]] = {
+    "holds": ("+", "high"),
+    "holds_for_most": ("±", "middle"),
+    "points_to": ("(+)", "low"),
+    "circular": ("○", "low"),
+    "not_visible": ("–", None),
+    "points_away": ("(−)", "bad_low"),
+    "tension": ("~", "bad_middle"),
+    "contradicted": ("×", "bad_high"),
+    "slip": ("!", None),
+    "unchecked": ("?", None),
+}
+"""Sign and shade of each verdict."""
 
 
 def rating_map(words: Words, matrix: pd.DataFrame, concepts: list[str]) -> Figure:
@@ -72,7 +87,13 @@ def evidence_figure(words: Words, evidence: pd.DataFrame, municipalities: list[s
     """Draw all ratings with the passages for, mixed and against each; the shade says how the passages stand to the rating."""
     rows = list(dict.fromkeys(evidence["variable"]))
     by_pair = evidence.set_index(["variable", "municipality"])
-    shades: dict[str, Shade | None] = {"supported": "high", "contested": "middle", "opposed": "bad_high", "none": None}
+    shades: dict[str, Shade | None] = {
+        "supported": "high",
+        "mixed": "middle",
+        "contested": "bad_middle",
+        "opposed": "bad_high",
+        "none": None,
+    }
     total = len(rows) + 2.2
     left = 0.40
     with style():
@@ -114,36 +135,38 @@ def variable_grid(
 
 def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
     """Draw every claim as a tile with its number, a row per section of the publication; shade and sign show the verdict."""
-    shades: dict[str, Shade | None] = {"holds": "high", "reservation": "middle", "contradicted": "bad_high", "unchecked": None}
-    signs = {"holds": "+", "reservation": "±", "contradicted": "×", "unchecked": "?"}
+    present = {judgement.verdict for judgement in judgements}
+    legend = [verdict for verdict in _VERDICTS if verdict in present]
     rows: list[tuple[str, list[Judgement]]] = []
-    for judgement in judgements:
+    for judgement in sorted(judgements, key=lambda judgement: _reading_order(judgement.claim.section)):
         section = judgement.claim.section
         if not rows or rows[-1][0] != section or len(rows[-1][1]) == _PER_ROW:
             rows.append((section, []))
         rows[-1][1].append(judgement)
-    total, left = len(rows) + 1.4, 0.1
-    step = (1 - left) / _PER_ROW
+    head, left = -(-len(legend) // _LEGEND_PER_ROW), 0.1
+    total, step = len(rows) + head + 0.4, (1 - left) / _PER_ROW
     with style():
         figure, axes = canvas(total * 0.245)
-        for position, verdict in enumerate(shades):
-            width = (1 - left) / len(shades)
-            tile(
-                axes,
-                (left + position * width, total - 0.55, width),
-                f"{signs[verdict]}  {words.text(f'verdict.{verdict}')}",
-                shades[verdict],
-            )
+        for position, verdict in enumerate(legend):
+            down, across = divmod(position, _LEGEND_PER_ROW)
+            sign, level = _VERDICTS[verdict]
+            place = (across / _LEGEND_PER_ROW, total - 0.55 - down, 1 / _LEGEND_PER_ROW)
+            tile(axes, place, f"{sign}  {words.text(f'verdict.{verdict}')}", level)
         for number, (section, in_row) in enumerate(rows):
-            y = total - 1.9 - number
+            y = total - 0.9 - head - number
             if number == 0 or rows[number - 1][0] != section:
                 axes.text(0, y, words.place(section) if not section[0].isdigit() else f"§ {section}", va="center")
             for position, judgement in enumerate(in_row):
-                text = f"{signs[judgement.verdict]} {judgement.claim.id.lstrip('c0')}"
-                tile(axes, (left + position * step, y, step), text, shades[judgement.verdict])
+                sign, level = _VERDICTS[judgement.verdict]
+                tile(axes, (left + position * step, y, step), f"{sign} {judgement.claim.id.lstrip('c0')}", level)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure
+
+
+def _reading_order(section: str) -> tuple[int, ...]:
+    """Return a key that puts sections in the order of the text; an annex, which has no number, comes last."""
+    return tuple(int(part) if part.isdigit() else 999 for part in section.split("."))
 
 
 def tile(axes: Axes, place: tuple[float, float, float], text: str, level: Shade | None) -> None:

@@ -124,13 +124,16 @@ class Step:
         for number in numbers:
             self.numbers.add(number)
 
-    def say(self, key: str, place: Place = "body", *, of: Result | None = None, smallest: Smallest = "unsaid") -> None:
+    def say(
+        self, key: str, place: Place = "body", *, of: Result | None = None, n: int | None = None, smallest: Smallest = "unsaid"
+    ) -> None:
         """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page.
 
-        ``of`` is the result of a survey that the text tells of: where it was not measured there is no text, else the disclosure check holds
-        the text to its smallest group. ``smallest=None`` says that the text tells of all respondents together only.
+        ``n`` is the number of cases that it tells of, if any; of none there is nothing to tell. ``of`` is the result of a survey that the
+        text tells of: where it was not measured there is no text, else the disclosure check holds the text to its smallest group.
+        ``smallest=None`` says that the text tells of all respondents together only.
         """
-        if of is not None and of.table is None:
+        if n == 0 or (of is not None and of.table is None):
             return
         numbers = {name for words in self._words.values() for name, _ in placeholders(words.raw(f"text.{key}"))}
         named = " ".join(self.numbers[name].source for name in numbers if name in self.numbers)
@@ -142,6 +145,8 @@ class Step:
     def table(self, name: str, maker: Callable[..., Table], *arguments: object, sources: Sequence[str], n: int | None = None) -> None:
         """Show a table, which ``maker(words, *arguments)`` makes in each language; ``n`` is the number of cases that it counts, if any.
 
+        Of no cases there is no table.
+
         A `Result` of a survey among the arguments reaches the maker as its table, and says its n, its smallest group and its groups of one
         answer; where it was not measured no table is shown. The disclosure check refuses a table made from answers without a `Result`.
         """
@@ -150,6 +155,8 @@ class Step:
             if result.table is None:
                 return
             n = result.n
+        elif n == 0:
+            return
         alike = () if result is None else result.alike
         key = self._record("table", name, sources, maker, smallest=_smallest(result), alike=alike)
         self._show({c: TableBlock(self._caption(w, name, sources, n, key), maker(w, *given)) for c, w in self._words.items()})
@@ -169,6 +176,8 @@ class Step:
             if result.table is None:
                 return
             n = result.n
+        elif n == 0:
+            return
         key = self._record("figure", name, sources, maker, place=place, smallest=_smallest(result))
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
         marks = {

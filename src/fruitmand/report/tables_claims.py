@@ -2,69 +2,128 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 
 import pandas as pd
 
 from fruitmand.analysis.claims import Finding, Judgement, select
-from fruitmand.edition.claims import Claim, Expectation, Pair, Query, Setting
-from fruitmand.edition.columns import GROUP
+from fruitmand.checks.claim_predicates import CUT_OFF
+from fruitmand.edition.claims import CONSEQUENCES, Claim, Expectation, Pair, Query, Setting
+from fruitmand.edition.columns import GROUP, VERDICTS, Verdict
 from fruitmand.report.blocks import Cell, Column, Table
-from fruitmand.report.tables_study import columns
 from fruitmand.report.words import Words
 
 _RELATIONS = {"<": "lt", "<=": "le", "=": "eq", ">": "gt", ">=": "ge", "!=": "ne"}
 LONG = 4
 """A list with more values than this is counted, not spelt out."""
-VERDICTS = ("contradicted", "reservation", "unchecked", "holds")
-"""The order of the lists: what is contradicted goes first."""
-COUNTED = ("holds", "reservation", "contradicted", "unchecked")
-"""The order of the counts."""
+GROUPS: Mapping[str, tuple[Verdict, ...]] = {
+    "contradicted": ("contradicted",),
+    "tension": ("tension",),
+    "partly": ("holds_for_most", "not_visible"),
+    "assumed": ("points_to", "points_away"),
+    "slip": ("slip",),
+    "unchecked": ("unchecked",),
+    "holds": ("holds", "circular"),
+}
+"""The lists of the ledger, in their order, and the verdicts in each."""
+_ANSWERED = ("contradicted", "tension")
+_WIDTHS = {
+    "answered": {"id": 0.07, "place": 0.1, "statement": 0.28, "found": 0.25, "author_answer": 0.3},
+    "unchecked": {"id": 0.08, "place": 0.12, "statement": 0.44, "needs": 0.36},
+    "compared": {"id": 0.07, "place": 0.1, "statement": 0.38, "expected": 0.15, "found": 0.3},
+}
 
 
 def summary(words: Words, judgements: Sequence[Judgement]) -> Table:
-    """Count verdicts per kind of claim, with totals."""
-    frame = pd.DataFrame({"kind": [j.claim.kind for j in judgements], "verdict": [j.verdict for j in judgements]})
-    counts = pd.crosstab(frame["kind"], frame["verdict"]).reindex(columns=list(COUNTED), fill_value=0)
+    """Count claims by verdict and by what is at stake, with totals; a verdict that no claim has is left out."""
+    frame = pd.DataFrame({"verdict": [j.verdict for j in judgements], "consequence": [j.claim.consequence for j in judgements]})
+    counts = pd.crosstab(frame["verdict"], frame["consequence"]).reindex(index=list(VERDICTS), columns=list(CONSEQUENCES), fill_value=0)
+    counts["total"] = counts.sum(axis=1)
     rows: list[list[Cell | str]] = [
-        [words.text(f"kind.{kind}"), *(str(value) for value in line), str(int(line.sum()))] for kind, line in counts.iterrows()
+        [words.text(f"verdict.{verdict}"), *map(str, line)] for verdict, line in counts[counts["total"] > 0].iterrows()
     ]
-    rows.append([words.text("column.total"), *(str(int(counts[name].sum())) for name in counts), str(len(judgements))])
-    heads = [Column(words.text(f"verdict.{name}"), "right", 0.15) for name in COUNTED]
-    return Table([Column(words.text("column.kind"), "left", 0.3), *heads, Column(words.text("column.total"), "right", 0.1)], rows)
+    rows.append([words.text("column.total"), *(str(int(counts[name].sum())) for name in counts)])
+    heads = [Column(words.text(f"consequence.{name}"), "right", 0.14) for name in CONSEQUENCES]
+    return Table([Column(words.text("column.verdict"), "left", 0.32), *heads, Column(words.text("column.total"), "right", 0.12)], rows)
 
 
-def listing(words: Words, judgements: Sequence[Judgement], verdict: str) -> Table:
-    """List the claims with one verdict: location, statement, what is expected if the claim holds, and the finding."""
-    names = known_names(words)
+def in_group(judgements: Sequence[Judgement], group: str) -> list[Judgement]:
+    """Return the judgements of one list of `GROUPS`, by what is at stake."""
+    found = [judgement for judgement in judgements if judgement.verdict in GROUPS[group]]
+    return sorted(found, key=lambda judgement: CONSEQUENCES.index(judgement.claim.consequence))
+
+
+def listing(words: Words, judgements: Sequence[Judgement], group: str, reviewed: pd.DataFrame) -> Table:
+    """List the claims of one list of `GROUPS` by what is at stake: what the text says, what was found, and what can be answered.
+
+    ``reviewed`` has the notes of the readers. Slips share one line.
+    """
+    found = in_group(judgements, group)
+    if group == "slip":
+        return _slips(words, found)
+    kind = "answered" if group in _ANSWERED else "unchecked" if group == "unchecked" else "compared"
+    notes = {
+        row["id"]: words.pick(row, "note") for row in reviewed[reviewed["kind"] == "claim"].dropna(subset="note_en").to_dict("records")
+    }
     rows: list[list[Cell | str]] = []
-    for judgement in judgements:
-        claim = judgement.claim
-        if judgement.verdict != verdict:
-            continue
-        place = words.section_place(f"{claim.section} ¶{claim.paragraph}" if claim.paragraph else claim.section)
-        statement = [words.pick(claim.model_dump(), "statement")]
-        if judgement.reservation == "weaker" and claim.weaker is not None:
-            statement.append(f"{words.text('ledger.reservation')}: {words.pick(claim.weaker.model_dump(), 'reason')}")
-        if claim.assumes_en and verdict != "unchecked":
-            statement.append(f"{words.text('ledger.assumes')}: {words.pick(claim.model_dump(), 'assumes')}")
-        if claim.expect is None or judgement.finding is None:
-            rows.append([claim.id, place, statement[0], words.pick(claim.model_dump(), "needs")])
-        else:
-            rows.append(
-                [
-                    claim.id,
-                    place,
-                    "\n".join(statement),
-                    _at_symbol(words, expected_text(words, claim.expect, names), claim),
-                    _with_place(words, _at_symbol(words, finding_text(words, judgement.finding, claim, names), claim), claim),
-                ]
-            )
-    if verdict == "unchecked":
-        return Table(
-            columns(words, ("id", "left", 0.08), ("place", "left", 0.12), ("statement", "left", 0.44), ("needs", "left", 0.36)), rows
-        )
-    widths = {"id": 0.07, "place": 0.11, "statement": 0.42, "expected": 0.18, "found": 0.22}
-    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in widths.items()], rows)
+    for consequence, part in groupby(found, key=lambda judgement: judgement.claim.consequence):
+        rows.append([words.text(f"consequence.{consequence}")])
+        for judgement in part:
+            said = _found(words, judgement)
+            if judgement.claim.id in notes and not _on_stances(judgement.claim):  # there the rows say it themselves
+                said.append(notes[judgement.claim.id])
+            cells = _cells(words, judgement) | {"found": "\n".join(said)}
+            rows.append([cells[name] for name in _WIDTHS[kind]])
+    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in _WIDTHS[kind].items()], rows)
+
+
+def _cells(words: Words, judgement: Judgement) -> dict[str, str]:
+    claim = judgement.claim
+    texts, statement = claim.model_dump(), [words.pick(claim.model_dump(), "statement")]
+    if claim.assumes_en and claim.test is not None:
+        statement.append(f"{words.text('ledger.assumes')}: {words.pick(texts, 'assumes')}")
+    expected = "" if claim.expect is None else _at_symbol(words, expected_text(words, claim.expect, known_names(words)), claim)
+    more = {"needs": words.pick(texts, "needs"), "author_answer": words.pick(texts, "answer")}
+    return {"id": claim.id, "place": words.section_place(claim.place), "statement": "\n".join(statement), "expected": expected} | more
+
+
+def _found(words: Words, judgement: Judgement) -> list[str]:
+    """Return what was found and where the publication prints it; before it the verdict, where a list has more than one."""
+    claim, finding = judgement.claim, judgement.finding
+    if claim.test is None or finding is None:
+        return []
+    mixed = judgement.verdict in ("holds_for_most", "not_visible", "points_to", "points_away", "circular")
+    said = [words.text(f"verdict.{judgement.verdict}") + ":"] if mixed else []
+    if isinstance(claim.test, Query) and _on_stances(claim):
+        rows = select(words.edition["stances"], claim.test.where)
+        return [
+            *said,
+            *(
+                f"{words.section_place(row['place'])}: {words.pick(row, 'says')}"
+                for row in rows.to_dict("records")
+                if row["place"] != claim.place
+            ),
+        ]
+    shown = _at_symbol(words, finding_text(words, finding, claim, known_names(words)), claim)
+    places = (claim.tested_at and words.section_place(claim.tested_at)) or data_places(words, claim)
+    return [*said, f"{shown} ({places})" if places else shown]
+
+
+def _on_stances(claim: Claim) -> bool:
+    return isinstance(claim.test, Query) and claim.test.table == "stances"
+
+
+def _slips(words: Words, found: Sequence[Judgement]) -> Table:
+    """Put all slips on one line: they are soon mended, and say nothing of what was found."""
+    names = known_names(words)
+    parts = []
+    for judgement in found:
+        claim, finding = judgement.claim, judgement.finding
+        if claim.expect is not None and finding is not None:
+            said, is_so = expected_text(words, claim.expect, names), finding_text(words, finding, claim, names)
+            parts.append(words.text("ledger.slip", id=claim.id, place=words.section_place(claim.place), said=said, found=is_so))
+    heads = [Column(words.text("column.count"), "right", 0.1), Column(words.text("column.slips"), "left", 0.9)]
+    return Table(heads, [[str(len(parts)), "; ".join(parts) + "."]] if parts else [])
 
 
 def data_places(words: Words, claim: Claim) -> str:
@@ -81,14 +140,14 @@ def _query_places(words: Words, query: Query) -> list[str]:
     frame = words.edition[query.table]
     keys = {"variable", "exhibit", "municipality", "code", "parent", "section", "label_en", "question", "item", "letter", "level"}
     rows = select(frame, {column: value for column, value in (query.of or query.where).items() if column in keys})
+    also = _query_places(words, query.also) if query.also is not None else []
     if query.table == "segments":
-        return [str(section) for section in sorted({str(name)[:1] for name in rows["section"]})]
-    column = (
-        "section" if "section" in rows else "place" if "place" in rows else "used_at" if query.values == "scale_used" else "declared_at"
-    )
-    if column not in rows:  # data of the edition itself: the file is the location
-        return [f"{query.table}.csv"]
-    return [str(place).split(",")[0] for place in rows[column].dropna().unique()]
+        return [*dict.fromkeys(str(name).partition(".")[0] for name in rows["section"]), *also]
+    columns = ("section", "place", "places", "cited_at", "used_at" if query.values == "scale_used" else "declared_at")
+    column = next((name for name in columns if name in rows), "")
+    if not column:  # data of the edition itself: the file is the location
+        return [f"{query.table}.csv", *also]
+    return [*(str(place).split(",")[0] for place in rows[column].dropna().unique()), *also]
 
 
 def _setting_places(words: Words, setting: Setting | None) -> list[str]:
@@ -111,13 +170,11 @@ def _setting_places(words: Words, setting: Setting | None) -> list[str]:
 def _at_symbol(words: Words, text: str, claim: Claim) -> str:
     """Add the symbol, where a test counts the ratings with one symbol."""
     symbol = claim.test.where.get("symbol") if isinstance(claim.test, Query) else None
+    if isinstance(claim.test, Query) and claim.test.where.get(CUT_OFF) == "yes":
+        return words.text("ledger.counts_as_yes", value=text)
+    if isinstance(claim.test, Query) and claim.test.where.get(CUT_OFF) == "no":
+        return words.text("ledger.counts_as_no", value=text)
     return words.text("ledger.at_symbol", value=text, symbol=words.symbol(symbol)) if isinstance(symbol, str) else text
-
-
-def _with_place(words: Words, text: str, claim: Claim) -> str:
-    """Add where the publication prints the data."""
-    places = data_places(words, claim)
-    return f"{text}\n({places})" if places else text
 
 
 def expected_text(words: Words, expect: Expectation, names: Mapping[str, str]) -> str:
@@ -165,6 +222,7 @@ def known_names(words: Words) -> dict[str, str]:
         **{name: words.municipality(name) for name in [*tables["municipalities"]["municipality"], GROUP]},
         **{name: words.scale(name) for name in tables["scales"]["scale"].unique()},
         **{symbol: words.symbol(symbol) for symbol in tables["scales"]["symbol"].dropna().unique()},
+        **{row["label_en"]: words.pick(row) for row in tables["scales"].dropna(subset="label_en").to_dict("records")},
     }
 
 
@@ -203,5 +261,5 @@ def standings(words: Words, counts: pd.DataFrame) -> Table:
     keys = [name for name in counts.columns if name != "concept"]
     rows: list[list[Cell | str]] = [[words.label(row["concept"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")]
     rows.append([words.text("column.total"), *(str(int(counts[key].sum())) for key in keys)])
-    heads = [Column(words.text(f"standing.{key}"), "right", 0.16) for key in keys]
-    return Table([Column(words.text("column.concept"), "left", 0.36), *heads], rows)
+    heads = [Column(words.text(f"standing.{key}"), "right", 0.14) for key in keys]
+    return Table([Column(words.text("column.concept"), "left", 0.3), *heads], rows)

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from fruitmand.analysis.claims import claims_about
-from fruitmand.analysis.evidence import STANDINGS
 from fruitmand.analysis.ratings import variables
+from fruitmand.edition.columns import STANDINGS
 from fruitmand.edition.schema import SYMBOLS
 from fruitmand.report.blocks import Cell, Column, Table
 from fruitmand.report.style import shade

@@ -34,15 +34,16 @@ class Questionnaire:
 
 
 def read_questionnaire(edition: Edition) -> Questionnaire:
-    """Read the questionnaire from an edition's items, scales, codebook, municipalities and settings."""
-    scales, codebook = edition["scales"], edition["codebook"].set_index("code")
+    """Read the questionnaire from an edition's items and their earlier wordings, scales, codebook, municipalities and settings."""
+    scales, codebook, wordings = edition["scales"], edition["codebook"].set_index("code"), edition["wordings"]
     items = {}
     for row in edition["items"].to_dict("records"):
         scale = scales[scales["scale"] == row["scale"]].sort_values("rank")
         points = {
             normalise(label): int(rank) for side in ("nl", "en") for label, rank in zip(scale[f"label_{side}"], scale["rank"], strict=True)
         }
-        statements = (row["statement_nl"], row["statement_en"])
+        earlier = wordings[wordings["item"] == row["item"]]
+        statements = (row["statement_nl"], row["statement_en"], *earlier["statement_nl"], *earlier["statement_en"])
         labels = tuple(scale["label_nl"])
         items[row["item"]] = Item(row["item"], row["block"], statements, points, labels, row["not_applicable"] == "yes")
     fields = {
