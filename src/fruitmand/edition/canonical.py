@@ -131,8 +131,8 @@ def standing_segments(given: Tables, coders: Sequence[str]) -> pd.DataFrame:
     segments, leading = segments_with_places(given), leading_coders(given, coders)
     place = _document_of(given["segments"])
     decided = given["adjudications"]
-    decided = decided[(decided["table"] == "codings") & (decided["decision"] == "second")]["key"].str.partition(" ")[0]
-    kept = set(decided) | set(given["recodings"]["segment_id"])
+    decided = decided[(decided["table"] == "codings") & (decided["decision"] == "second")]["key"].tolist()
+    kept = {key.partition(" ")[0] for key in decided} | set(given["recodings"]["segment_id"])
     stands = [
         pd.isna(row.coder) or row.segment_id in kept or leading.get(place[row.segment_id], [row.coder])[0] == row.coder
         for row in segments.itertuples()
