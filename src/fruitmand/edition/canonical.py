@@ -14,6 +14,9 @@ from fruitmand.edition.schema import SCHEMAS
 
 Tables = Mapping[str, pd.DataFrame]
 
+BESIDE = frozenset({"documents.csv", "segments.csv", "codings_*.csv", "adjudications.csv", "recodings.csv"})
+"""Raw files that a table of fieldwork may be formed from besides its own."""
+
 
 def _text(values: pd.Series) -> pd.Series:
     return values.astype("str")

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.analysis.survey_results import Result
+from fruitmand.edition.canonical import BESIDE
 from fruitmand.edition.errors import DataError, FruitmandError, Problem, blocking
 from fruitmand.edition.file_access import DECLARED, watch_reads
 from fruitmand.edition.files import notebook_names, project_root, sha256, write
@@ -216,7 +217,7 @@ class Step:
         FruitmandError
             When the step read a raw file that it does not declare, or a block names a raw file as its source that the step did not read.
         """
-        declared = self._reads | LABELS
+        declared = self._reads | LABELS | (BESIDE if self.edition.basis == "fieldwork" else frozenset())
         undeclared = sorted(file for file in self._opened if file[-1] != "/" and not any(fnmatch(file, pattern) for pattern in declared))
         if undeclared:
             raise FruitmandError(
