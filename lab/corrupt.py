@@ -86,7 +86,7 @@ def _claims(state: State) -> list[Problem]:
 
 def _evidence(state: State) -> list[Problem]:
     edition = state.edition
-    evidence = evidence_map(edition["ratings"], edition["segments"], _adjudicated(edition))
+    evidence = evidence_map(edition["ratings"], edition["segments"], _adjudicated(edition), group=edition.group_id)
     return review_evidence(evidence, edition["reviewed"], edition.label)
 
 
@@ -118,10 +118,17 @@ def computed_numbers(edition: Edition) -> Numbers:
     """Compute every number that the steps name, without the bootstrap of alpha."""
     codebook, municipalities, segments, rating_table = (edition[name] for name in ("codebook", "municipalities", "segments", "ratings"))
     adjudicated = _adjudicated(edition)
-    counts, evidence = ratings.count_by_variable(rating_table, codebook), evidence_map(rating_table, segments, adjudicated)
+    counts, evidence = (
+        ratings.count_by_variable(rating_table, codebook),
+        evidence_map(rating_table, segments, adjudicated, group=edition.group_id),
+    )
     findings_segments = segments.query("layer == 'findings'")
-    findings = evidence_map(rating_table, findings_segments, adjudicated[adjudicated["segment_id"].isin(findings_segments["segment_id"])])
-    tables = (coding.code_frequencies(segments, adjudicated, codebook), coding.coverage(segments, adjudicated, codebook, municipalities))
+    of_findings = adjudicated[adjudicated["segment_id"].isin(findings_segments["segment_id"])]
+    findings = evidence_map(rating_table, findings_segments, of_findings, group=edition.group_id)
+    tables = (
+        coding.code_frequencies(segments, adjudicated, codebook),
+        coding.coverage(segments, adjudicated, codebook, municipalities, group=edition.group_id),
+    )
     saturation = coding.code_saturation(segments, adjudicated, codebook)
     return Numbers(
         [

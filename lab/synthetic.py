@@ -126,7 +126,7 @@ def write_raw_files(year: str, folder: Path) -> None:
     ledger = _claims(rated, segments)
     write(folder / "claims.toml", ledger)
     judged = judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, tomllib.loads((folder / "edition.toml").read_text()))
-    tables["reviewed"] = _reviewed(judged, evidence_map(rated, segments, agreed), year)
+    tables["reviewed"] = _reviewed(judged, evidence_map(rated, segments, agreed, group=synthetic_interviews.GROUP), year)
     for name, table in tables.items():
         write(folder / f"{name}.csv", _csv(name, table))
 

@@ -9,12 +9,13 @@ import pandas as pd
 
 from fruitmand.analysis.ratings import variables
 from fruitmand.checks.double_entry import GIVEN, NOT_GIVEN
-from fruitmand.edition.columns import GROUP
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SYMBOLS, VALENCES
 
 CODERS = ("synthetic_1", "synthetic_2")
 INTERVIEWS_PER_MUNICIPALITY = 3
+GROUP = "g4"
+"""Id of all municipalities together, as in ``synthetic_edition.toml``."""
 _HIGH, _LOW = 0.5, -0.5  # latent levels from which an interview rating is +/+, or -/-
 _SAYS_SO, _TOPICS = 0.8, 1  # chance that a passage speaks as the rating does; topics an interview
 _OTHER_VALENCE, _OTHER_CODE, _SECOND = 0.10, 0.06, 0.3  # how often the second coder differs, and is right then

@@ -63,6 +63,7 @@ class MadeEdition(dict):
     def __init__(self, tables: dict[str, pd.DataFrame], **settings: object) -> None:
         super().__init__({name: raw_table(name) for name in SCHEMAS} | tables)
         self.settings = SimpleNamespace(**{"basis": "publication", "partners": [], "domains": []} | settings)
+        self.group_id = "g4"
 
 
 @cache
@@ -78,7 +79,7 @@ def results() -> dict:
     book, municipalities, segments = tables["codebook"], tables["municipalities"], tables["segments"]
     agreed = coding.adjudicated_codings(tables["codings"], edition().coders, tables["adjudications"], tables["recodings"])
     judgements = claims.judge(edition().claims, edition(), edition().settings.facts())
-    found = evidence.evidence_map(tables["ratings"], segments, agreed)
+    found = evidence.evidence_map(tables["ratings"], segments, agreed, group=edition().group_id)
     return {
         "judgements": judgements,
         "verdicts": claims.verdict_table(judgements),
@@ -87,7 +88,7 @@ def results() -> dict:
         "matrix": ratings.matrix(tables["ratings"], book, municipalities),
         "counts": ratings.count_by_variable(tables["ratings"], book),
         "by_municipality": ratings.count_by_municipality(tables["ratings"], book, municipalities),
-        "coverage": coding.coverage(segments, agreed, book, municipalities),
+        "coverage": coding.coverage(segments, agreed, book, municipalities, group=edition().group_id),
         "frequencies": coding.code_frequencies(segments, agreed, book),
         "sightings": coding.code_saturation(segments, agreed, book),
         "agreement": agreement.compare_coders(tables["codings"], edition().coders, draws=5, seed=1),

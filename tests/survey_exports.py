@@ -321,7 +321,7 @@ def write_edition(root: Path, *, status: str = "draft", fielded: str = "true") -
     for old, new in {
         'edition = "2015"': 'edition = "2026"',
         'status = "published"': f'status = "{status}"',
-        "fielded = false": f"fielded = {fielded}",
+        'state = "lapsed"': f'state = "{"fielded" if fielded == "true" else "lapsed"}"',
     }.items():
         assert settings.count(old) == 1
         settings = settings.replace(old, new)

@@ -24,7 +24,7 @@ def steps(edition):
     book, municipalities = edition["codebook"], edition["municipalities"]
     counts, by_municipality = count_by_variable(edition["ratings"], book), count_by_municipality(edition["ratings"], book, municipalities)
     frequencies, saturation = code_frequencies(edition["segments"], first, book), code_saturation(edition["segments"], first, book)
-    covered = coverage(edition["segments"], first, book, municipalities)
+    covered = coverage(edition["segments"], first, book, municipalities, group="g4")
     agreement = compare_coders(codings, edition.coders, draws=10, seed=7)
     return {
         "design": Numbers(named_numbers.design_numbers(edition)),
@@ -151,7 +151,7 @@ def test_a_coding_of_nothing_is_counted_as_nothing(edition):
     book, municipalities = edition["codebook"], edition["municipalities"]
     parts = (
         code_frequencies(segments, codings, book),
-        coverage(segments, codings, book, municipalities),
+        coverage(segments, codings, book, municipalities, group="g4"),
         code_saturation(segments, codings, book),
     )
     numbers = Numbers(named_numbers.coding_numbers(segments, *parts, municipalities["municipality"].tolist()))

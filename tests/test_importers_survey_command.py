@@ -110,7 +110,7 @@ def test_a_survey_without_remarks_has_an_empty_table_of_them(folder, outside):
 
 
 @pytest.mark.parametrize(
-    ("settings", "words"), [({"status": "published"}, "takes no answers"), ({"fielded": "false"}, "set fielded = true")]
+    ("settings", "words"), [({"status": "published"}, "takes no answers"), ({"fielded": "false"}, 'set state = "fielded"')]
 )
 def test_an_edition_that_takes_no_answers_is_refused(tmp_path, monkeypatch, outside, settings, words):
     made = write_edition(tmp_path / "compendium", **settings)

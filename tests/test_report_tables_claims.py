@@ -367,7 +367,7 @@ CODINGS = raw_table(
 
 
 def evidence() -> pd.DataFrame:
-    return evidence_map(TABLES["ratings"], SEGMENTS, CODINGS)
+    return evidence_map(TABLES["ratings"], SEGMENTS, CODINGS, group="g4")
 
 
 def test_the_passages_of_every_rating_stand_under_its_variable():

@@ -1,7 +1,7 @@
 """Agreement between coders: Krippendorff's alpha with a bootstrap interval, undefined where it is undefined."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -22,7 +22,8 @@ class Agreement:
     """Krippendorff's alpha of one measure.
 
     ``alpha``, ``low`` and ``high`` are None when undefined, and ``reason`` says why. ``units`` are the segments with at least two
-    values; ``interval_draws`` the bootstrap draws that had a defined alpha.
+    values; ``interval_draws`` the bootstrap draws that had a defined alpha. ``unit`` says what was compared: ``segments`` that are given to
+    all coders, or ``passages`` that coders marked themselves.
     """
 
     measure: str
@@ -32,6 +33,7 @@ class Agreement:
     high: float | None
     interval_draws: int
     reason: str
+    unit: Literal["segments", "passages"] = "segments"
 
 
 def alpha(values: npt.ArrayLike, metric: Metric, domain: Sequence[float] | None = None) -> tuple[float | None, str]:
@@ -138,11 +140,17 @@ def _alphas(
     return np.asarray(1 - observed[defined] / expected[defined])
 
 
-def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, seed: int) -> list[Agreement]:
+def compare_coders(
+    codings: pd.DataFrame, coders: Sequence[str], *, draws: int, seed: int, lone: pd.DataFrame | None = None
+) -> list[Agreement]:
     """Compare two coders on the segments that both coded.
 
+    Where coders marked passages themselves, in documents that both coded a unit is a passage that either of them marked; who did not mark
+    it gave it no codes, so that finding different passages is disagreement too. Two passages are one unit when they overlap by more than
+    half of the longer (`canonical.same_passages`).
+
     Three measures: ``code_sets`` (all codes of a segment as a set, with Passonneau's MASI distance), ``first_code`` (the first
-    code of a segment, nominal) and ``valence`` (of the variables that both gave to a segment, ordinal).
+    code of a segment, nominal; none is a value of its own) and ``valence`` (of the variables that both gave to a segment, ordinal).
 
     Parameters
     ----------
@@ -152,25 +160,25 @@ def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, 
         The coders; with fewer than two, every measure is undefined with reason ``no_second_coder``.
     draws, seed : int
         Of the bootstrap.
+    lone : DataFrame, optional
+        The codes of passages that one of the two alone marked (`Edition.lone_codings`); None when the segments are given to all coders.
 
     References
     ----------
     Passonneau, R. (2006). Measuring agreement on set-valued items (MASI) for semantic and pragmatic annotation. LREC.
     """
-    names = ("code_sets", "first_code", "valence")
+    unit: Literal["segments", "passages"] = "segments" if lone is None else "passages"
     if len(coders) < 2:
-        return [Agreement(name, 0, None, None, None, 0, "no_second_coder") for name in names]
-    one, two = (codings[codings["coder"] == coder] for coder in coders[:2])
-    others = set(two["segment_id"])
-    shared = [segment for segment in one["segment_id"].unique() if segment in others]
-    sets = [part.groupby("segment_id")["code"].agg(frozenset).reindex(shared) for part in (one, two)]
-    firsts = [part.drop_duplicates("segment_id").set_index("segment_id")["code"].reindex(shared) for part in (one, two)]
+        return [Agreement(name, 0, None, None, None, 0, "no_second_coder", unit) for name in ("code_sets", "first_code", "valence")]
+    one, two, shared = _compared(codings, coders, lone)
+    sets = [_codes(part, frozenset).reindex(shared, fill_value=frozenset()) for part in (one, two)]
+    firsts = [_codes(part, "first").reindex(shared, fill_value="") for part in (one, two)]
     kinds = list(dict.fromkeys([*sets[0], *sets[1]]))
     codes = sorted(set(firsts[0]) | set(firsts[1]))
     pairs = one.merge(two, on=["segment_id", "code"]).dropna(subset=["valence_x", "valence_y"])
     rank = {valence: float(position) for position, valence in enumerate(reversed(VALENCES))}
     compare = partial(measure, draws=draws, seed=seed)
-    return [
+    found = [
         compare("code_sets", [[kinds.index(s) for s in part] for part in sets], _masi(kinds), domain=range(len(kinds))),
         compare("first_code", [[codes.index(c) for c in part] for part in firsts], "nominal"),
         compare(
@@ -180,6 +188,22 @@ def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, 
             domain=[0.0, 1.0, 2.0],
         ),
     ]
+    return [replace(result, unit=unit) for result in found]
+
+
+def _compared(codings: pd.DataFrame, coders: Sequence[str], lone: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Return the codes of two coders, and what they are compared on: what both coded, and what one of them alone marked."""
+    alone = codings.iloc[:0] if lone is None else lone
+    marked = set(alone["segment_id"])
+    given = pd.concat([codings[~codings["segment_id"].isin(marked)], alone], ignore_index=True)
+    one, two = (given[given["coder"] == coder] for coder in coders[:2])
+    others = set(two["segment_id"])
+    return one, two, [segment for segment in one["segment_id"].unique() if segment in others] + sorted(marked)
+
+
+def _codes(rows: pd.DataFrame, how: Any) -> pd.Series:
+    """Return the codes of each segment of a coder: all of them, or the first that the coder gave."""
+    return rows.groupby("segment_id", sort=False)["code"].agg(how).astype(object)
 
 
 def masi(a: frozenset[str], b: frozenset[str]) -> float:

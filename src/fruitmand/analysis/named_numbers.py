@@ -1,16 +1,20 @@
 """Names of the numbers of each step but the survey: from results to the names that the text catalogues use."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fruitmand.analysis.agreement import Agreement
 from fruitmand.analysis.claims import Judgement
-from fruitmand.analysis.coding import passages
+from fruitmand.analysis.coding import NOBODY, passages
 from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.ratings import scale_changes, variables
-from fruitmand.edition.columns import GROUP, STANDINGS, VERDICTS
+from fruitmand.edition.columns import STANDINGS, VERDICTS
 from fruitmand.edition.reading import Edition
+
+if TYPE_CHECKING:
+    from fruitmand.analysis.triangulation import Kappa  # its libraries take long to import
 
 RELIABLE = 0.667
 """The smallest alpha at which Krippendorff (2019, chapter 12) accepts tentative conclusions."""
@@ -39,8 +43,8 @@ def design_numbers(edition: Edition) -> Iterator[Number]:
         "design.agenda_variables": (book["question"].notna().sum(), "codebook.csv"),
         "design.scale_changes": (len(changes), "codebook.csv, scales.csv"),
         "survey.respondents_planned": (settings.survey.respondents_planned, "edition.toml"),
-        "survey.points_announced": (points[settings.survey.scale_announced], "edition.toml, scales.csv"),
-        "survey.points_annex": (points[settings.survey.scale_annex], "edition.toml, scales.csv"),
+        "survey.points_announced": (points.get(settings.survey.scale_announced), "edition.toml, scales.csv"),
+        "survey.points_annex": (points.get(settings.survey.scale_annex), "edition.toml, scales.csv"),
         "questions.sub": ((edition["questions"]["question"] != "central").sum(), "questions.csv"),
         "literature.unlisted": ((edition["sources"]["listed"] == "no").sum(), "sources.csv"),
     }
@@ -48,7 +52,7 @@ def design_numbers(edition: Edition) -> Iterator[Number]:
         counts["design.points_declared"] = (improvement["points_declared"].max(), "codebook.csv, scales.csv")
         counts["design.points_used"] = (improvement["points_used"].max(), "codebook.csv, scales.csv")
     for name, (value, source) in counts.items():
-        yield Number(name, int(value), None, source)
+        yield Number(name, None, None, source, "not_reported") if value is None else Number(name, int(value), None, source)
 
 
 def coding_numbers(
@@ -63,7 +67,8 @@ def coding_numbers(
     yield Number("coding.cells", int(cells.size), None, "codebook.csv, municipalities.csv")
     yield Number("coding.covered_cells", int((cells > 0).to_numpy().sum()), int(cells.size), source)
     yield Number("coding.empty_cells", int((cells == 0).to_numpy().sum()), int(cells.size), source)
-    group_only = (cells == 0).to_numpy() & (coverage[[GROUP]] > 0).to_numpy()
+    of_group = coverage[[name for name in coverage.columns if name not in {"variable", "question", NOBODY, *cells.columns}]]
+    group_only = (cells == 0).to_numpy() & (of_group > 0).any(axis=1).to_numpy()[:, None]
     yield Number("coding.group_only_cells", int(group_only.sum()), int(cells.size), source)
     yield Number("coding.own_synthesis", int((segments["layer"] != "findings").sum()), len(segments), "segments.csv")
     yield Number("coding.repeats", int(segments["same_as"].notna().sum()), len(segments), "segments.csv")
@@ -92,6 +97,22 @@ def adjudication_numbers(adjudications: pd.DataFrame) -> Iterator[Number]:
     yield Number("adjudications.second", int((rows["decision"] == "second").sum()), len(rows), "adjudications.csv")
 
 
+def rater_numbers(kappa: "Kappa", ratings: pd.DataFrame) -> Iterator[Number]:
+    """Name on how many ratings two raters can be compared, and their weighted kappa.
+
+    Parameters
+    ----------
+    kappa : Kappa
+        As `raters.compare_raters` returns it.
+    ratings : DataFrame
+        The ratings of all raters.
+    """
+    yield Number("raters.n", int(ratings["rater"].nunique()), None, "ratings.csv")
+    yield Number("raters.pairs", kappa.n, None, "ratings.csv")
+    for name, value in (("kappa", kappa.value), ("kappa_low", kappa.low), ("kappa_high", kappa.high)):
+        yield Number(f"raters.{name}", None if value is None else round(value, 6), kappa.n, "ratings.csv", kappa.reason)
+
+
 def rating_numbers(counts: pd.DataFrame) -> Iterator[Number]:
     """Name the counts of +/+, +/- and -/- per variable."""
     for row in counts.to_dict("records"):
@@ -101,14 +122,14 @@ def rating_numbers(counts: pd.DataFrame) -> Iterator[Number]:
 
 def concept_numbers(counts: pd.DataFrame, by_municipality: pd.DataFrame) -> Iterator[Number]:
     """Name the counts per concept and over all ratings, and the fewest and most +/+ of a municipality."""
-    groups = [(_SHORT[str(name)], rows) for name, rows in counts.groupby("concept", sort=False)]
+    groups = [(_SHORT.get(str(name), str(name)), rows) for name, rows in counts.groupby("concept", sort=False)]
     for short, rows in [*groups, ("all", counts)]:
         total = int(rows["n"].sum())
         yield Number(f"{short}.n", total, None, "ratings.csv")
         for level in ("high", "middle", "low"):
             yield Number(f"{short}.{level}", int(rows[level].sum()), total, "ratings.csv")
     for name, rows in by_municipality.groupby("concept", sort=False):
-        short, size = _SHORT[str(name)], int(rows["n"].max())
+        short, size = _SHORT.get(str(name), str(name)), int(rows["n"].max())
         yield Number(f"{short}.least_high", int(rows["high"].min()), size, "ratings.csv")
         yield Number(f"{short}.most_high", int(rows["high"].max()), size, "ratings.csv")
 

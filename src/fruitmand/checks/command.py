@@ -2,7 +2,7 @@
 
 import sys
 
-from fruitmand.checks.whole_edition import read_edition
+from fruitmand.checks.whole_edition import check_edition, is_draft, read_edition
 from fruitmand.edition import sealing
 from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
@@ -20,6 +20,8 @@ def main(arguments: list[str]) -> int:
         case _:
             raise FruitmandError("usage: python -m fruitmand.checks.command [--seal] EDITION")
     edition = read_edition(name)
+    for problem in check_edition(edition) if is_draft(edition) else ():
+        print(f"  unfinished: {problem}")
     rows = sum(len(table) for table in edition.values())
     print(f"  checked: {len(edition)} tables, {rows} rows, {len(edition.coders)} coders")
     return 0

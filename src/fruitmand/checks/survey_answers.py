@@ -14,10 +14,15 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 def check_survey(tables: Tables, settings: Settings, folder: Path, label: str) -> list[Problem]:
-    """Return every problem between the tables of a survey; for an edition without one, every survey file that is there all the same."""
+    """Return every problem between the tables of a survey; for an edition without one, every survey file that is there all the same.
+
+    In fieldwork the answers may still be on their way.
+    """
     if not settings.survey.fielded:
-        rule, cause = "edition.toml says that the survey was not fielded", "set survey.fielded, or remove the file"
+        rule, cause = "edition.toml says that the survey was not fielded", "set survey.state to fielded, or remove the file"
         return [Problem(f"{label}/{name}.csv", 0, "", rule, cause) for name in SURVEY if (folder / f"{name}.csv").is_file()]
+    if settings.basis == "fieldwork" and not (folder / "responses.csv").is_file():
+        return [Problem(f"{label}/responses.csv", 0, "", "the survey was fielded, and there are no answers yet", "", "unfinished")]
     return [*_groups(tables, settings, label), *_whole(tables, label), *_answers(tables, label), *_remarks(tables, label)]
 
 

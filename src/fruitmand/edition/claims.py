@@ -132,4 +132,4 @@ class Claim(_Strict):
 class Claims(_Strict):
     """The claims ledger: ``claims.toml``."""
 
-    claim: list[Claim]
+    claim: list[Claim] = []

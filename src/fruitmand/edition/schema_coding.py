@@ -73,7 +73,7 @@ CODING: dict[str, Schema] = {
             "block": Column("Concept that the block measures", "learning_capacity", pattern=ID),
             "question": Column("Topic, as in the interview agenda", "1", dtype="Int64", minimum=1, unit="rank"),
             "code": Column("Variable that the statement is about", "motivation", pattern=ID),
-            "about": Column("What it asks about", "learning_circle", allowed=("learning_circle", "interpretation_session", "both", "vvb")),
+            "about": Column("What it asks about, in a word that items share", "meeting", pattern=ID),
             **labels(
                 "Statement, own words",
                 "De leerkring nodigt mij uit om te leren.",

@@ -57,6 +57,19 @@ STUDY: dict[str, Schema] = {
             "question": Column("Question of the interview agenda", "1", dtype="Int64", minimum=1, optional=True),
             "declared_at": Column("Where the thesis defines it", "Table 3", optional=True),
             "used_at": Column("Section with its results", "5.2.1", pattern=SECTION, optional=True),
+            "was": Column("Its id in an earlier edition, when that was another", "morale", pattern=ID, optional=True, additional=True),
+            "since": Column(
+                "Year of the first edition that has it", "2015", dtype="Int64", minimum=1900, unit="year", optional=True, additional=True
+            ),
+            "until": Column(
+                "Year of the last edition that has it; a later one keeps it for the record alone",
+                "2035",
+                dtype="Int64",
+                minimum=1900,
+                unit="year",
+                optional=True,
+                additional=True,
+            ),
         },
         ["code"],
     ),

@@ -22,7 +22,8 @@ def check(edition: str, scratch: Path) -> list[str]:
     found = read_edition(edition)
     counts = {"tables": len(found), "rows": sum(len(table) for table in found.values()), "coders": len(found.coders)}
     write(scratch / "checked.json", json.dumps(counts) + "\n")
-    validation_cache.remember(scratch, {file: digest for file, digest in found.reads.items() if file.endswith(".csv")})
+    read = {file: digest for file, digest in found.reads.items() if file.endswith(".csv")}
+    validation_cache.remember(scratch, read, found.settings.basis)
     return []
 
 

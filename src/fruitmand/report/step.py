@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.analysis.survey_results import Result
-from fruitmand.edition.errors import DataError, FruitmandError, Problem
+from fruitmand.edition.canonical import BESIDE
+from fruitmand.edition.errors import DataError, FruitmandError, Problem, blocking
 from fruitmand.edition.file_access import DECLARED, watch_reads
 from fruitmand.edition.files import notebook_names, project_root, sha256, write
 from fruitmand.edition.reading import Edition
@@ -188,9 +189,9 @@ class Step:
         self._show({code: FigureBlock(captions[code], svg, place) for code, svg in drawn.items()})
 
     def require(self, problems: Sequence[Problem]) -> None:
-        """Stop the build when there are problems, with all of them."""
-        if problems:
-            raise DataError(problems)
+        """Stop the build when there are problems that stop the edition, with all of them; a draft goes on with what is unfinished."""
+        if stopping := blocking(problems, draft=self.edition.settings.status == "draft"):
+            raise DataError(stopping)
 
     def provenance(self, step: str) -> dict[str, Any]:
         """Return where an earlier step's blocks come from, as it wrote it."""
@@ -216,7 +217,7 @@ class Step:
         FruitmandError
             When the step read a raw file that it does not declare, or a block names a raw file as its source that the step did not read.
         """
-        declared = self._reads | LABELS
+        declared = self._reads | LABELS | (BESIDE if self.edition.basis == "fieldwork" else frozenset())
         undeclared = sorted(file for file in self._opened if file[-1] != "/" and not any(fnmatch(file, pattern) for pattern in declared))
         if undeclared:
             raise FruitmandError(

@@ -25,7 +25,7 @@ def import_survey(file: Path, name: str, new_id: Callable[[], str] = random_lett
     file : Path
         The export; outside the compendium, as it may hold personal data. It is read, never copied. ``~`` is the home folder.
     name : str
-        The edition; a draft with ``survey.fielded = true``.
+        The edition; a draft with ``survey.state = "fielded"``.
     new_id : callable
         Returns a random id at every call.
 
@@ -53,7 +53,9 @@ def _check_edition(edition: Edition) -> None:
     if edition.settings.status == "published":
         raise DataError([Problem(file, 0, "published", "a published edition takes no answers", "make a new edition for a new survey")])
     if not edition.settings.survey.fielded:
-        raise DataError([Problem(file, 0, "fielded = false", "the survey must have been fielded", "set fielded = true under [survey]")])
+        raise DataError(
+            [Problem(file, 0, edition.settings.survey.state, "the survey must have been fielded", 'set state = "fielded" under [survey]')]
+        )
     filled = {f"{table}.csv": rows for table in TABLES if (rows := _rows(edition.folder / f"{table}.csv"))}
     if filled:
         listing = ", ".join(f"{name} ({rows} rows)" for name, rows in filled.items())
