@@ -1,0 +1,121 @@
+"""Begin an edition with what an earlier one has: ``python -m fruitmand.importers.new_edition EDITION FROM``.
+
+It stands among the importers because they, and nothing else, write into ``data/raw``; what it imports is an earlier edition. It copies the
+instruments (codebook, scales, cut-offs, agenda, items), never what was found with them. Places in the earlier edition get its name in
+front, since they are no places of the new one, and ``used_at``, a section of the earlier publication, is left empty.
+"""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from fruitmand.edition.command_line import command
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.files import project_root, write
+from fruitmand.edition.reading import Edition, editions
+
+NAME = r"[a-z0-9][a-z0-9-]*"
+CARRIED = {
+    "municipalities": "municipalities",
+    "codebook": "codes",
+    "scales": "points of scales",
+    "cut_offs": "cut-offs",
+    "agenda": "questions of the agenda",
+    "items": "statements of the questionnaire",
+}
+"""The tables that come along, and what their rows are."""
+_PLACES = ("place", "declared_at", "symbol_declared_at")
+_SECTIONS = ("used_at",)
+
+
+def new_edition(name: str, origin: str) -> dict[str, int]:
+    """Write ``data/raw/<name>`` with the instruments of an earlier edition, whole or not at all; return the rows of every table.
+
+    Cells that are missing stay missing, and a table that is empty or absent is not written.
+
+    Raises
+    ------
+    FruitmandError
+        When the name is no name of an edition or is taken, or there is no edition to begin with.
+    DataError
+        When a table of the earlier edition breaks its schema.
+    """
+    root = project_root()
+    target = root / "data" / "raw" / name
+    if not re.fullmatch(NAME, name) or name.endswith("-"):
+        raise FruitmandError(f"{name!r} is no name of an edition: it has small letters, digits and hyphens, as 2026 or pilot-2026")
+    if os.path.lexists(target):
+        raise FruitmandError(f"data/raw/{name} is there already, and nothing was changed; choose another name, or move that folder away")
+    if origin not in editions():
+        asked = f"there is no edition {origin!r} to begin with" if origin else "name the edition to begin with"
+        raise FruitmandError(f"{asked}: FROM= one of {', '.join(editions())}")
+    earlier = Edition(origin)
+    tables = {table: carried for table in CARRIED if len(carried := _carried(earlier, table))}
+    scratch = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=root / "data"))
+    try:
+        scratch.chmod(0o755)  # temporary folders are readable by their owner only
+        write(scratch / "edition.toml", _settings(name, earlier))
+        for table, frame in tables.items():
+            write(scratch / f"{table}.csv", frame.to_csv(index=False, lineterminator="\n"))
+        scratch.rename(target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return {table: len(frame) for table, frame in tables.items()}
+
+
+def _carried(earlier: Edition, table: str) -> pd.DataFrame:
+    """Return a table of the earlier edition as the new one has it; a code that was retired does not come along."""
+    frame = earlier[table]
+    if "until" in frame:
+        frame = frame[frame["until"].isna()]
+    changed = {name: _at(frame[name], earlier.name) for name in _PLACES if name in frame}
+    changed |= {name: frame[name].where(frame[name].isna()) for name in _SECTIONS if name in frame}
+    return frame.assign(**changed).drop(columns=[name for name in ("was", "until") if name in frame])
+
+
+def _at(places: pd.Series, edition: str) -> pd.Series:
+    """Return places with the edition that they are places of; one that names an edition already stays as it is."""
+    return places.map(
+        lambda place: place if place.startswith("edition ") else f"edition {edition}, {place}",
+        na_action="ignore",
+    )
+
+
+def _settings(name: str, earlier: Edition) -> str:
+    year = re.search(r"[0-9]{4}", name)
+    values = {
+        "NAME": name,
+        "ORIGIN": earlier.name,
+        "YEAR": year[0] if year else str(earlier.settings.year + 1),
+        "MIN_CELL": str(earlier.settings.disclosure.min_cell),
+    }
+    text = (files("fruitmand.importers") / "new_edition.toml").read_text(encoding="utf-8")
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", value)
+    return text
+
+
+@command
+def main(arguments: list[str]) -> int:
+    """Begin the edition on the command line, and say what came along and what to do next."""
+    match arguments:
+        case [name, origin]:
+            rows = new_edition(name, origin)
+        case _:
+            raise FruitmandError("usage: make edition EDITION=… FROM=…, or python -m fruitmand.importers.new_edition EDITION FROM")
+    came = ", ".join(f"{count} {CARRIED[table]}" for table, count in rows.items())
+    print(f"data/raw/{name}: a draft, with from {origin}: {came}")
+    print(
+        f"next: fill in edition.toml, make municipalities.csv right, change codebook.csv where it changed; then make check EDITION={name}"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
