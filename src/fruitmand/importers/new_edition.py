@@ -5,11 +5,13 @@ instruments (codebook, scales, cut-offs, agenda, items), never what was found wi
 front, since they are no places of the new one, and ``used_at``, a section of the earlier publication, is left empty.
 """
 
+import json
 import os
 import re
 import shutil
 import sys
 import tempfile
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 
@@ -70,21 +72,19 @@ def new_edition(name: str, origin: str) -> dict[str, int]:
 
 
 def _carried(earlier: Edition, table: str) -> pd.DataFrame:
-    """Return a table of the earlier edition as the new one has it; a code that was retired does not come along."""
+    """Return a table of the earlier edition as the new one has it; of the codes it says since which year they are there."""
     frame = earlier[table]
-    if "until" in frame:
-        frame = frame[frame["until"].isna()]
     changed = {name: _at(frame[name], earlier.name) for name in _PLACES if name in frame}
     changed |= {name: frame[name].where(frame[name].isna()) for name in _SECTIONS if name in frame}
-    return frame.assign(**changed).drop(columns=[name for name in ("was", "until") if name in frame])
+    if table == "codebook":
+        known = frame["since"] if "since" in frame else pd.Series(pd.NA, frame.index, "Int64")
+        changed["since"] = known.fillna(earlier.settings.year)
+    return frame.assign(**changed)
 
 
 def _at(places: pd.Series, edition: str) -> pd.Series:
     """Return places with the edition that they are places of; one that names an edition already stays as it is."""
-    return places.map(
-        lambda place: place if place.startswith("edition ") else f"edition {edition}, {place}",
-        na_action="ignore",
-    )
+    return places.map(lambda place: place if place.startswith("edition ") else f"edition {edition}, {place}", na_action="ignore")
 
 
 def _settings(name: str, earlier: Edition) -> str:
@@ -94,11 +94,19 @@ def _settings(name: str, earlier: Edition) -> str:
         "ORIGIN": earlier.name,
         "YEAR": year[0] if year else str(earlier.settings.year + 1),
         "MIN_CELL": str(earlier.settings.disclosure.min_cell),
+        "WORDING": _wording(earlier),
     }
     text = (files("fruitmand.importers") / "new_edition.toml").read_text(encoding="utf-8")
     for key, value in values.items():
         text = text.replace(f"@{key}@", value)
     return text
+
+
+def _wording(earlier: Edition) -> str:
+    """Return what the earlier edition says of the words in its codebook and items, which came along."""
+    said = tomllib.loads((earlier.folder / "edition.toml").read_text(encoding="utf-8-sig")).get("wording", {})
+    lines = [f"{key} = {json.dumps(said[key], ensure_ascii=False)}\n" for key in ("names", "same") if said.get(key)]
+    return "".join(["[wording]                   # words that are the same in both languages\n", *lines, "\n"]) if lines else ""
 
 
 @command

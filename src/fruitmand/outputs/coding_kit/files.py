@@ -15,14 +15,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from fruitmand.checks.personal_data import scan
 from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.settings import Settings
+from fruitmand.importers.ratings.study import rated
 from fruitmand.outputs.coding_kit.codebooks import refi_codebook, taguette_codebook
 from fruitmand.outputs.coding_kit.codes import codes
 from fruitmand.outputs.coding_kit.workbooks import coding_workbook, ratings_workbook
@@ -41,7 +40,7 @@ def coding_kit(edition: Edition) -> dict[str, bytes | str]:
     DataError
         When a table that is needed breaks its schema.
     """
-    languages = edition.settings.languages
+    languages: list[str] = [*edition.settings.languages]
     words = {language: _words(language) for language in languages}
     date = datetime.date(edition.settings.year, 1, 1)
     found = codes(edition, words)
@@ -53,14 +52,6 @@ def coding_kit(edition: Edition) -> dict[str, bytes | str]:
     if len(variables := rated(edition)) and len(edition["municipalities"]):
         contents["ratings.xlsx"] = ratings_workbook(variables, edition["scales"], edition["municipalities"], words, date)
     return contents
-
-
-def rated(edition: Edition) -> pd.DataFrame:
-    """Return the variables that municipalities are rated on: those with a scale that has symbols, and that were not retired."""
-    book, scales = edition["codebook"], edition["scales"]
-    if "until" in book:
-        book = book[book["until"].isna()]
-    return book[(book["level"] == "variable") & book["scale_used"].isin(scales.dropna(subset="symbol")["scale"])]
 
 
 def write_coding_kit(name: str) -> Path:
