@@ -5,6 +5,8 @@ instruments (codebook, scales, cut-offs, agenda, items), never what was found wi
 front, since they are no places of the new one, and ``used_at``, a section of the earlier publication, is left empty.
 """
 
+import csv
+import io
 import json
 import os
 import re
@@ -14,8 +16,6 @@ import tempfile
 import tomllib
 from importlib.resources import files
 from pathlib import Path
-
-import pandas as pd
 
 from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
@@ -58,33 +58,46 @@ def new_edition(name: str, origin: str) -> dict[str, int]:
         asked = f"there is no edition {origin!r} to begin with" if origin else "name the edition to begin with"
         raise FruitmandError(f"{asked}: FROM= one of {', '.join(editions())}")
     earlier = Edition(origin)
-    tables = {table: carried for table in CARRIED if len(carried := _carried(earlier, table))}
+    tables = {table: carried for table in CARRIED if len(carried := _carried(earlier, table)) > 1}
     scratch = Path(tempfile.mkdtemp(prefix=f".{name}.", dir=root / "data"))
     try:
         scratch.chmod(0o755)  # temporary folders are readable by their owner only
         write(scratch / "edition.toml", _settings(name, earlier))
-        for table, frame in tables.items():
-            write(scratch / f"{table}.csv", frame.to_csv(index=False, lineterminator="\n"))
+        for table, rows in tables.items():
+            buffer = io.StringIO()
+            csv.writer(buffer, lineterminator="\n").writerows(rows)
+            write(scratch / f"{table}.csv", buffer.getvalue())
         scratch.rename(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    return {table: len(frame) for table, frame in tables.items()}
+    return {table: len(rows) - 1 for table, rows in tables.items()}
 
 
-def _carried(earlier: Edition, table: str) -> pd.DataFrame:
-    """Return a table of the earlier edition as the new one has it; of the codes it says since which year they are there."""
-    frame = earlier[table]
-    changed = {name: _at(frame[name], earlier.name) for name in _PLACES if name in frame}
-    changed |= {name: frame[name].where(frame[name].isna()) for name in _SECTIONS if name in frame}
-    if table == "codebook":
-        known = frame["since"] if "since" in frame else pd.Series(pd.NA, frame.index, "Int64")
-        changed["since"] = known.fillna(earlier.settings.year)
-    return frame.assign(**changed)
+def _carried(earlier: Edition, table: str) -> list[list[str]]:
+    """Return the rows of a table as the new edition has them, headings first; none when the earlier one has no such file.
+
+    Of every code it says since which year it is there. Codes that ended stay in the codebook, for the record.
+    """
+    if not len(earlier[table]) or not (earlier.folder / f"{table}.csv").is_file():
+        return []
+    with (earlier.folder / f"{table}.csv").open(encoding="utf-8-sig", newline="") as stream:
+        headings, *rows = csv.reader(stream)
+    if table == "codebook" and "since" not in headings:
+        place = headings.index("until") if "until" in headings else len(headings)
+        headings.insert(place, "since")
+        for row in rows:
+            row.insert(place, "")
+    return [headings, *([_cell(earlier, *named) for named in zip(headings, row, strict=True)] for row in rows)]
 
 
-def _at(places: pd.Series, edition: str) -> pd.Series:
-    """Return places with the edition that they are places of; one that names an edition already stays as it is."""
-    return places.map(lambda place: place if place.startswith("edition ") else f"edition {edition}, {place}", na_action="ignore")
+def _cell(earlier: Edition, heading: str, text: str) -> str:
+    if heading in _SECTIONS:
+        return ""
+    if heading == "since":
+        return text or str(earlier.settings.year)
+    if heading in _PLACES and text and not text.startswith("edition "):
+        return f"edition {earlier.name}, {text}"
+    return text
 
 
 def _settings(name: str, earlier: Edition) -> str:

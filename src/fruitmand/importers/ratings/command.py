@@ -17,7 +17,7 @@ from fruitmand.importers.ratings.raters import raters_of
 from fruitmand.importers.ratings.study import Study, read_study
 
 COLUMNS = ("municipality", "variable", "symbol", "rater", "segments")
-SHOWN = 12
+SHOWN = 5
 """Ratings that are named one by one in a line of the report."""
 Key = tuple[str, str]
 """A municipality and a variable."""
@@ -81,7 +81,7 @@ def import_ratings(path: Path, name: str, rater: str = "") -> str:
     before = _earlier(edition)
     kept = {one: _with_segments(ratings, before.get(one, {})) for one, ratings in found.items()}
     changed = write(edition.folder / "ratings.csv", _csv(before | kept, study))
-    lines = [f"took {path.name} for ratings: {', '.join(_form(sheet) for sheet in sheets)}", *notes]
+    lines = [f"read {', '.join(_form(sheet) for sheet in sheets)}", *notes]
     lines += [line for one, ratings in kept.items() for line in _told(one, ratings, before, study)]
     lines += [*_decided_before(edition, kept, before), *_differences(before | kept, study)]
     lines.append(f"{'wrote' if changed else 'nothing changed in'} {edition.label}/ratings.csv")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from fruitmand.checks.progress import rated_variables
 from fruitmand.edition.columns import SYMBOLS
 from fruitmand.edition.errors import suggest
 from fruitmand.edition.reading import Edition
@@ -63,21 +64,9 @@ def sign(text: str) -> str | None:
     return plain if plain in SYMBOLS else None
 
 
-def in_use(edition: Edition) -> pd.DataFrame:
-    """Return the codebook without the codes that an earlier edition was the last to have, which it keeps for the record."""
-    book = edition["codebook"]
-    return book[book["until"].isna() | (book["until"] >= edition.settings.year)] if "until" in book else book
-
-
-def rated(edition: Edition) -> pd.DataFrame:
-    """Return the variables that are rated: those in use whose scale has symbols."""
-    book, scales = in_use(edition), edition["scales"]
-    return book[(book["level"] == "variable") & book["scale_used"].isin(scales.dropna(subset="symbol")["scale"])]
-
-
 def read_study(edition: Edition) -> Study:
     """Read what is rated from an edition's codebook, scales and municipalities."""
-    variables, scales = rated(edition), edition["scales"].dropna(subset="symbol")
+    variables, scales = rated_variables(edition), edition["scales"].dropna(subset="symbol")
     words, symbols = {}, {}
     for row in variables.to_dict("records"):
         points = scales[scales["scale"] == row["scale_used"]].sort_values("rank", ascending=False)

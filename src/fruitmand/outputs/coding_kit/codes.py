@@ -12,7 +12,6 @@ import pandas as pd
 from fruitmand.edition.columns import VALENCES
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.reading import Edition
-from fruitmand.importers.ratings.study import in_use
 
 CODABLE = ("variable", "topic")
 """The levels that a passage is coded as; the others order them."""
@@ -41,7 +40,7 @@ class Code:
 
 
 def codes(edition: Edition, words: Mapping[str, Any]) -> tuple[Code, ...]:
-    """Return the codes of an edition in the order of its codebook, and then the valences; a code that was retired is left out.
+    """Return the codes of an edition in the order of its codebook, and then the valences.
 
     Parameters
     ----------
@@ -55,7 +54,7 @@ def codes(edition: Edition, words: Mapping[str, Any]) -> tuple[Code, ...]:
     FruitmandError
         When a code stands under one that is not in the codebook, or has the name under which the valences go.
     """
-    book = in_use(edition).sort_values("position", kind="stable")
+    book = edition["codebook"].sort_values("position", kind="stable")
     found = _tree(book, words, None)
     if loose := sorted(set(book["code"]) - {code.tag for code in _flat(found)}):
         raise FruitmandError(f"{edition.label}/codebook.csv: {', '.join(loose)} stand under no code that is there; make check says more")

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from fruitmand.checks.personal_data import scan
+from fruitmand.checks.progress import rated_variables
 from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.settings import Settings
-from fruitmand.importers.ratings.study import rated
 from fruitmand.outputs.coding_kit.codebooks import refi_codebook, taguette_codebook
 from fruitmand.outputs.coding_kit.codes import codes
 from fruitmand.outputs.coding_kit.workbooks import coding_workbook, ratings_workbook
@@ -49,7 +49,7 @@ def coding_kit(edition: Edition) -> dict[str, bytes | str]:
         "codebook.taguette.csv": taguette_codebook(found, languages),
         "coding.xlsx": coding_workbook(found, _documents(edition), words, date),
     }
-    if len(variables := rated(edition)) and len(edition["municipalities"]):
+    if len(variables := rated_variables(edition)) and len(edition["municipalities"]):
         contents["ratings.xlsx"] = ratings_workbook(variables, edition["scales"], edition["municipalities"], words, date)
     return contents
 

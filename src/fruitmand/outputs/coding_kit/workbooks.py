@@ -120,7 +120,7 @@ def _meanings(variables: pd.DataFrame, points: Mapping[Any, pd.DataFrame], words
             said = [row[f"pole_{language}"] if point["symbol"] == "+/+" else None for language in words]
             labels = [point[f"label_{language}"] for language in words]
             rows.append([row["code"], point["symbol"], *("" if pd.isna(text) else str(text) for text in (*labels, *said))])
-    return [["code", "symbol", *(f"word_{language}" for language in words), *(f"meaning_{language}" for language in words)], *rows]
+    return [["rated", "symbol", *(f"word_{language}" for language in words), *(f"meaning_{language}" for language in words)], *rows]
 
 
 @contextmanager
