@@ -31,7 +31,7 @@ def main(arguments: list[str]) -> int:
         print(DataError(wrong), file=sys.stderr, flush=True)
     else:
         tables = [table for table in edition.values() if len(table)]
-        print(f"{edition.label}: {len(tables)} tables with {sum(map(len, tables))} rows; nothing is wrong")
+        print(f"{edition.label}: {len(tables)} tables, {sum(map(len, tables))} rows, {len(edition.coders)} coders; nothing is wrong")
     found = lacks(edition)
     told = {problem.file for problem in unfinished}
     if missing := [*(str(lack) for lack in found if lack.file not in told), *summarised(unfinished)]:
