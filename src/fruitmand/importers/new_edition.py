@@ -28,8 +28,8 @@ CARRIED = {
     "codebook": "codes",
     "scales": "points of scales",
     "cut_offs": "cut-offs",
-    "agenda": "questions of the agenda",
-    "items": "statements of the questionnaire",
+    "agenda": "questions",
+    "items": "statements",
 }
 """The tables that come along, and what their rows are."""
 _PLACES = ("place", "declared_at", "symbol_declared_at")
@@ -131,10 +131,8 @@ def main(arguments: list[str]) -> int:
         case _:
             raise FruitmandError("usage: make edition EDITION=… FROM=…, or python -m fruitmand.importers.new_edition EDITION FROM")
     came = ", ".join(f"{count} {CARRIED[table]}" for table, count in rows.items())
-    print(f"data/raw/{name}: a draft, with from {origin}: {came}")
-    print(
-        f"next: fill in edition.toml, make municipalities.csv right, change codebook.csv where it changed; then make check EDITION={name}"
-    )
+    print(f"data/raw/{name} is a draft; from {origin} came {came}")
+    print(f"next: fill in edition.toml, put municipalities.csv right, and in codebook.csv what changed; then make check EDITION={name}")
     return 0
 
 
