@@ -9,8 +9,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 # What a person gives reaches a command as a variable of the environment; neither make nor the shell ever expands it.
 EDITION ?= 2015
-$(foreach name,EDITION FILE STEP AGAINST TIMES CORES,$(eval override $(name) := $$(value $(name))))
-export EDITION FILE STEP AGAINST TIMES CORES
+$(foreach name,EDITION FILE CODER STEP AGAINST TIMES CORES,$(eval override $(name) := $$(value $(name))))
+export EDITION FILE CODER STEP AGAINST TIMES CORES
 export PYTHONPATH := $(CURDIR)/src
 export PYTHONHASHSEED := 0
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
@@ -35,8 +35,8 @@ lab: .venv-lab/lab.done ## open the notebooks in JupyterLab
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lab/bin/python -m jupyterlab notebooks
 instrument: .venv/report.done ## write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
 	@$(PY) -m fruitmand.outputs.questionnaire.files "$$EDITION"
-import: .venv/report.done ## read the answers to a survey (FILE=…) into an edition
-	@$(PY) -m fruitmand.importers.survey "$$FILE" "$$EDITION"
+import: .venv/report.done ## read coded interviews, ratings or answers to a survey (FILE=…, CODER=…) into an edition
+	@$(PY) -m fruitmand.importers "$$FILE" "$$EDITION" $${CODER:+"$$CODER"}
 seal: .venv/report.done ## write the checksums of an edition's raw files when it is published
 	@$(PY) -m fruitmand.checks.command --seal "$$EDITION"
 verify: .venv/test.done ## build an edition anew elsewhere and compare it with what is published

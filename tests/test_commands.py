@@ -322,7 +322,7 @@ def test_a_browser_finds_no_element_open_and_no_other_fault_in_a_page(report):
 HOSTILE = ("`touch {}`", "; touch {}", "$(touch {})", "$(shell touch {})", "$$(touch {})", '"; touch {}; "', "'; touch {}; '")
 
 
-@pytest.mark.parametrize("variable", ["EDITION", "FILE", "STEP", "AGAINST", "TIMES", "CORES"])
+@pytest.mark.parametrize("variable", ["EDITION", "FILE", "CODER", "STEP", "AGAINST", "TIMES", "CORES"])
 def test_no_variable_of_make_runs_a_command(built, tmp_path, variable):
     given = f"{variable}={' '.join(text.format(tmp_path / str(number)) for number, text in enumerate(HOSTILE))}"
     for target in ("help", "why", "import", "seal"):
