@@ -8,10 +8,13 @@ import pytest
 from build_fixtures import ROOT
 from coding_edition import change, highlights, read_rows, write_edition, write_rows
 from coding_exports import CODES, TEXT, code_xml, codebook_xml, project_xml, qdpx, selection_xml, source_xml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from fruitmand.edition.errors import DataError, FruitmandError
 from fruitmand.importers.__main__ import main
 from fruitmand.importers.coding.command import import_coded
+from fruitmand.importers.coding.names import digest
 
 CASE = ROOT.parent / "shared" / "cases" / "edition_2026"
 ONE = ("1", "kamperveen", "motivation valence.opposes", "wij leren weinig")
@@ -96,7 +99,7 @@ class TestProposals:
         assert read_rows(folder / "documents.csv")[1]["municipality"] == ""
         assert read_rows(folder / "codes.csv")[2] == {"path": "motivatoin", "code": "", "valence": "", "use": "yes"}
         told = fails(give, "ann", *rows)  # the document may have no municipality; the code must be settled
-        assert told.splitlines()[0] == "nothing was imported; these codes are still to be settled:"
+        assert told.splitlines()[0] == "nothing was imported; these are still to be settled:"
         assert "INT_Kamperveen" not in told
         change(folder / "codes.csv", "^motivatoin,,,yes", "motivatoin,motivation,supports,yes")
         change(folder / "documents.csv", "^int-kamperveen,INT_Kamperveen,,", "talk,INT_Kamperveen,kamperveen,")
@@ -168,6 +171,19 @@ class TestProposals:
         assert "data/raw/2031/codes.csv row 2: 'ja' column 'use' must be one of: yes, ignore" in fails(give, "ann", ONE, kind=DataError)
         (folder / "codes.csv").write_text("path;code;valence;use\na;b;;yes\n")
         assert "must have the columns path, code, valence, use" in fails(give, "ann", ONE, kind=DataError)
+
+    def test_a_municipality_that_is_not_there_stops_with_the_nearest(self, folder, give):
+        give("ann", ONE)
+        change(folder / "documents.csv", ",kamperveen,,$", ",kamperven,,")
+        told = fails(give, "ann", ONE)
+        assert "documents.csv row 2: 'kamperven' is no municipality of municipalities.csv (did you mean 'kamperveen'?)" in told
+
+    def test_a_name_as_another_system_writes_it_is_the_same(self, folder, give):
+        fails(give, "ann", ("1", "idee\u0308n \u200b1.txt", "network", "er is ruimte"))
+        assert [(row["document"], row["file"]) for row in read_rows(folder / "documents.csv")] == [("ideen-1", "ideën 1.txt")]
+        give("ann", ("1", "ideën 1.txt", "network", "er is ruimte"))
+        give("bob", ("1", "idee\u0308n 1", "network", "er is ruimte"))
+        assert segments(folder) == [("s001", "ideen-1", "")]
 
 
 class TestValences:
@@ -375,6 +391,15 @@ class TestCoders:
         assert len(list(folder.glob("codings_*"))) == 2
 
     @pytest.mark.usefixtures("folder")
+    def test_people_whose_names_give_no_id_are_not_made_one(self, plain):
+        rows = ("kamperveen", "wij", "network", "李", "0", "3"), ("kamperveen", "zij", "network", "王", "5", "8")
+        assert "needs Latin letters or digits" in fails(plain, *rows)
+
+    def test_a_coder_whose_name_is_a_number_has_an_id(self, folder, give):
+        give("2", ONE)
+        assert len(codings(folder, "coder_2")) == 1
+
+    @pytest.mark.usefixtures("folder")
     def test_passages_of_nobody_among_those_of_a_coder_stop(self, plain):
         rows = ("kamperveen", "wij", "network", "ann", "0", "3"), ("kamperveen", "zij", "network", "", "5", "8")
         assert "some passages of the file name no coder (others: ann)" in fails(plain, *rows)
@@ -541,6 +566,34 @@ class TestParaphrases:
         assert "late.xlsx row 2: 's001' must be a segment of segments.csv" in err
         assert "a cell must hold a text, not a formula" in err
         assert contents(folder) == before
+
+
+CODED = st.lists(
+    st.tuples(st.sampled_from(["kamperveen", "den ham"]), st.sampled_from(["ja", "nee", "wij leren"]), st.sampled_from(["", "0", "20"])),
+    max_size=6,
+    unique=True,
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(imports=st.lists(st.tuples(st.sampled_from(["ann", "bob", "cas"]), CODED.filter(bool)), min_size=1, max_size=5))
+def test_after_any_imports_every_coder_has_what_came_last_and_every_segment_has_its_owner(tmp_path_factory, monkeypatch, imports):
+    root = tmp_path_factory.mktemp("compendium")
+    folder = write_edition(root)
+    monkeypatch.chdir(root)
+    last = {}
+    for coder, passages in imports:
+        rows = [(document, text, "network", start, str(int(start) + len(text)) if start else "") for document, text, start in passages]
+        last[coder] = sorted((document.replace(" ", "-"), digest(text)) for document, text, _ in passages)
+        import_coded(write_rows(root / "plain.csv", ["document", "passage", "code", "start", "end"], rows), "2031", coder)
+    places = {row["segment_id"]: (row["document"], row["digest"]) for row in read_rows(folder / "segments.csv")}
+    found = {coder: [name for name, _, _ in codings(folder, coder)] for coder in last}
+    assert {coder: sorted(places[name] for name in names) for coder, names in found.items()} == last
+    owners = {name: {coder for coder, names in found.items() if name in names} for name in places}
+    assert {name: coder for name, _, coder in segments(folder)} == {
+        name: next(iter(coders)) if len(coders) == 1 else "" for name, coders in owners.items()
+    }
+    assert all(owners.values()), "no segment is left that nobody codes"
 
 
 @pytest.mark.skipif(not CASE.is_dir(), reason="the sample material is not part of the project")

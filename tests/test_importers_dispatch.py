@@ -61,6 +61,15 @@ def test_a_file_that_can_be_no_table_is_named_for_what_it_is(tmp_path, capsys, n
     assert words in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("folder")
+def test_damaged_coded_interviews_are_not_taken_for_answers(tmp_path, capsys):
+    (tmp_path / "a.csv").write_text('id,document,tag,content\n1,kamperveen,network,"wij\n', encoding="utf-8")
+    assert main([str(tmp_path / "a.csv"), "2031", "ann"]) == 1
+    told = capsys.readouterr()
+    assert told.out == "a.csv is taken for coded interviews\n"
+    assert "must be a row of separated text" in told.err
+
+
 def test_ratings_go_to_their_own_import_when_there_is_one(folder, tmp_path, monkeypatch, capsys):
     given = []
     ratings = types.ModuleType("fruitmand.importers.ratings")

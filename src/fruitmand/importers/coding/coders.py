@@ -36,11 +36,11 @@ def choose_coders(project: CodedProject, coder: str, known: Collection[str]) -> 
         raise FruitmandError("\n".join(["the file holds no coded passage; nothing was changed", *_instead(project)]))
     named: dict[str, list[str]] = {}
     for name in sorted({passage.coder for passage in project.passages}):
-        named.setdefault(slug(name, "_", "coder") if name else "", []).append(name)
+        named.setdefault(_id(name), []).append(name)
     notes = [
         f"{' and '.join(map(repr, names))} are taken as one coder, {made!r}." for made, names in named.items() if made and len(names) > 1
     ]
-    wanted = slug(coder, "_", "coder") if coder.strip() else ""
+    wanted = _id(coder)
     people = [name for name in named if name]
     if wanted and wanted in named:
         return CodersFound({wanted: tuple(named[wanted])}, tuple(notes))
@@ -58,6 +58,14 @@ def choose_coders(project: CodedProject, coder: str, known: Collection[str]) -> 
         some = f"some passages of the file name no coder (others: {', '.join(people)})" if people else "the file does not say who coded"
         raise FruitmandError(f"{some}; add CODER=…, such as CODER=anna")
     return CodersFound({name: tuple(names) for name, names in named.items()}, tuple(notes))
+
+
+def _id(name: str) -> str:
+    """Return the id of a coder; a name without Latin letters and digits gives none, and all of those would become one person."""
+    made = slug(name, "_", "")
+    if name.strip() and not made:
+        raise FruitmandError(f"the name of coder {name!r} needs Latin letters or digits, since a file is named after it")
+    return made if not made or made[0].isalpha() else f"coder_{made}"
 
 
 def _instead(project: CodedProject) -> list[str]:

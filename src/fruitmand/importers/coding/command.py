@@ -109,7 +109,7 @@ def _mapped(edition: CodedEdition, project: CodedProject, file: str, found: Code
     if not documents.open and not codes.open:
         return job
     if not documents.new and not codes.new:
-        raise FruitmandError("\n  ".join(["nothing was imported; these codes are still to be settled:", *codes.open]))
+        raise FruitmandError("\n  ".join(["nothing was imported; these are still to be settled:", *documents.open, *codes.open]))
     store(edition.folder, job.maps)
     new = {"documents.csv": documents.new, "codes.csv": codes.new}
     said = " and ".join(f"{edition.label}/{name} (new rows: {count})" for name, count in new.items() if count)

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from fruitmand.edition.errors import suggest
 from fruitmand.importers.coding.edition_tables import Row
 from fruitmand.importers.coding.names import normalise, slug, storable, without_ending
 
 FILE = "documents.csv"
+_NONE = "leave it empty when it is of none"
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,18 @@ def map_documents(names: Iterable[str], rows: Sequence[Row], municipalities: Seq
     """Return the id of every document that a tool names; one that the map lacks is added to it.
 
     A document is known by its name in the tool, else by that name without its ending, capitals, underscores and hyphens, or by its id, when
-    that means one document. The municipality of a new one is taken when the name is its id or label; else it is left empty.
+    that means one document. The municipality of a new one is taken when the name is its id or label; else it is left empty, and a person
+    is asked once.
     """
     made = [dict(row) for row in rows]
     given = list(dict.fromkeys(names))
     ids: dict[str, str] = {}
-    opened: list[str] = []
+    known = {row["municipality"] for row in municipalities}
+    opened = [
+        f"{FILE} row {number}: {name!r} is no municipality of municipalities.csv ({suggest(name, known) or _NONE})"
+        for number, row in enumerate(rows, start=2)
+        if (name := row["municipality"]) and name not in known
+    ]
     for name in given:
         found = _known(name, rows, given)
         if found is None:
@@ -39,7 +47,7 @@ def map_documents(names: Iterable[str], rows: Sequence[Row], municipalities: Seq
             row = {"document": found, "file": storable(name), "municipality": municipality, "domain": "", "role": ""}
             made.append(row)
             if not municipality and municipalities:
-                hint = f"did you mean {near!r}?" if near else "leave it empty when it is of none"
+                hint = f"did you mean {near!r}?" if near else _NONE
                 opened.append(f"{FILE} row {len(made) + 1}: {name!r} has no municipality ({hint})")
         ids[name] = found
     return DocumentMap(tuple(made), ids, len(made) - len(rows), tuple(opened))

@@ -9,7 +9,6 @@ import xlsxwriter
 
 from fruitmand.edition.errors import DataError, FruitmandError, Problem
 from fruitmand.edition.files import write
-from fruitmand.edition.raw_text import faults
 from fruitmand.importers.coding.archive import Archive
 from fruitmand.importers.coding.changes import listed
 from fruitmand.importers.coding.edition_tables import CodedEdition, Row, content
@@ -177,9 +176,6 @@ def _problems(one: Written, segments: Mapping[str, Row], file: str) -> Iterable[
     elif row["digest"] != one.digest:
         cause = "the passage was changed since; take the new workbook"
         yield Problem(file, one.row, one.segment_id, "must have the passage of that segment", cause)
-    for text in one.paraphrases:
-        for fault in faults(text):
-            yield Problem(file, one.row, fault.around, f"a paraphrase {fault.rule}", fault.cause)
 
 
 def _workbook(rows: Sequence[Written]) -> bytes:

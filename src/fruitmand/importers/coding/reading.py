@@ -105,8 +105,20 @@ def is_coded(path: Path) -> bool:
         else:
             sheets = read_separated(_bounded(path), path.name)
     except DataError:
-        return path.suffix.casefold() not in (".csv", ".tsv", ".txt", ".xlsx")
+        return path.suffix.casefold() not in (".csv", ".tsv", ".txt", ".xlsx") or _begins_as_coded(head, path.name)
+    return _is_known(sheets)
+
+
+def _is_known(sheets: Sequence[Sheet]) -> bool:
     return any(layout.fits(sheet) for layout in _LAYOUTS for sheet in sheets)
+
+
+def _begins_as_coded(head: bytes, file: str) -> bool:
+    """Return whether the headings of a text are of a known layout, although its rows cannot be read."""
+    try:
+        return _is_known(read_separated(head.partition(b"\n")[0], file))
+    except DataError:
+        return False
 
 
 def _begin(head: bytes) -> str:
