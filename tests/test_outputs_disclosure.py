@@ -648,10 +648,10 @@ def test_a_block_shows_no_group_below_the_minimum(folder, settings, record, rule
     assert [rule for _, _, rule in refused(folder, settings)] == rules
 
 
-@pytest.mark.parametrize(("smallest", "rules"), [(3, []), (2, ["minimum_cell"])])
+@pytest.mark.parametrize(("smallest", "rules"), [(7, []), (6, ["minimum_cell"])])
 def test_the_minimum_is_that_of_the_edition(folder, settings, smallest, rules):
     put(folder, "provenance.json", json.dumps([{"blocks": [block(smallest=smallest)]}]))
-    assert [rule for _, _, rule in refused(folder, settings, min_cell=3)] == rules
+    assert [rule for _, _, rule in refused(folder, settings, min_cell=7)] == rules
 
 
 def test_a_small_group_in_the_record_of_a_folder_is_refused_unless_exempted(folder, settings):

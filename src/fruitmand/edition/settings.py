@@ -10,6 +10,9 @@ from fruitmand.edition.columns import ID
 
 Language = Literal["nl", "en"]
 
+LEAST_MIN_CELL = 4
+"""The least that the smallest group shown may be, in respondents: below it the rules of suppression tell sizes of withheld groups."""
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
@@ -150,11 +153,21 @@ class Exemption(_Strict):
 class Disclosure(_Strict):
     """What may leave: the smallest group shown, words that may not be published, and what is exempted."""
 
-    min_cell: int = Field(description="Smallest group of respondents shown", examples=[5], ge=1)
+    min_cell: int = Field(description="Smallest group of respondents shown, 4 or more", examples=[5])
     reason_nl: str = Field(description="Why this minimum, in Dutch", examples=["De gebruikelijke ondergrens."])
     reason_en: str = Field(description="Why this minimum, in English", examples=["The usual lower bound."])
     deny: list[str] = Field(default=[], description="Names and words that may not be in anything published", examples=[["Jan Jansen"]])
     exempt: list[Exemption] = Field(default=[], description="What passes although a rule forbids it")
+
+    @field_validator("min_cell")
+    @classmethod
+    def _tells_no_sizes(cls, least: int) -> int:
+        if least < LEAST_MIN_CELL:
+            raise ValueError(
+                f"must be {LEAST_MIN_CELL} or more: with 2 every small group is of one respondent, and with 3 whoever knows the rules can "
+                "work out from a total that two withheld groups are of 3 and 1"
+            )
+        return least
 
 
 class Settings(_Strict):
