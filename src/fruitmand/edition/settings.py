@@ -144,7 +144,10 @@ class Anonymity(_Strict):
 class Exemption(_Strict):
     """Something that the disclosure check lets pass, with its reason."""
 
-    where: str = Field(description="Block, table or file that it holds for, as the check names it", examples=["evidence_map"])
+    where: str = Field(
+        description="Block, table or file that it holds for, as the check names it: instrument/… for one of a questionnaire",
+        examples=["evidence_map"],
+    )
     rule: str = Field(description="Rule that it is exempted from", examples=["minimum_cell"])
     reason_nl: str = Field(description="Why, in Dutch", examples=["Het proefschrift noemt ze zelf."])
     reason_en: str = Field(description="Why, in English", examples=["The thesis names them itself."])

@@ -6,14 +6,14 @@ file. A drawing is read as Typst writes one, with its font before every text; wh
 
 import io
 import re
-from codecs import BOM_UTF16_BE
+from codecs import BOM_UTF8, BOM_UTF16_BE
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from fruitmand.outputs.text_extraction import Piece, RefusedError, unpacked
+from fruitmand.outputs.text_extraction import Piece, RefusedError, markup_texts, unpacked
 
 _LITERAL = rb"(?:[^\\()\r]|\\.|%s)*+"
 _STRING = rb"\(" + _LITERAL % (rb"\(" + _LITERAL % (rb"\(" + _LITERAL % rb"\(\)" + rb"\)") + rb"\)") + rb"\)|<[0-9A-Fa-f\s]+>"
@@ -29,6 +29,8 @@ _OBJECTS = re.compile(rb"/Type\s*/(?:ObjStm|XRef)\b")
 _METADATA = re.compile(rb"/Metadata\s+([0-9]+)\s")
 _NO_TEXT = re.compile(rb"/(?:FontFile[23]?|ToUnicode|CIDSet|Metadata|DestOutputProfile|ICCBased)\s+([0-9]+)\s")
 _BRACKET = re.compile(rb"[()]")
+_NAME = re.compile(rb"/([^\s/<>\[\](){}%]+)")
+_COMMENT = re.compile(rb"%([^\r\n]*)")
 _PIXELS = re.compile(rb"/Subtype\s*/Image\b")
 _ACTIVE = re.compile(rb"/(?:EmbeddedFiles?|JavaScript|JS|Launch|XFA|RichMedia)\b")
 
@@ -80,15 +82,17 @@ def pdf_texts(content: bytes) -> Iterator[Piece]:
         raise RefusedError("active", "it has an attachment or a script")
     if _PIXELS.search(objects):
         raise RefusedError("picture", "it has a picture of pixels, which no scan can read")
-    if _BRACKET.search(_STRINGS.sub(b"", objects)):
+    beside = _STRINGS.sub(b"", objects)
+    if _BRACKET.search(beside):
         raise RefusedError("unreadable", "it has a string with more brackets within each other than are read")
     no_text = {int(number) for number in _NO_TEXT.findall(objects)}
     for place, text in _drawings(reader, streams, no_text):
         yield Piece(place, text)
         yield Piece(place, _STYLED.sub("", text))
     yield Piece("document", "\n".join(dict.fromkeys(_strings(objects))))
+    yield Piece("document", "\n".join(dict.fromkeys(_names(beside))))
     for number in sorted({int(number) for number in _METADATA.findall(objects)}):
-        yield Piece("metadata", streams[number][1].decode("utf-8"))
+        yield from (Piece("metadata", piece.text) for piece in markup_texts(streams[number][1]))
 
 
 def _streams(parts: list[bytes]) -> _Streams:
@@ -112,29 +116,34 @@ def _drawings(reader: PdfReader, streams: _Streams, no_text: set[int]) -> Iterat
         contents = page.raw_get("/Contents") if "/Contents" in page else ArrayObject()
         numbers = [part.idnum for part in (contents if isinstance(contents, ArrayObject) else [contents])]
         left -= set(numbers)
-        yield f"page {place}", _said(b"\n".join(streams[number][1] for number in numbers), page, streams)
+        yield from ((f"page {place}", text) for text in _said(b"\n".join(streams[number][1] for number in numbers), page, streams))
     for number in sorted(left):
         drawing = reader.get_object(number)
         if not isinstance(drawing, DictionaryObject) or "/Resources" not in drawing:
             raise RefusedError("unreadable", "it has a stream that nobody reads")
-        yield "within a page", _said(streams[number][1], drawing, streams)
+        yield from (("within a page", text) for text in _said(streams[number][1], drawing, streams))
 
 
-def _said(drawn: bytes, about: DictionaryObject, streams: _Streams) -> str:
-    """Return the texts of a drawing, one a line."""
+def _said(drawn: bytes, about: DictionaryObject, streams: _Streams) -> Iterator[str]:
+    """Yield the texts of a drawing, one a line; and where more is said within a word, once more as drawn alone."""
     parts = _SAID.split(drawn)
     if _MORE.search(b" ".join(parts[::4])):
         raise RefusedError("unreadable", "it draws in a way that nobody reads")
     fonts = _fonts(about, streams)
-    texts = list[str]()
+    texts, beside = list[str](), set[int]()
     for listed, font, shown in zip(parts[1::4], parts[2::4], parts[3::4], strict=True):
         if listed is not None:
-            texts += _strings(_LANGUAGE.sub(b"", listed))
+            said = [*_strings(_LANGUAGE.sub(b"", listed))]
+            if texts and texts[-1][-1:].isalnum() and any(map(str.isalnum, "".join(said))):
+                beside.update(range(len(texts), len(texts) + len(said)))
+            texts += said
         elif font not in fonts:
             raise RefusedError("unreadable", "it draws in a font without a table from glyphs to text")
         else:
             texts.append(_shown(shown, fonts[font]))
-    return _HYPHEN.sub("", "\n".join(texts))
+    yield _HYPHEN.sub("", "\n".join(texts))
+    if beside:
+        yield _HYPHEN.sub("", "\n".join([text for place, text in enumerate(texts) if place not in beside]))
 
 
 def _fonts(about: DictionaryObject, streams: _Streams) -> dict[bytes, _Glyphs]:
@@ -165,7 +174,17 @@ def _strings(text: bytes) -> Iterator[str]:
     """Yield the strings in a text as they are read."""
     for found in _STRINGS.findall(text):
         string = _bytes(found)
-        yield string[2:].decode("utf-16-be", "replace") if string.startswith(BOM_UTF16_BE) else string.decode("latin-1")
+        if string.startswith(BOM_UTF16_BE):
+            yield string[2:].decode("utf-16-be", "replace")
+        else:
+            yield string[3:].decode("utf-8", "replace") if string.startswith(BOM_UTF8) else string.decode("latin-1")
+
+
+def _names(text: bytes) -> Iterator[str]:
+    """Yield the names and the comments in what there is beside strings."""
+    for name in {*_NAME.findall(text)}:
+        yield re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), name).decode("utf-8", "replace")
+    yield from (comment.decode("latin-1") for comment in _COMMENT.findall(text))
 
 
 @cache
