@@ -89,8 +89,7 @@ def suppress(
     >>> done.smallest
     17
     """
-    names = [*keys, "group"]
-    _require(table, names, list(counts), base)
+    _require(table, names := [*keys, "group"], list(counts), base)
     frame = table.reset_index(drop=True)
     sizes = [0 if pd.isna(size) else int(size) for size in frame[base]]
     suppressed = {row for row, is_withheld in enumerate(withheld or ()) if is_withheld}
@@ -99,13 +98,10 @@ def suppress(
         already = [place for place, row in enumerate(rows) if row in suppressed]
         suppressed |= {rows[place] for place in withheld_groups([sizes[row] for row in rows], min_cell, already)}
     done = withhold(table, names, counts, base, [row in suppressed for row in range(len(frame))])
-    together = [remainder for rows in lines if (remainder := [row for row in rows if row in suppressed])]
-    alike = [
-        " ".join([*(str(frame.at[rows[0], key]) for key in keys), TOGETHER])
-        for rows in together
-        if len(counts) > 1 and sum(sizes[row] for row in rows) >= min_cell and _is_homogeneous(frame.loc[rows, list(counts)].sum().tolist())
-    ]
-    return replace(done, alike=(*done.alike, *alike))
+    together = [frame.loc[remainder] for rows in lines if (remainder := [row for row in rows if row in suppressed])]
+    told = [rows for rows in together if len(counts) > 1 and rows[base].sum() >= min_cell]
+    alike = [rows.iloc[0][list(keys)] for rows in told if _is_homogeneous(rows[list(counts)].sum().tolist())]
+    return replace(done, alike=(*done.alike, *(" ".join([*map(str, line), TOGETHER]) for line in alike)))
 
 
 def withheld_groups(sizes: Sequence[int], min_cell: int, already: Collection[int] = ()) -> list[int]:

@@ -57,7 +57,7 @@ _PHONE = re.compile(
 )
 _DATE = re.compile(r"\d\d([-./ ])\d\d\1(?:19|20)\d\d")
 _CHECK_DIGITS = re.compile(
-    r"[0-9]{2}(?=[ .\-\n]?[A-Z0-9])(?:(?<=(?<![^\W_])[A-Z]{2}[0-9]{2})|(?<=(?<![^\W_])[A-Z]{2}[ .\-][0-9]{2}))", re.I
+    r"[0-9]{2}(?=[ .\-\n]?[A-Z0-9])(?:(?<=(?<![^\W_])[A-Z]{2}[0-9]{2})|(?<=(?<![^\W_])[A-Z]{2}[ .\-\n][0-9]{2}))", re.I
 )
 """Of an IBAN, after the letters of a country; they are looked for first, since a search for digits is much faster."""
 _REST = re.compile(r"(?:[ .\-\n]?[A-Z0-9]){,29}", re.I)
@@ -68,7 +68,7 @@ _CITIZEN = re.compile(
 _PARTED = frozenset(((3, 3, 3), (4, 2, 3), (2, 2, 2, 3), (3, 2, 4), (2, 3, 4), (3, 4, 2), (4, 5), (5, 4), (3, 6), (6, 3), (9,), (1,) * 9))
 """How the digits of a citizen service number are written apart."""
 _POSTCODE = re.compile(
-    rf"(?=[1-9][0-9]{{3}}){_BEFORE}(?<![#./])[0-9]{{4}}(?:[ _]?(?!S[ADS])[A-Z]{{2}}|(?P<low> ?)(?!s[ads])[a-z]{{2}})(?![^\W_])"
+    rf"(?=[1-9][0-9]{{3}}){_BEFORE}(?<![#.])[0-9]{{4}}(?:(?:[ _]|\n )?(?!S[ADS])[A-Z]{{2}}|(?P<low> ?)(?!s[ads])[a-z]{{2}})(?![^\W_])"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d[ _](?:AD|BC|EN|EU|HR|IN|IT|NL|OF|OP|TE|UK|US|VK|VS)")
 """Not a postcode but a year and a word in capitals; the two overlap in Haarlem and Velsen alone."""
@@ -90,7 +90,7 @@ _LOOKS = dict(
         ("ᎪᏴᏟᎠᎬᏀᎻᎫᏦᏞᎷᏢᏒᏚᎢᏙᎳᏃ", "ABCDEGHJKLMPRSTVWZ"),  # Cherokee
         ("ɑɩʋⲟⲣⲥ", "aivopc"),
         ("\N{LATIN CAPITAL LETTER SHARP S}", "S"),
-        ("…", "."),
+        ("\N{MINUS SIGN}\N{HYPHEN BULLET}", "--"),
     )
     for pair in zip(like, plain, strict=True)
 )

@@ -5,6 +5,7 @@ file. A drawing is read as Typst writes one, with its font before every text; wh
 """
 
 import io
+import math
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE
 from collections.abc import Iterator, Mapping
@@ -29,18 +30,24 @@ _OBJECTS = re.compile(rb"/Type\s*/(?:ObjStm|XRef)\b")
 _METADATA = re.compile(rb"/Metadata\s+([0-9]+)\s")
 _NO_TEXT = re.compile(rb"/(?:FontFile[23]?|ToUnicode|CIDSet|Metadata|DestOutputProfile|ICCBased)\s+([0-9]+)\s")
 _BRACKET = re.compile(rb"[()]")
-_NAME = re.compile(rb"/([^\s/<>\[\](){}%]+)")
+_NAME = re.compile(rb"/([^\s/<>\[\](){}%]{4,})")
 _COMMENT = re.compile(rb"%([^\r\n]*)")
 _PIXELS = re.compile(rb"/Subtype\s*/Image\b")
 _ACTIVE = re.compile(rb"/(?:EmbeddedFiles?|JavaScript|JS|Launch|XFA|RichMedia)\b")
 
 _SAID = re.compile(
     rb"<<((?:[^()<>]++|%s)*+)>>\s*BDC\b" % _STRING
-    + rb"|/(\w+)\s+[.0-9]+\s+Tf(?:\s+[-.0-9]+){6}\s+Tm\s*\[?((?:[-.0-9\s]++|%s)*+)\]?\s*T[jJ]\b" % _STRING,
+    + rb"|/(\w+)\s+([.0-9]+)\s+Tf(?:\s+[-.0-9]+){6}\s+Tm\s*\[?((?:[-.0-9\s]++|%s)*+)\]?\s*T[jJ]\b" % _STRING,
     re.DOTALL,
 )
 """What a drawing says: the properties of a part of it, such as an alternative text; or a font, and what is shown in it."""
 _MORE = re.compile(rb"[()<>'\"]|\b(?:T[jJ]|BI)\b")
+_SPELT = re.compile(r"\n[0-9]\n(?:[^\n0-9]\n)?(?:[0-9]\n(?:[^\n0-9]\n)?){2}[0-9]\n")
+"""Four digits or more among other texts, each drawn by itself."""
+_LONGEST = 120
+"""Bytes that a matrix takes at most."""
+_WIDEST = 1.05
+"""A character is hardly wider than the size of its font."""
 _LANGUAGE = re.compile(rb"/Lang\s*\([A-Za-z-]*\)")
 _PART = re.compile(rb"-[0-9]{3}|" + _STRING, re.DOTALL)
 _TABLE = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
@@ -127,23 +134,50 @@ def _drawings(reader: PdfReader, streams: _Streams, no_text: set[int]) -> Iterat
 def _said(drawn: bytes, about: DictionaryObject, streams: _Streams) -> Iterator[str]:
     """Yield the texts of a drawing, one a line; and where more is said within a word, once more as drawn alone."""
     parts = _SAID.split(drawn)
-    if _MORE.search(b" ".join(parts[::4])):
+    if _MORE.search(b" ".join(parts[::5])):
         raise RefusedError("unreadable", "it draws in a way that nobody reads")
     fonts = _fonts(about, streams)
-    texts, beside = list[str](), set[int]()
-    for listed, font, shown in zip(parts[1::4], parts[2::4], parts[3::4], strict=True):
+    texts, beside, places = list[str](), set[int](), list[int]()
+    for listed, font, shown in zip(parts[1::5], parts[2::5], parts[4::5], strict=True):
         if listed is not None:
             said = [*_strings(_LANGUAGE.sub(b"", listed))]
-            if texts and texts[-1][-1:].isalnum() and any(map(str.isalnum, "".join(said))):
+            within = texts and (texts[-1][-1:].isalnum() or not all(map(str.isprintable, said)))
+            if within and any(map(str.isalnum, "".join(said))):
                 beside.update(range(len(texts), len(texts) + len(said)))
             texts += said
         elif font not in fonts:
             raise RefusedError("unreadable", "it draws in a font without a table from glyphs to text")
         else:
             texts.append(_shown(shown, fonts[font]))
-    yield _HYPHEN.sub("", "\n".join(texts))
+            places.append(len(texts) - 1)
+    joined = "\n".join(texts)
+    yield _HYPHEN.sub("", joined)
+    if _SPELT.search(joined):
+        yield _spelt([texts[place] for place in places], [(at, size) for at, size in zip(parts[::5], parts[3::5], strict=False) if size])
     if beside:
         yield _HYPHEN.sub("", "\n".join([text for place, text in enumerate(texts) if place not in beside]))
+
+
+def _spelt(texts: list[str], drawn: list[tuple[bytes, bytes]]) -> str:
+    """Return the texts with digits of a picture, of which every character is placed by itself, with those together that stand so.
+
+    Parameters
+    ----------
+    texts : list of str
+        The texts of the drawing.
+    drawn : list of tuple of bytes
+        What is drawn before each text, of which the last matrix places it, and the size of its font.
+    """
+    made, last = "", (0.0, 0.0)
+    for text, (before, size) in zip(texts, drawn, strict=True):
+        matrix = before[: before.rfind(b" cm")][-_LONGEST:].split()[-6:] if len(text) == 1 else []
+        if len(matrix) < 6:
+            made, last = made + "\n", (0.0, 0.0)
+            continue
+        here = float(matrix[4]), float(matrix[5])
+        made += text if math.dist(here, last) <= _WIDEST * float(size) * abs(float(matrix[0])) else "\n" + text
+        last = here
+    return "\n".join(re.findall(".*(?:[0-9].*){4}", made))
 
 
 def _fonts(about: DictionaryObject, streams: _Streams) -> dict[bytes, _Glyphs]:
