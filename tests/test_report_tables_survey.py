@@ -41,7 +41,7 @@ def made(year):
         "summary": survey_summary.protect_items(likert.summarise(responses, items), items, min_cell=5).table,
         "spread": spreads["municipality"].table,
         "pairs": pairs,
-        "compared": survey_summary.compare_groups(scores, grouped, spreads, draws=50, seed=1, min_cell=5),
+        "compared": survey_summary.compare_groups(scores, grouped, counts, spreads, draws=50, seed=1, min_cell=5),
         "reliability": survey_summary.reliabilities(responses, items, draws=10, seed=1, min_cell=5),
     }
 

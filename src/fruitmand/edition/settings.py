@@ -12,6 +12,9 @@ from fruitmand.edition.columns import ID, SLUG
 Language = Literal["nl", "en"]
 Basis = Literal["publication", "fieldwork"]
 
+LEAST_MIN_CELL = 4
+"""The least that the smallest group shown may be, in respondents: below it the rules of suppression tell sizes of withheld groups."""
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
@@ -188,7 +191,10 @@ class Anonymity(_Strict):
 class Exemption(_Strict):
     """Something that the disclosure check lets pass, with its reason."""
 
-    where: str = Field(description="Block, table or file that it holds for, as the check names it", examples=["evidence_map"])
+    where: str = Field(
+        description="Block, table or file that it holds for, as the check names it: instrument/… for one of a questionnaire",
+        examples=["evidence_map"],
+    )
     rule: str = Field(description="Rule that it is exempted from", examples=["minimum_cell"])
     reason_nl: str = Field(description="Why, in Dutch", examples=["De publicatie noemt ze zelf."])
     reason_en: str = Field(description="Why, in English", examples=["The publication names them itself."])
@@ -197,11 +203,21 @@ class Exemption(_Strict):
 class Disclosure(_Strict):
     """What may leave: the smallest group shown, words that may not be published, and what is exempted."""
 
-    min_cell: int = _asked("Smallest group of respondents shown", 5, examples=[5], ge=1)
+    min_cell: int = _asked("Smallest group of respondents shown, 4 or more", 5, examples=[5])
     reason_nl: str = _asked("Why this minimum, in Dutch", "De gebruikelijke ondergrens.", examples=["De gebruikelijke ondergrens."])
     reason_en: str = _asked("Why this minimum, in English", "The usual lower bound.", examples=["The usual lower bound."])
     deny: list[str] = Field(default=[], description="Names and words that may not be in anything published", examples=[["Jan Jansen"]])
     exempt: list[Exemption] = Field(default=[], description="What passes although a rule forbids it")
+
+    @field_validator("min_cell")
+    @classmethod
+    def _tells_no_sizes(cls, least: int) -> int:
+        if least < LEAST_MIN_CELL:
+            raise ValueError(
+                f"must be {LEAST_MIN_CELL} or more: with 2 every small group is of one respondent, and with 3 whoever knows the rules can "
+                "work out from a total that two withheld groups are of 3 and 1"
+            )
+        return least
 
 
 class Wording(_Strict):

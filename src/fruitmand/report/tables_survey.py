@@ -165,9 +165,9 @@ def comparisons(words: Words, results: pd.DataFrame) -> Table:
     """Show every comparison with its test, effect, p, and p after Holm's correction."""
     rows: list[list[Cell | str]] = []
     for by, of_grouping in results.groupby("by", sort=False):
-        first_groups = of_grouping["first"].dropna()
-        first = f" ({words.text('cell.first', group=group_label(words, str(by), first_groups.iloc[0]))})" if len(first_groups) else ""
-        rows.append([words.text(f"grouping.{by}") + first])
+        notes = [words.text("cell.first", group=group_label(words, str(by), name)) for name in of_grouping["first"].dropna().head(1)]
+        notes += _left_out(words, of_grouping["left_out"].iloc[0])
+        rows.append([words.text(f"grouping.{by}") + (f" ({'; '.join(notes)})" if notes else "")])
         if (of_grouping["reason"] == "withheld").all():
             rows.append([words.text("cell.not_compared"), *[words.text("cell.none")] * 7])
             continue
@@ -184,6 +184,13 @@ def comparisons(words: Words, results: pd.DataFrame) -> Table:
         ("p_adjusted", "right", 0.09),
     )
     return Table(heads, rows)
+
+
+def _left_out(words: Words, respondents: Any) -> list[str]:
+    """Say how many respondents are in no known group; nothing when there are none."""
+    if pd.isna(respondents):
+        return [words.text("cell.left_out_withheld")]
+    return [words.text("cell.left_out", respondents=words.decimal(respondents, 0))] if respondents else []
 
 
 def _comparison(words: Words, row: dict[Any, Any]) -> list[Cell | str]:
