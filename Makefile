@@ -5,12 +5,12 @@ SHELL := bash
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.PHONY: help lab-help report watch test claims why instrument import lab seal verify clean docs texts publish synthetic simulate corrupt faults identical bench lock
+.PHONY: help lab-help report watch test claims why instrument import lab seal verify clean docs texts publish synthetic simulate corrupt faults fuzz identical bench lock
 
 # What a person gives reaches a command as a variable of the environment; neither make nor the shell ever expands it.
 EDITION ?= 2015
-$(foreach name,EDITION FILE STEP AGAINST TIMES CORES,$(eval override $(name) := $$(value $(name))))
-export EDITION FILE STEP AGAINST TIMES CORES
+$(foreach name,EDITION FILE ADD STEP AGAINST TIMES CORES,$(eval override $(name) := $$(value $(name))))
+export EDITION FILE ADD STEP AGAINST TIMES CORES
 export PYTHONPATH := $(CURDIR)/src
 export PYTHONHASHSEED := 0
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
@@ -35,8 +35,8 @@ lab: .venv-lab/lab.done ## open the notebooks in JupyterLab
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lab/bin/python -m jupyterlab notebooks
 instrument: .venv/report.done ## write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
 	@$(PY) -m fruitmand.outputs.questionnaire.files "$$EDITION"
-import: .venv/report.done ## read the answers to a survey (FILE=…) into an edition
-	@$(PY) -m fruitmand.importers.survey "$$FILE" "$$EDITION"
+import: .venv/report.done ## read the answers to a survey (FILE=…) into an edition; ADD=… adds so many later ones
+	@$(PY) -m fruitmand.importers.survey "$$FILE" "$$EDITION" $${ADD:+"$$ADD"}
 seal: .venv/report.done ## write the checksums of an edition's raw files when it is published
 	@$(PY) -m fruitmand.checks.command --seal "$$EDITION"
 verify: .venv/test.done ## build an edition anew elsewhere and compare it with what is published
@@ -60,6 +60,8 @@ corrupt: .venv/test.done ### change an edition one thing at a time, and show whi
 	@$(PY) -m lab.corrupt "$$EDITION"
 faults: .venv/test.done ### interrupt builds at random moments, and see that the next one ends with the same bytes
 	@$(PY) -m lab.faults "$$EDITION" $$TIMES
+fuzz: .venv/test.done ### import damaged and mutated exports, and see that none is read wrongly
+	@$(PY) -m lab.fuzz $$TIMES
 identical: .venv/test.done ### build an edition many times, elsewhere and otherwise, and compare the bytes
 	@$(PY) -m lab.identical "$$EDITION" $$TIMES
 bench: .venv/test.done .venv-lab/lab.done .venv-bench/bench.done ### time the build as ratios against its peers and its floor

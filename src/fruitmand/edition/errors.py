@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-LINES = 200
+LINES = 50
 """How many problems the text of one error shows; the error itself keeps them all."""
 CHARACTERS = 240
 """How much of a value, a rule or a cause a message shows."""

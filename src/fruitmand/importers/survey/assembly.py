@@ -31,6 +31,8 @@ ID_LETTERS = string.digits + string.ascii_lowercase
 ID_LENGTH = 8
 MAX_LIMESURVEY_CODE = 5
 """Most characters that LimeSurvey has for the code of an answer."""
+MOST_DISTINCT = 500
+"""Most different answers that are looked at to say why they are none."""
 SHOWN = 5
 """Most other answers that the message about a column shows."""
 
@@ -134,6 +136,8 @@ def _collect(reader: "_Reader", rows: Iterable[Row], new_id: Callable[[], str]) 
     unfinished = 0
     new_pseudonym, new_remark_id = _without_repeats(new_id), _without_repeats(new_id)
     for row in rows:
+        if len(reader.distinct) > MOST_DISTINCT:  # this is another file: what is wrong is told well enough
+            break
         row_answers, person = reader.answers(row), reader.person(row)
         remarks += [("m" + new_remark_id(), block, text) for block, text in reader.remarks(row)]
         if any(answer.state != "not_answered" for answer in row_answers.values()):
@@ -187,12 +191,17 @@ class _Reader:
     values: Values
     codes: Codes
     refused: dict[tuple[int, str], list[tuple[int, Refusal]]] = field(default_factory=lambda: defaultdict(list))
+    distinct: set[str] = field(default_factory=set)
+    read: dict[tuple[str, str], Answer | Refusal] = field(default_factory=dict)
 
     def answers(self, row: Row) -> dict[str, Answer]:
         answers = {}
         for item, place in self.match.items.items():
-            asked, column = self.questionnaire.items[item], self.export.columns[place]
-            answer = read_answer(asked, column, row.cells[place], self.export.tool, values=self.values, codes=self.codes)
+            column, cell = self.export.columns[place], row.cells[place]
+            if (item, cell) not in self.read:
+                asked = self.questionnaire.items[item]
+                self.read[item, cell] = read_answer(asked, column, cell, self.export.tool, values=self.values, codes=self.codes)
+            answer = self.read[item, cell]
             if isinstance(answer, Refusal):
                 self._refuse(row, place, answer, column.heading == item)
             else:
@@ -205,6 +214,7 @@ class _Reader:
         )
         group = (-1, refusal.about) if refusal.everywhere else (place, rule)
         first = self.refused[group][0][1].rule if refusal.everywhere and self.refused[group] else rule
+        self.distinct.add(refusal.value)
         self.refused[group].append((row.number, replace(refusal, rule=first)))
 
     def refusals(self) -> Iterator[Problem]:

@@ -10,6 +10,7 @@ MAX_UNPACKED = 64 * 2**20
 """Most bytes in a part of a workbook, or in the cells of an SPSS file, once unpacked."""
 MAX_CELLS = 1_000_000
 MAX_COLUMNS = 5_000
+MAX_ROWS = 20_000
 
 
 def check_size(path: Path) -> None:

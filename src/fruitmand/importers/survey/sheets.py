@@ -8,6 +8,7 @@ from typing import TypeVar
 from fruitmand.edition.errors import DataError, Problem
 from fruitmand.importers.survey.answers import MAX_SHOWN
 from fruitmand.importers.survey.export import Column, Grid, Row, Sheet
+from fruitmand.importers.survey.limits import MAX_ROWS, too_large
 from fruitmand.importers.survey.separated import read_separated
 from fruitmand.importers.survey.spss import read_spss
 from fruitmand.importers.survey.workbook import Worksheet, read_workbook
@@ -73,6 +74,8 @@ def _sheet(
 ) -> Sheet:
     if len(grid) < 2:
         raise DataError([_empty(path)])
+    if len(grid) > MAX_ROWS:
+        raise too_large(path, f"it has more than {MAX_ROWS:,} rows")
     (_, headings), *rows = grid
     columns = columns or tuple(Column(heading, (heading,)) for heading in headings)
     table = tuple(Row(number, cells) for number, cells in rows)

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+LONGEST = 10_000
+"""Most characters of a heading that may be a statement; information before a question for consent has two thousand."""
 MOST_PARTS = 200
 """Most separators at which a heading is taken apart."""
 
@@ -50,14 +52,16 @@ def candidate_texts(text: str) -> Iterator[str]:
     >>> list(candidate_texts("What do you think? [We reach our goals.]"))
     ['what do you think? [we reach our goals.]', 'we reach our goals', '[we reach our goals.]']
     """
+    if len(text) > LONGEST:
+        return
     heading = normalise(text)
     if "_" in heading and " " not in heading:  # LimeSurvey can write its spaces so
         heading = heading.replace("_", " ")
     candidates = [heading]
     if heading.endswith("]"):
-        candidates += [heading[match.end() : -1] for match in re.finditer(r"\[", heading)]
+        candidates += [heading[match.end() : -1] for match in itertools.islice(re.finditer(r"\[", heading), MOST_PARTS)]
     if heading.startswith("["):
-        candidates += [heading[1 : match.start()] for match in re.finditer(r"\]", heading)]
+        candidates += [heading[1 : match.start()] for match in itertools.islice(re.finditer(r"\]", heading), MOST_PARTS)]
     candidates += [heading[match.end() :] for match in itertools.islice(_SEPARATOR.finditer(heading), MOST_PARTS)]
     candidates += [heading[: match.start()] for match in itertools.islice(re.finditer(r"[.:] ", heading), 1)]
     candidates += [reading[match.end() :] for reading in candidates if (match := _NUMBER.match(reading))]
