@@ -207,7 +207,7 @@ SCALE = {1: "helemaal oneens", 2: "oneens", 3: "neutraal", 4: "mee eens", 5: "ze
 
 
 @pytest.mark.parametrize(
-    ("labels", "ranges", "states", "told"),
+    ("declared", "states", "told"),
     [
         (
             SCALE | {8: "weet niet", 9: "weigert"},
@@ -215,13 +215,13 @@ SCALE = {1: "helemaal oneens", 2: "oneens", 3: "neutraal", 4: "mee eens", 5: "ze
             ["4", "not_answered", "not_answered"],
             "'weet niet' (1), 'weigert' (1)",
         ),
-        (SCALE, [{"lo": 8, "hi": 99}], ["4", "not_answered", "not_answered"], "'8' (1), '9' (1)"),
-        (SCALE | {8: "n.v.t.", 9: "weigert"}, [{"lo": 7, "hi": 9}], ["4", "not_applicable", "not_answered"], "'weigert' (1)"),
-        (SCALE | {8: "n.v.t.", 9: "geen antwoord"}, [], ["4", "not_applicable", "not_answered"], ""),
+        ((SCALE, [{"lo": 8, "hi": 99}]), ["4", "not_answered", "not_answered"], "'8' (1), '9' (1)"),
+        ((SCALE | {8: "n.v.t.", 9: "weigert"}, [{"lo": 7, "hi": 9}]), ["4", "not_applicable", "not_answered"], "'weigert' (1)"),
+        ((SCALE | {8: "n.v.t.", 9: "geen antwoord"}, []), ["4", "not_applicable", "not_answered"], ""),
     ],
 )
-def test_what_spss_declares_missing_stays_missing_and_is_told(read, tmp_path, labels, ranges, states, told):
-    spss(tmp_path, [4.0, 8.0, 9.0], labels, ranges)
+def test_what_spss_declares_missing_stays_missing_and_is_told(read, tmp_path, declared, states, told):
+    spss(tmp_path, [4.0, 8.0, 9.0], *declared)
     values, summary_told = read(None, "export.sav")
     assert [row[0] for row in values] == states
     assert told in summary_told

@@ -15,14 +15,15 @@ from fruitmand.importers.survey.sheets import read_sheets
 def write(tmp_path):
     """Return a writer of a workbook: rows by sheet, and what is done to it before it is saved."""
 
-    def run(sheets, change=lambda book: None):
+    def run(sheets, change=None):
         book = openpyxl.Workbook()
         book.remove(book.active)
         for name, rows in sheets.items():
             sheet = book.create_sheet(name)
             for row in rows:
                 sheet.append(row)
-        change(book)
+        if change:
+            change(book)
         book.save(tmp_path / "export.xlsx")
         return tmp_path / "export.xlsx"
 
