@@ -1,4 +1,4 @@
-"""Importing harms nothing: all tables or none, one import at a time, later answers only after a look, and one message for whatever is wrong."""
+"""Importing harms nothing: all tables or none, one at a time, later answers after a look, one message for whatever is wrong."""
 
 import contextlib
 import os
@@ -154,12 +154,13 @@ def test_a_folder_in_the_place_of_a_table_is_told(folder, tmp_path, capsys):
         (RecursionError(), "nothing was written. Please report this."),
     ],
 )
-def test_whatever_goes_wrong_is_one_message(folder, tmp_path, monkeypatch, capsys, error, words):
+def test_whatever_goes_wrong_is_one_message(folder, tmp_path, capsys, error, words):
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(command, "store", fail)
-    assert main([str(FORMATS["plain"].write(tmp_path, FIRST)), "2026"]) == 1
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(command, "store", fail)
+        assert main([str(FORMATS["plain"].write(tmp_path, FIRST)), "2026"]) == 1
     told = capsys.readouterr().err
     assert words in told
     assert len(told.splitlines()) == 1
@@ -180,7 +181,8 @@ def test_a_name_that_is_too_long_or_no_text_is_one_message(tmp_path, capsys, nam
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_an_import_without_ids_to_spare_makes_new_ones(folder, tmp_path):
+@pytest.mark.usefixtures("folder")
+def test_a_later_respondent_gets_an_id_that_nobody_has(tmp_path):
     letters = iter(["aaaaaaaa", "bbbbbbbb", "cccccccc", "aaaaaaaa", "dddddddd", "aaaaaaaa", "eeeeeeee"])
     import_survey(FORMATS["plain"].write(tmp_path, [Person(answer_all(number)) for number in (1, 2, 3)]), "2026", lambda: next(letters))
     later = FORMATS["plain"].write(tmp_path, [Person(answer_all(number)) for number in (1, 2, 3, 4)])

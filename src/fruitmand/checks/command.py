@@ -2,6 +2,7 @@
 
 import sys
 
+from fruitmand.checks.microdata import standing
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition import sealing
 from fruitmand.edition.command_line import command
@@ -22,6 +23,8 @@ def main(arguments: list[str]) -> int:
     edition = read_edition(name)
     rows = sum(len(table) for table in edition.values())
     print(f"  checked: {len(edition)} tables, {rows} rows, {len(edition.coders)} coders")
+    if said := standing(edition.settings):
+        print(f"  {said}")
     return 0
 
 

@@ -8,6 +8,7 @@ from fruitmand.checks.claim_predicates import check_claims, check_setting_values
 from fruitmand.checks.claim_wording import check_wording
 from fruitmand.checks.double_entry import check_readings
 from fruitmand.checks.language_parity import check_parity
+from fruitmand.checks.microdata import check_microdata
 from fruitmand.checks.references import check_models, check_references
 from fruitmand.checks.survey_answers import check_survey
 from fruitmand.edition import sealing
@@ -55,6 +56,7 @@ def check_edition(found: Edition, *, sealed: bool = True) -> list[Problem]:
         problems += check_references(found, found.coders, found.label)
         problems += check_models(found.models, found, found.label)
         problems += check_survey(found, found.settings, found.folder, found.label)
+        problems += check_microdata(found.settings, found.folder, found.label)
         problems += check_readings(found, found.claims, found.coders, found.label)
         problems += check_claims(found.claims, found, found.settings.facts(), found.label)
         problems += check_setting_values(found.claims, found.settings.facts(), found.label)

@@ -102,6 +102,11 @@ class Survey(_Strict):
     respondents_planned: int = Field(description="Respondents planned", examples=[12], ge=0)
     invited: int | None = Field(default=None, description="People invited, when it was fielded and this is known", examples=[60], ge=0)
     means: bool = Field(default=False, description="Whether means stand beside medians, as if the steps were equal", examples=[False])
+    answers_published: str = Field(
+        default="",
+        description="Why the answers of respondents may be in the repository; without a reason they stay out of it",
+        examples=["All respondents agreed to it in writing."],
+    )
     scale_announced: str = Field(description="Scale that the method chapter announces", examples=["three_point"])
     scale_annex: str = Field(description="Scale of the questionnaire in the annex", examples=["agree5"])
     planned_place: str = Field(description="Where it is announced", examples=["4.3 ¶5"])
