@@ -272,7 +272,7 @@ def test_no_value_of_a_tool_is_not_answered(questionnaire, item, tool, cell):
     assert answer(questionnaire, item, cell, tool) == Answer("not_answered")
 
 
-@pytest.mark.parametrize("cell", ["0", "7", "-1", "99", "-99", "3.5", "perhaps", "None", "A1", "1 2"])
+@pytest.mark.parametrize("cell", ["0", "7", "-1", "99", "-99", "3.5", "perhaps", "None", "A1", "1 2", "?", ".", "-", "..."])
 def test_what_is_no_point_is_refused(questionnaire, cell):
     refused = answer(questionnaire, "q01a", cell)
     assert isinstance(refused, Refusal)

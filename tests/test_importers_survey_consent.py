@@ -104,6 +104,8 @@ def test_what_is_no_is_a_refusal(cell):
             "1.5",
             "A1",
             "AO02",
+            "?",
+            ".",
             "x",
             "n.v.t.",
             "misschien",

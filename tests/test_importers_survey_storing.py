@@ -175,7 +175,7 @@ def test_a_folder_that_cannot_be_written_to_is_told(folder, monkeypatch):
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("name", ["x" * 300 + ".csv", "\udcff.csv", "a\nb.csv"])
+@pytest.mark.parametrize("name", ["x" * 300 + ".csv", "\udcff.csv", "a\nb.csv"], ids=["long", "no text", "two lines"])
 def test_a_name_that_is_too_long_or_no_text_is_one_message(tmp_path, capsys, name):
     assert main([str(tmp_path / name), "2026"]) == 1
     assert "Traceback" not in capsys.readouterr().err

@@ -210,8 +210,7 @@ SCALE = {1: "helemaal oneens", 2: "oneens", 3: "neutraal", 4: "mee eens", 5: "ze
     ("declared", "states", "told"),
     [
         (
-            SCALE | {8: "weet niet", 9: "weigert"},
-            [{"lo": 7, "hi": 9}],
+            (SCALE | {8: "weet niet", 9: "weigert"}, [{"lo": 7, "hi": 9}]),
             ["4", "not_answered", "not_answered"],
             "'weet niet' (1), 'weigert' (1)",
         ),

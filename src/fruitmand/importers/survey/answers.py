@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fruitmand.importers.survey.export import Column
 from fruitmand.importers.survey.hints import hint
 from fruitmand.importers.survey.questionnaire import NOT_ANSWERED, Item
-from fruitmand.importers.survey.text_matching import normalise
+from fruitmand.importers.survey.text_matching import bare, normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS, SPSS, Tool
 from fruitmand.importers.survey.values import R_MISSING, VALUES_FILE, Codes, Values, as_code, is_not_applicable
 
@@ -68,7 +68,7 @@ def read_answer(
     codes : Codes, optional
         What the export says about codes that mean several things; it says nothing by default.
     """
-    text = column.labels.get(cell, cell)
+    text = bare(column.labels.get(cell, cell))
     if values and (meaning := values.of_item(item, text) or values.of_item(item, cell)):
         if meaning == "not_applicable" and not item.offers_not_applicable:
             return _not_offered(item, text)
@@ -79,9 +79,9 @@ def read_answer(
 
 def _words(item: Item, column: Column, cell: str, tool: Tool, codes: Codes) -> Answer | Refusal | None:
     """Read words; None for what may be a number, or nothing known."""
-    text = column.labels.get(cell, cell)
+    text = bare(column.labels.get(cell, cell))
     words = normalise(text)
-    if not words or words in tool.no_value or (column.labels and words in NOT_ANSWERED):
+    if not text or words in tool.no_value or (column.labels and words in NOT_ANSWERED):
         return Answer("not_answered")
     if words in item.points:
         return Answer("answered", item.points[words])

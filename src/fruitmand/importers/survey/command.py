@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -164,14 +165,15 @@ def _states(whole: Survey, keys: late.Keys) -> str:
 def _existing_file(file: Path) -> Path:
     with suppress(RuntimeError):  # there is no such user
         file = file.expanduser()
+    shown = str(file).encode(errors="backslashreplace").decode()  # a name may hold what is no text
     if file.is_dir():
-        raise FruitmandError(f"{file} is a folder; name the export in it, such as {file / 'export.csv'}")
+        raise FruitmandError(f"{shown} is a folder; name the export in it, such as {shown}{os.sep}export.csv")
     if not file.is_file():
-        raise FruitmandError(f"there is no file {file}")
+        raise FruitmandError(f"there is no file {shown}")
     root = project_root()
     if file.resolve().is_relative_to(root):
         raise FruitmandError(
-            f"{file} lies in the compendium ({root}), and an export as it comes may hold personal data.\n"
+            f"{shown} lies in the compendium ({root}), and an export as it comes may hold personal data.\n"
             "Keep it elsewhere, where it cannot be committed or published, and import it from there."
         )
     return file

@@ -9,7 +9,7 @@ from fruitmand.importers.survey.answers import MAX_SHOWN
 from fruitmand.importers.survey.export import Column, Export, Row
 from fruitmand.importers.survey.hints import hint
 from fruitmand.importers.survey.questionnaire import NOT_ANSWERED
-from fruitmand.importers.survey.text_matching import normalise
+from fruitmand.importers.survey.text_matching import is_blank, normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS, SPSS, Tool
 from fruitmand.importers.survey.values import VALUES_FILE, Values
 
@@ -90,6 +90,8 @@ def _consent_of(text: str) -> Consent:
     ['yes', 'yes', 'no', 'no', 'no', 'unclear', 'unclear']
     """
     words = re.sub(r"^(\d+)[.,]0+$", r"\1", normalise(text))
+    if not words and not is_blank(text):
+        return "unclear"
     if words in NO or _NO.fullmatch(words):
         return "no"
     agreement = _YES.fullmatch(words)

@@ -24,9 +24,26 @@ def normalise(text: str) -> str:
     >>> normalise("Over wat “VvB” uit\xadwijst,\xa0krijgen  wij genoeg terug te horen.")
     'over wat "vvb" uitwijst, krijgen wij genoeg terug te horen'
     """
-    seen = _INVISIBLE.sub("", html.unescape(text))
-    plain = unicodedata.normalize("NFKC", _TAG.sub(" ", seen).translate(_ALIKE).replace("…", "..."))
-    return " ".join(plain.split()).casefold().rstrip(" .,:;!?*")
+    return bare(text.replace("…", "...")).casefold().rstrip(" .,:;!?*")
+
+
+def bare(text: str) -> str:
+    r"""Return a text as a reader sees it: without markup and what is invisible, and white space alike.
+
+    >>> bare("<p>4 -\xa0Agree\u200b</p>")
+    '4 - Agree'
+    """
+    seen = _TAG.sub(" ", _INVISIBLE.sub("", html.unescape(text)).translate(_ALIKE))
+    return " ".join(unicodedata.normalize("NFKC", seen).split())
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a text shows nothing at all; a question mark or a full stop is something, and not known what.
+
+    >>> is_blank("<p>&nbsp;</p>"), is_blank("?"), is_blank(".")
+    (True, False, False)
+    """
+    return not bare(text)
 
 
 def alphanumeric(text: str) -> str:
@@ -49,8 +66,8 @@ def candidate_texts(text: str) -> Iterator[str]:
     Tools write a row of a grid as ``stem [row]``, ``[row] stem``, ``stem - row``, ``stem-row``, ``group/row``, ``code. text`` or
     ``4.1 text``. A row may contain these separators itself, so that every position where it could begin is tried.
 
-    >>> list(candidate_texts("What do you think? [We reach our goals.]"))
-    ['what do you think? [we reach our goals.]', 'we reach our goals', '[we reach our goals.]']
+    >>> list(candidate_texts("Your view. - We reach our goals."))
+    ['your view. - we reach our goals', '- we reach our goals', 'we reach our goals', 'your view']
     """
     if len(text) > LONGEST:
         return
@@ -64,6 +81,7 @@ def candidate_texts(text: str) -> Iterator[str]:
         candidates += [heading[1 : match.start()] for match in itertools.islice(re.finditer(r"\]", heading), MOST_PARTS)]
     candidates += [heading[match.end() :] for match in itertools.islice(_SEPARATOR.finditer(heading), MOST_PARTS)]
     candidates += [heading[: match.start()] for match in itertools.islice(re.finditer(r"[.:] ", heading), 1)]
+    candidates += [reading.rstrip("]") for reading in candidates if heading.endswith("]")]
     candidates += [reading[match.end() :] for reading in candidates if (match := _NUMBER.match(reading))]
     yield from (reading for reading in dict.fromkeys(map(normalise, candidates)) if any(map(str.isalnum, reading)))
 

@@ -9,7 +9,7 @@ from fruitmand.edition.errors import Problem, suggest
 from fruitmand.importers.survey.export import Export
 from fruitmand.importers.survey.manual import read_manual
 from fruitmand.importers.survey.questionnaire import NOT_APPLICABLE, Item, Questionnaire
-from fruitmand.importers.survey.text_matching import normalise
+from fruitmand.importers.survey.text_matching import bare, normalise
 from fruitmand.importers.survey.tools import Tool
 
 VALUES_FILE = "values.csv"
@@ -108,7 +108,7 @@ def codes_of(export: Export, places: Mapping[str, int], questionnaire: Questionn
     seen: dict[str, set[str]] = {}
     for name, place in places.items():
         labels = export.columns[place].labels
-        cells = {labels.get(row.cells[place], row.cells[place]) for row in export.rows}
+        cells = {bare(labels.get(cell, cell)) for cell in {row.cells[place] for row in export.rows}}
         seen.setdefault(questionnaire.items[name].scale, set()).update(cells)
     ranks = {questionnaire.items[name].scale: questionnaire.items[name].ranks for name in places}
     numbers = {scale: {code for cell in cells if (code := as_code(cell)) is not None} for scale, cells in seen.items()}
