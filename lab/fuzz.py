@@ -35,6 +35,7 @@ from fruitmand.importers.survey.values import Values
 TIMES = 10_000
 LONGEST_S = 20
 MOST_MIB = 500
+MOST_LINES = 60
 NA = "na"
 
 Grid = list[list[str]]
@@ -88,7 +89,7 @@ def base(questionnaire: Questionnaire, random: Random) -> Try:
     side, by_id = random.randrange(2), random.random() < 0.4
     stem = random.choice(["", "Hoe ziet u dit? - ", "To what extent do you agree: - ", "Zeg het eens. - ", "Wat vindt u?-"])
     headings = [item.id if by_id else stem + item.statements[side] for item in items]
-    labels, coded = ([label for label in item.points] for item in items), random.random() < 0.4
+    labels, coded = (list(item.points) for item in items), random.random() < 0.4
     words = [dict(zip(item.points.values(), found, strict=True)) for item, found in zip(items, labels, strict=True)]
     grid, table = [["respondent", *headings]], []
     for person in range(random.randint(5, 9)):
@@ -252,19 +253,22 @@ def outcome(one: Try, content: bytes, questionnaire: Questionnaire, folder: Path
             export = read_export(path, lambda found: bool(match_columns(found, questionnaire, {}).items))
             match = match_columns(export, questionnaire, {})
             survey = assemble(export, match, questionnaire, lambda: f"{next(numbers):08}", values=Values())
-    except DataError as error:
-        if len(str(error).splitlines()) > 60:
-            return "a message of more than 60 lines"
-        return "refused" if one.must_refuse or one.may_refuse or one.any_table else f"a right file refused: {error.problems[0]}"
-    except TimeoutError:
-        return f"longer than {LONGEST_S} s"
     except Exception as error:
-        return f"no message: {type(error).__name__}: {error}"
-    if one.any_table:
-        return "read"
-    if one.must_refuse:
+        return _refusal(one, error)
+    if one.must_refuse and not one.any_table:
         return "read what must be refused"
-    return "read" if table_of(survey) == _kept(one.table, len(one.items)) else "another table"
+    return "read" if one.any_table or table_of(survey) == _kept(one.table, len(one.items)) else "another table"
+
+
+def _refusal(one: Try, error: Exception) -> str:
+    """Return whether what was raised is a refusal that may be, or a failure in words."""
+    if isinstance(error, TimeoutError):
+        return f"longer than {LONGEST_S} s"
+    if not isinstance(error, DataError):
+        return f"no message: {type(error).__name__}: {error}"
+    if len(str(error).splitlines()) > MOST_LINES:
+        return f"a message of more than {MOST_LINES} lines"
+    return "refused" if one.must_refuse or one.may_refuse or one.any_table else f"a right file refused: {error.problems[0]}"
 
 
 def _kept(table: Table, items: int) -> Table:
