@@ -87,20 +87,14 @@ def assemble(
 
     Parameters
     ----------
-    export : Export
-        What was read.
-    match : ColumnMatch
-        What its columns are.
-    questionnaire : Questionnaire
-        What the edition asks.
+    export, match, questionnaire
+        What was read, what its columns are, and what the edition asks.
     new_id : callable
         Returns an id at every call; one that is taken is skipped.
     problems : iterable of Problem
         Problems found before.
-    values : Values, optional
-        What a person said that answers mean.
-    codes : Codes, optional
-        What the whole export says about its codes, when these are some of its rows.
+    values, codes
+        What a person said that answers mean, and what the whole export says about its codes, when these are some of its rows.
 
     Raises
     ------
