@@ -4,12 +4,12 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.PHONY: help lab-help report watch test edition check coding-kit import instrument claims why lab seal verify clean docs texts publish synthetic simulate corrupt faults identical bench lock
+.PHONY: help lab-help report watch test edition check coding-kit import instrument claims why lab seal verify clean docs texts publish synthetic simulate corrupt faults fuzz identical bench lock
 
 # What a person gives reaches a command as a variable of the environment; neither make nor the shell ever expands it.
 EDITION ?= 2015
-$(foreach name,EDITION FROM FILE CODER STEP AGAINST TIMES CORES,$(eval override $(name) := $$(value $(name))))
-export EDITION FROM FILE CODER STEP AGAINST TIMES CORES
+$(foreach name,EDITION FROM FILE CODER ADD STEP AGAINST TIMES CORES,$(eval override $(name) := $$(value $(name))))
+export EDITION FROM FILE CODER ADD STEP AGAINST TIMES CORES
 export PYTHONPATH := $(CURDIR)/src
 export PYTHONHASHSEED := 0
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
@@ -65,6 +65,8 @@ corrupt: .venv/test.done ### change an edition one thing at a time, and show whi
 	@$(PY) -m lab.corrupt "$$EDITION"
 faults: .venv/test.done ### interrupt builds at random moments, and see that the next one ends with the same bytes
 	@$(PY) -m lab.faults "$$EDITION" $$TIMES
+fuzz: .venv/test.done ### import damaged and mutated exports, and see that none is read wrongly
+	@$(PY) -m lab.fuzz $$TIMES
 identical: .venv/test.done ### build an edition many times, elsewhere and otherwise, and compare the bytes
 	@$(PY) -m lab.identical "$$EDITION" $$TIMES
 bench: .venv/test.done .venv-lab/lab.done .venv-bench/bench.done ### time the build as ratios against its peers and its floor

@@ -2,6 +2,7 @@
 
 import sys
 
+from fruitmand.checks.microdata import standing
 from fruitmand.checks.progress import lacks, next_step, summarised
 from fruitmand.checks.whole_edition import check_edition, is_draft
 from fruitmand.edition import sealing
@@ -33,6 +34,8 @@ def main(arguments: list[str]) -> int:
     else:
         tables = [table for table in edition.values() if len(table)]
         print(f"{edition.label}: {len(tables)} tables, {sum(map(len, tables))} rows, {len(edition.coders)} coders; nothing is wrong")
+    if not problems and (said := standing(edition.settings)):
+        print(f"  {said}")
     found = lacks(edition)
     told = {problem.file for problem in unfinished}
     if missing := [*(str(lack) for lack in found if lack.file not in told), *summarised(unfinished)]:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Literal
 
-LINES = 200
+LINES = 50
 """How many problems the text of one error shows; the error itself keeps them all."""
 CHARACTERS = 240
 """How much of a value, a rule or a cause a message shows."""

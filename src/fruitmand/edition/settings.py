@@ -147,6 +147,11 @@ class Survey(_Strict):
     respondents_planned: int | None = _asked("Respondents planned", None, examples=[12], ge=0)
     invited: int | None = Field(default=None, description="People invited, when it was fielded and this is known", examples=[60], ge=0)
     means: bool = Field(default=False, description="Whether means stand beside medians, as if the steps were equal", examples=[False])
+    answers_published: str = Field(
+        default="",
+        description="Why the answers of respondents may be in the repository; without a reason they stay out of it",
+        examples=["All respondents agreed to it in writing."],
+    )
     scale_announced: str = _asked("Scale that was announced", examples=["three_point"])
     scale_annex: str = _asked("Scale of the questionnaire", examples=["agree5"])
     planned_place: str = _asked("Where it is announced", examples=["4.3 ¶5"])

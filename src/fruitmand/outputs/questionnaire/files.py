@@ -163,6 +163,8 @@ def main(arguments: list[str]) -> int:
     parsed = parser.parse_args(arguments)
     folder = write_instrument(parsed.edition)
     print(f"{folder.relative_to(project_root())}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
+    if read_form(Edition(parsed.edition)).unready:
+        print("not ready for use: complete what stands between square brackets; until then every title says so")
     return 0
 
 
