@@ -33,7 +33,7 @@ check: .venv/report.done ## list what is wrong with an edition's raw files, what
 coding-kit: .venv/report.done ## write the codebook for Taguette and REFI-QDA tools, and workbooks to code and to rate in
 	@$(PY) -m fruitmand.outputs.coding_kit.files "$$EDITION"
 import: .venv/report.done ## read FILE=… into an edition: coded interviews (CODER=…), ratings, or answers to the survey
-	@$(PY) -m fruitmand.importers "$$FILE" "$$EDITION" $${CODER:+"$$CODER"}
+	@$(PY) -m fruitmand.importers "$$FILE" "$$EDITION" "$$CODER" "$$ADD"
 instrument: .venv/report.done ## write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
 	@$(PY) -m fruitmand.outputs.questionnaire.files "$$EDITION"
 claims: .venv/report.done ## print the verdict on every claim of an edition; AGAINST=… tests them on another edition's data

@@ -7,12 +7,12 @@ import warnings
 from pathlib import Path
 
 import pytest
+from fruitmand.importers.survey.__main__ import main
 from survey_exports import FORMATS, IDS, NA, SECRETS, Person, answer_all, write_edition
 
 from fruitmand.edition.errors import DataError, FruitmandError
 from fruitmand.edition.reading import Edition
 from fruitmand.importers.survey import storing
-from fruitmand.importers.survey.__main__ import main
 from fruitmand.importers.survey.command import import_survey
 from fruitmand.importers.survey.late import KEYS_FILE
 
@@ -314,7 +314,7 @@ def test_the_command_fails_with_words(capsys, arguments):
 def test_the_module_runs():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        done = subprocess.run([sys.executable, "-m", "fruitmand.importers.survey"], capture_output=True, text=True, check=False)
+        done = subprocess.run([sys.executable, "-m", "fruitmand.importers"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (
         1,
         "usage: make import FILE=… EDITION=…, or python -m fruitmand.importers.survey FILE EDITION\n",

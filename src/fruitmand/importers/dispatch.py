@@ -1,9 +1,7 @@
 """Tell what a file is that somebody imports: coded interviews, paraphrases, ratings, or answers to the survey."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 from fruitmand.edition.reading import raw_folder
 from fruitmand.importers.coding.command import import_coded
@@ -11,12 +9,11 @@ from fruitmand.importers.coding.edition_tables import open_edition
 from fruitmand.importers.coding.paraphrases import import_paraphrases, is_paraphrases
 from fruitmand.importers.coding.reading import is_coded
 from fruitmand.importers.given_file import given_file
+from fruitmand.importers.ratings import import_ratings, is_ratings
 from fruitmand.importers.survey.command import import_survey
 
-_RATINGS = "fruitmand.importers.ratings"
 
-
-def import_file(file: Path, edition: str, coder: str = "") -> Iterator[str]:
+def import_file(file: Path, edition: str, coder: str = "", add: str = "") -> Iterator[str]:
     """Import a file into an edition; yield first what it is taken for, then what was done.
 
     Raises
@@ -28,10 +25,9 @@ def import_file(file: Path, edition: str, coder: str = "") -> Iterator[str]:
     """
     raw_folder(edition)
     file = given_file(file)
-    ratings = _ratings()
-    if ratings is not None and ratings.is_ratings(file):
+    if is_ratings(file):
         yield _taken(file, "ratings")
-        yield ratings.import_ratings(file, edition, coder)
+        yield import_ratings(file, edition, coder)
     elif is_paraphrases(file):
         yield _taken(file, "paraphrases of coded passages")
         yield "\n".join(f"  {line}" for line in import_paraphrases(file, open_edition(edition)))
@@ -40,18 +36,8 @@ def import_file(file: Path, edition: str, coder: str = "") -> Iterator[str]:
         yield import_coded(file, edition, coder)
     else:
         yield _taken(file, "answers to the survey")
-        yield import_survey(file, edition)
+        yield import_survey(file, edition, add=add)
 
 
 def _taken(file: Path, what: str) -> str:
     return f"{file.name} is taken for {what}"
-
-
-def _ratings() -> ModuleType | None:
-    """Return the import of ratings, None while there is none."""
-    try:
-        return import_module(_RATINGS)
-    except ModuleNotFoundError as error:
-        if error.name != _RATINGS:
-            raise
-        return None
