@@ -45,8 +45,8 @@ def read_executed(made: Path) -> nbformat.NotebookNode:
 
 
 def banner(edition: Edition, language: str) -> str:
-    """Return the line that every page of a synthetic edition has; empty for another, for which no texts are read."""
-    return Words(edition, language, Numbers()).text("document.synthetic") if edition.settings.synthetic else ""
+    """Return the line that every page of a synthetic edition or of a draft has; empty for another, for which no texts are read."""
+    return Words(edition, language, Numbers()).standing()
 
 
 def write_appendix(edition_name: str, language: str, folder: Path) -> None:
@@ -70,8 +70,9 @@ def check_texts(edition_name: str) -> None:
     FruitmandError
         With every text that they do not have alike.
     """
-    catalogues = {language: load(language, Edition(edition_name).settings.basis) for language in ("nl", "en")}
-    note_all_texts()
+    own = Edition(edition_name).folder
+    catalogues = {language: load(language, own) for language in ("nl", "en")}
+    note_all_texts(own)
     if problems := check_languages(catalogues["nl"], catalogues["en"]):
         raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
 
