@@ -69,7 +69,7 @@ def _subject(source: Source, section: str, name: str) -> tuple[str, str] | None:
 
 
 def expand(source: Source, text: str, subject: str = "") -> str:
-    """Fill in the parts of a text, ``{+name}``, that are made from the edition; named numbers stay as they are, those of ``its`` get its name."""
+    """Fill in the parts of a text, ``{+name}``, that are made from the edition; a number ``its.n`` gets its concept's name."""
     filled = _PART.sub(lambda found: _PARTS[found[1]](source, subject), text)
     return _ITS.sub(lambda found: source.edition.settings.analysis.named(f"concept.{subject}.{found[1]}"), filled)
 
