@@ -4,6 +4,7 @@ import base64
 import contextlib
 import shutil
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,8 +99,10 @@ def results() -> dict:
 def numbers() -> Numbers:
     made, tables = results(), edition()
     municipalities = tables["municipalities"]["municipality"]
+    named = edition().settings.analysis.named
     return Numbers(
-        [
+        replace(number, name=named(number.name))
+        for number in [
             *named_numbers.design_numbers(edition()),
             *named_numbers.coding_numbers(tables["segments"], made["frequencies"], made["coverage"], made["sightings"], municipalities),
             *named_numbers.agreement_numbers(made["agreement"], draws=5, seed=1),

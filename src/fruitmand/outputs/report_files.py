@@ -17,7 +17,7 @@ from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.report.blocks import FigureBlock, TableBlock, read_block
 from fruitmand.report.document import front_matter
 from fruitmand.report.text_parity import check_languages
-from fruitmand.report.words import Words, load, note_all_texts
+from fruitmand.report.words import Words, load, note_all_texts, own_texts
 
 
 def write_parts(edition_name: str, step: str, folder: Path) -> None:
@@ -63,17 +63,19 @@ def write_appendix(edition_name: str, language: str, folder: Path) -> None:
 
 
 def check_texts(edition_name: str) -> None:
-    """Check that the two languages say the same.
+    """Check that the two languages say the same, in the shared texts and in those of the edition.
 
     Raises
     ------
     FruitmandError
         With every text that they do not have alike.
     """
-    own = Edition(edition_name).folder
-    catalogues = {language: load(language, own) for language in ("nl", "en")}
-    note_all_texts(own)
-    if problems := check_languages(catalogues["nl"], catalogues["en"]):
+    edition = Edition(edition_name)
+    note_all_texts(edition.folder)
+    problems = check_languages(load("nl"), load("en"))
+    if len(edition.settings.languages) > 1:
+        problems += check_languages(own_texts(edition.folder, "nl"), own_texts(edition.folder, "en"), edition.label, "texts.")
+    if problems:
         raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
 
 

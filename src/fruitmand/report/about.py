@@ -58,7 +58,8 @@ def _subject(source: Source, section: str, name: str) -> tuple[str, str] | None:
         return (kind, subject) if kind in _TEXTS and subject else None
     if section not in ("title", "note", "alt"):
         return None
-    named, codes = source.edition.settings.analysis.named, source.edition["codebook"]["code"]
+    named, book = source.edition.settings.analysis.named, source.edition["codebook"]
+    codes = book.loc[book["level"].isin(["concept", "dimension"]), "code"]
     for code in codes:
         for kind in _BLOCKS:
             if name == named(f"{code}_{kind}"):
@@ -70,8 +71,17 @@ def _subject(source: Source, section: str, name: str) -> tuple[str, str] | None:
 
 def expand(source: Source, text: str, subject: str = "") -> str:
     """Fill in the parts of a text, ``{+name}``, that are made from the edition; a number ``its.n`` gets its concept's name."""
-    filled = _PART.sub(lambda found: _PARTS[found[1]](source, subject), text)
+    filled = _PART.sub(lambda found: expand(source, _PARTS[found[1]](source, subject), subject), text)
     return _ITS.sub(lambda found: source.edition.settings.analysis.named(f"concept.{subject}.{found[1]}"), filled)
+
+
+def parts(text: str) -> set[str]:
+    """Return the names of the parts that a text asks for.
+
+    >>> sorted(parts("{+label}: {+poles} of {n}"))
+    ['label', 'poles']
+    """
+    return {found[1] for found in _PART.finditer(text)}
 
 
 def lowered(label: str) -> str:
@@ -104,7 +114,8 @@ def _poles(source: Source, concept: str) -> str:
         said = _rated(source, code)
         (parts if said else unrated).append(f"{name}: {said}" if said else label)
     parts += [f"{source.node('sentence.not_rated')}: {', '.join(unrated)}"] if unrated else []
-    return "; ".join(parts)
+    said = "; ".join(parts)
+    return said[:1].upper() + said[1:]
 
 
 def _rated(source: Source, code: str) -> str:
@@ -117,6 +128,24 @@ def _rated(source: Source, code: str) -> str:
         return str(source.node(f"sentence.{'only_one' if source.numbers[name].value else 'not_the_one'}"))
     some = n < len(source.edition["municipalities"])
     return f"{{{name}:share}} {source.node('sentence.rated_municipalities' if some else 'sentence.municipalities')}"
+
+
+def _scale(source: Source, exhibit: str) -> str:
+    """Return what the symbols mean in a table of ratings, by scale; and where the high end is unfavourable."""
+    ratings = source.edition["ratings"]
+    rated = ratings[ratings["exhibit"] == exhibit]["variable"]
+    book = variables(source.edition["codebook"])
+    book = book[book["code"].isin(rated)]
+    told = []
+    for (scale, polarity), part in book.groupby(["scale_used", "polarity"], sort=False):
+        points = source.edition["scales"].sort_values("rank", ascending=False)
+        points = points[points["scale"] == scale]
+        words = [f"{row['symbol'].replace('-', '−')} {source.pick(row)}" for row in points.to_dict("records") if source.pick(row)]
+        said = ", ".join(words) or str(source.node("sentence.ends"))
+        said += f" ({source.node('sentence.unfavourable')})" if polarity == "higher_is_worse" else ""
+        labels = ", ".join(lowered(source.label(code)) for code in part["code"])
+        told.append(said if len(part) == len(book) else f"{labels}: {said}")
+    return "; ".join(told)
 
 
 def _others(source: Source, _: str) -> str:
@@ -216,7 +245,8 @@ def _what(source: Source, _: str) -> str:
     """Return what the words of an appendix mean, as far as the edition has what they stand for."""
     tables = source.edition
     there = {"rating": len(tables["ratings"]), "segment": len(tables["segments"]), "score": tables.fielded}
-    return " ".join(source.node(f"guide.{name}") for name, count in there.items() if count)
+    said = [str(source.node(f"guide.{name}")) for name, count in there.items() if count]
+    return " ".join([str(source.node("guide.what")), *said]) if said else ""
 
 
 def _how(source: Source, _: str) -> str:
@@ -260,6 +290,7 @@ _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "others": _others,
     "table": lambda _, subject: f"{{@{subject}}}",
     "poles": _poles,
+    "scale": _scale,
     "sizes": _sizes,
     "highs": _highs,
     "spans": _least_most,

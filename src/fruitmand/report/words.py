@@ -48,6 +48,11 @@ def load(language: str, own: Path | None = None) -> dict[str, Any]:
     return words
 
 
+def own_texts(folder: Path, language: str) -> dict[str, Any]:
+    """Return the texts of its own that an edition's folder has in a language, as written; none where it has no such file."""
+    return {} if own_file(language) not in {path.name for path in folder.iterdir()} else parse_toml(folder / own_file(language))
+
+
 def note_text(language: str, own: Path | None, key: str) -> None:
     """Note that a text of the catalogues is used, by its dotted key."""
     for path in _files(language, own):
