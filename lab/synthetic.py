@@ -88,9 +88,7 @@ def write_raw_files(year: str, folder: Path) -> None:
     rng = np.random.default_rng([int(year), 1])
     for name in COPIED:
         shutil.copyfile(study.folder / name, folder / name)
-    write(folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=year))
-    for language in ("nl", "en"):
-        write(folder / own_file(language), _file(f"synthetic_texts.{language}.toml"))
+    _write_settings(year, folder)
     codebook, exhibits = study["codebook"], study["exhibits"]
     codes = variables(codebook)["code"].tolist()
     truth = synthetic_interviews.true_symbols(recipe["truth"], municipalities, codes, rng)
@@ -132,6 +130,12 @@ def write_raw_files(year: str, folder: Path) -> None:
     tables["reviewed"] = _reviewed(judged, evidence_map(rated, segments, agreed), year)
     for name, table in tables.items():
         write(folder / f"{name}.csv", _csv(name, table))
+
+
+def _write_settings(year: str, folder: Path) -> None:
+    write(folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=year))
+    for language in ("nl", "en"):
+        write(folder / own_file(language), _file(f"synthetic_texts.{language}.toml"))
 
 
 def _empty(name: str) -> pd.DataFrame:

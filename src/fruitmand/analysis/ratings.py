@@ -28,7 +28,7 @@ def variables(codebook: pd.DataFrame, concept: str | None = None) -> pd.DataFram
 
 
 def matrix(ratings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratings as a matrix of variables (rows) by municipalities (columns), both in the order of the thesis.
+    """Return the ratings as a matrix of variables (rows) by municipalities (columns), both in the order of the raw tables.
 
     Cells are symbols; a cell without a rating is missing.
     """
@@ -84,7 +84,7 @@ def scale_changes(codebook: pd.DataFrame, scales: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``variable``, ``scale_declared``, ``points_declared``, ``scale_used``, ``points_used``; variables for which the thesis declares no
+        ``variable``, ``scale_declared``, ``points_declared``, ``scale_used``, ``points_used``; variables for which nothing declares no
         scale are left out.
     """
     points = scales.groupby("scale").size()

@@ -64,7 +64,7 @@ def _subject(source: Source, section: str, name: str) -> tuple[str, str] | None:
         for kind in _BLOCKS:
             if name == named(f"{code}_{kind}"):
                 return kind, code
-    if name in source.edition.models:
+    if (section == "title" or "models" in vars(source.edition)) and name in source.edition.models:  # else no step reads them for a note
         return "model", name
     return ("table", name) if name in set(codes) else None
 

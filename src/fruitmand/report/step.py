@@ -159,6 +159,7 @@ class Step:
         elif n == 0:
             return
         alike = () if result is None else result.alike
+        maker_name(maker)  # before anything is made
         made = {code: maker(words, *given) for code, words in self._words.items()}
         if not any(table.rows for table in made.values()):
             return
