@@ -33,6 +33,7 @@ from fruitmand.edition.reading import Edition
 from fruitmand.report.text_parity import FOLDER, check_catalogues, flatten
 from fruitmand.report.text_register import NAME as REGISTER
 from fruitmand.report.text_register import check_register, read_texts
+from fruitmand.report.words import placeholders
 from lab.mutations import Mutant, every_mutant, sample
 
 CATALOGUES = ("nl.toml", "en.toml")
@@ -93,7 +94,7 @@ def _evidence(state: State) -> list[Problem]:
 def _parity(state: State) -> list[Problem]:
     nl, en = (tomllib.loads(state.catalogues[name]) for name in CATALOGUES)
     figures = {key for tree in (nl, en) for key in flatten(tree.get("alt", {}))}
-    return check_catalogues(nl, en, state.names, sorted(figures | set(state.edition.models)))
+    return check_catalogues(nl, en, state.names, sorted(figures))
 
 
 def _numbers(state: State) -> list[Problem]:
@@ -130,8 +131,10 @@ def computed_numbers(edition: Edition) -> Numbers:
         coding.coverage(segments, adjudicated, codebook, municipalities, group=edition.group_id),
     )
     saturation = coding.code_saturation(segments, adjudicated, codebook)
+    named = edition.settings.analysis.named
     return Numbers(
-        [
+        replace(number, name=named(number.name))
+        for number in [
             *named_numbers.design_numbers(edition),
             *named_numbers.coding_numbers(segments, *tables, saturation, municipalities["municipality"]),
             *named_numbers.agreement_numbers(
@@ -231,7 +234,8 @@ def corrupt(edition: str, *, size: int, every: bool, seed: int, gates: Sequence[
     published = Numbers.read(file, used_only=True) if file.is_file() else Numbers()
     with scratch(edition) as (raw, texts):
         sound = read_edition(edition)
-        names = computed_numbers(sound).names()
+        asked = {name for file in CATALOGUES for text in flatten(tomllib.loads(texts[file])).values() for name, _ in placeholders(text)}
+        names = [*computed_numbers(sound).names(), *sorted(name for name in asked if "." in name)]  # also those of a survey
         register = (root / FOLDER / REGISTER).read_text(encoding="utf-8")
         state = State(sound, texts, register, names, published)
         if objections := [message for _, gate in (MANIFEST, *gates) for message in run_gate(gate, state)]:

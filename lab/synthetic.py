@@ -30,6 +30,7 @@ from fruitmand.edition.command_line import command
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS
+from fruitmand.report.words import own_file
 from lab import synthetic_interviews
 from lab.survey_model import Design, draw
 
@@ -87,7 +88,7 @@ def write_raw_files(year: str, folder: Path) -> None:
     rng = np.random.default_rng([int(year), 1])
     for name in COPIED:
         shutil.copyfile(study.folder / name, folder / name)
-    write(folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=year))
+    _write_settings(year, folder)
     codebook, exhibits = study["codebook"], study["exhibits"]
     codes = variables(codebook)["code"].tolist()
     truth = synthetic_interviews.true_symbols(recipe["truth"], municipalities, codes, rng)
@@ -129,6 +130,12 @@ def write_raw_files(year: str, folder: Path) -> None:
     tables["reviewed"] = _reviewed(judged, evidence_map(rated, segments, agreed, group=synthetic_interviews.GROUP), year)
     for name, table in tables.items():
         write(folder / f"{name}.csv", _csv(name, table))
+
+
+def _write_settings(year: str, folder: Path) -> None:
+    write(folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=year))
+    for language in ("nl", "en"):
+        write(folder / own_file(language), _file(f"synthetic_texts.{language}.toml"))
 
 
 def _empty(name: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import shutil
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from fruitmand.analysis.numbers import Numbers
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS
+from fruitmand.edition.settings import Analysis
 from fruitmand.report import figures_models, figures_ratings, figures_report
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
@@ -30,9 +32,10 @@ EVIL = '#panic("x") $a$ @ref *b* _c_ `d` <e> [f] \\n "q" \'s\' // no /* comment 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
-def strings(language: str) -> dict[str, str]:
-    """Return every text of a catalogue under its dotted key."""
-    tree = tomllib.loads((ROOT / "src/fruitmand/report/text" / f"{language}.toml").read_text(encoding="utf-8"))
+def strings(language: str, *, own: bool = False) -> dict[str, str]:
+    """Return every shared text, or every text of the 2015 edition's own, under its dotted key."""
+    path = RAW / f"texts.{language}.toml" if own else ROOT / "src/fruitmand/report/text" / f"{language}.toml"
+    tree = tomllib.loads(path.read_text(encoding="utf-8"))
     flat: dict[str, str] = {}
 
     def walk(node: object, key: str) -> None:
@@ -62,8 +65,8 @@ class MadeEdition(dict):
 
     def __init__(self, tables: dict[str, pd.DataFrame], **settings: object) -> None:
         super().__init__({name: raw_table(name) for name in SCHEMAS} | tables)
-        self.settings = SimpleNamespace(**{"basis": "publication", "partners": [], "domains": []} | settings)
-        self.group_id = "g4"
+        self.settings = SimpleNamespace(**{"basis": "publication", "partners": [], "domains": [], "analysis": Analysis()} | settings)
+        self.folder, self.models, self.group_id = None, {}, "g4"
 
 
 @cache
@@ -99,8 +102,10 @@ def results() -> dict:
 def numbers() -> Numbers:
     made, tables = results(), edition()
     municipalities = tables["municipalities"]["municipality"]
+    named = edition().settings.analysis.named
     return Numbers(
-        [
+        replace(number, name=named(number.name))
+        for number in [
             *named_numbers.design_numbers(edition()),
             *named_numbers.coding_numbers(tables["segments"], made["frequencies"], made["coverage"], made["sightings"], municipalities),
             *named_numbers.agreement_numbers(made["agreement"], draws=5, seed=1),

@@ -7,11 +7,11 @@ import warnings
 from pathlib import Path
 
 import pytest
-from fruitmand.importers.survey.__main__ import main
 from survey_exports import FORMATS, IDS, NA, SECRETS, Person, answer_all, write_edition
 
 from fruitmand.edition.errors import DataError, FruitmandError
 from fruitmand.edition.reading import Edition
+from fruitmand.importers.__main__ import main
 from fruitmand.importers.survey import storing
 from fruitmand.importers.survey.command import import_survey
 from fruitmand.importers.survey.late import KEYS_FILE

@@ -12,8 +12,8 @@ from survey_exports import FORMATS, Person, answer_all, write_edition
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.reading import Edition
+from fruitmand.importers.__main__ import main
 from fruitmand.importers.survey import command, storing
-from fruitmand.importers.survey.__main__ import main
 from fruitmand.importers.survey.command import import_survey
 from fruitmand.importers.survey.late import KEYS_FILE
 from fruitmand.importers.survey.storing import one_import, store
@@ -112,7 +112,7 @@ def slow(path, content):
     time.sleep(0.03)
     return real(path, content)
 storing.write = slow
-from fruitmand.importers.survey.__main__ import main
+from fruitmand.importers.__main__ import main
 print("ready", flush=True)
 sys.exit(main([sys.argv[1], "2026"]))
 """

@@ -241,6 +241,29 @@ class Wording(_Strict):
     _each_once = field_validator("names", "same")(_distinct)
 
 
+class Analysis(_Strict):
+    """How an edition is analysed: the seed of random draws, and the names of its own that its texts give to numbers and figures."""
+
+    seed: int = Field(default=1, description="Seed of the random draws", examples=[1], ge=0)
+    names: dict[str, str] = Field(
+        default={},
+        description="Names of numbers and figures in place of those made from ids; a name goes for all that begin with it and a point",
+        examples=[{"concept.capacity": "capacity"}],
+    )
+
+    def named(self, name: str) -> str:
+        """Return the edition's own name of a number or figure, else the name itself.
+
+        >>> Analysis(names={"concept.capacity": "capacity"}).named("concept.capacity.n")
+        'capacity.n'
+        """
+        parts = name.split(".")
+        for end in range(len(parts), 0, -1):
+            if (own := self.names.get(".".join(parts[:end]))) is not None:
+                return ".".join([own, *parts[end:]])
+        return name
+
+
 class Settings(_Strict):
     """An edition of the study: ``edition.toml``. A publication tells everything; fieldwork may leave out what has a default."""
 
@@ -268,6 +291,7 @@ class Settings(_Strict):
     design: list[Method] = _asked("The methods", [])
     anonymity: Anonymity = _asked("What respondents were promised", Anonymity())
     disclosure: Disclosure = _asked("What may leave", Disclosure())
+    analysis: Analysis = Field(default=Analysis(), description="How it is analysed")
 
     _each_once = field_validator("languages", "keywords", "partners", "domains", "roles", "design")(_distinct)
 

@@ -17,7 +17,7 @@ from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.report.blocks import FigureBlock, TableBlock, read_block
 from fruitmand.report.document import front_matter
 from fruitmand.report.text_parity import check_languages
-from fruitmand.report.words import Words, load, note_all_texts
+from fruitmand.report.words import Words, load, note_all_texts, own_texts
 
 
 def write_parts(edition_name: str, step: str, folder: Path) -> None:
@@ -45,8 +45,8 @@ def read_executed(made: Path) -> nbformat.NotebookNode:
 
 
 def banner(edition: Edition, language: str) -> str:
-    """Return the line that every page of a synthetic edition has; empty for another, for which no texts are read."""
-    return Words(edition, language, Numbers()).text("document.synthetic") if edition.settings.synthetic else ""
+    """Return the line that every page of a synthetic edition or of a draft has; empty for another, for which no texts are read."""
+    return Words(edition, language, Numbers()).standing()
 
 
 def write_appendix(edition_name: str, language: str, folder: Path) -> None:
@@ -63,16 +63,19 @@ def write_appendix(edition_name: str, language: str, folder: Path) -> None:
 
 
 def check_texts(edition_name: str) -> None:
-    """Check that the two languages say the same.
+    """Check that the two languages say the same, in the shared texts and in those of the edition.
 
     Raises
     ------
     FruitmandError
         With every text that they do not have alike.
     """
-    catalogues = {language: load(language, Edition(edition_name).settings.basis) for language in ("nl", "en")}
-    note_all_texts()
-    if problems := check_languages(catalogues["nl"], catalogues["en"]):
+    edition = Edition(edition_name)
+    note_all_texts(edition.folder)
+    problems = check_languages(load("nl"), load("en"))
+    if len(edition.settings.languages) > 1:
+        problems += check_languages(own_texts(edition.folder, "nl"), own_texts(edition.folder, "en"), edition.label, "texts.")
+    if problems:
         raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
 
 

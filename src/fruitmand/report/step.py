@@ -5,6 +5,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -27,7 +28,7 @@ from fruitmand.report.words import Words, placeholders, references
 Smallest = int | Literal["unsaid"] | None
 Written = TypeVar("Written", pd.DataFrame, Result)
 
-LABELS = frozenset({"edition.toml", "codebook.csv", "municipalities.csv", "scales.csv", "exhibits.csv"})
+LABELS = frozenset({"edition.toml", "codebook.csv", "municipalities.csv", "scales.csv", "exhibits.csv", "models.toml", "texts.*"})
 """Raw files that every step may read for the words of its tables and figures."""
 
 
@@ -121,14 +122,14 @@ class Step:
         return table
 
     def declare(self, numbers: Iterable[Number]) -> None:
-        """Name numbers for the text of this step and of the steps that build on it."""
+        """Name numbers for the text of this step and of the steps that build on it, by the edition's own names where it has them."""
         for number in numbers:
-            self.numbers.add(number)
+            self.numbers.add(replace(number, name=self.edition.settings.analysis.named(number.name)))
 
     def say(
         self, key: str, place: Place = "body", *, of: Result | None = None, n: int | None = None, smallest: Smallest = "unsaid"
     ) -> None:
-        """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page.
+        """Show a text of the catalogue; the appendix prints one with place ``title_page`` on its title page, ``after_title`` behind that.
 
         ``n`` is the number of cases that it tells of, if any; of none there is nothing to tell. ``of`` is the result of a survey that the
         text tells of: where it was not measured there is no text, else the disclosure check holds the text to its smallest group.
@@ -146,7 +147,7 @@ class Step:
     def table(self, name: str, maker: Callable[..., Table], *arguments: object, sources: Sequence[str], n: int | None = None) -> None:
         """Show a table, which ``maker(words, *arguments)`` makes in each language; ``n`` is the number of cases that it counts, if any.
 
-        Of no cases there is no table.
+        Of no cases, or without a row, there is no table.
 
         A `Result` of a survey among the arguments reaches the maker as its table, and says its n, its smallest group and its groups of one
         answer; where it was not measured no table is shown. The disclosure check refuses a table made from answers without a `Result`.
@@ -159,8 +160,12 @@ class Step:
         elif n == 0:
             return
         alike = () if result is None else result.alike
+        maker_name(maker)  # before anything is made
+        made = {code: maker(words, *given) for code, words in self._words.items()}
+        if not any(table.rows for table in made.values()):
+            return
         key = self._record("table", name, sources, maker, smallest=_smallest(result), alike=alike)
-        self._show({c: TableBlock(self._caption(w, name, sources, n, key), maker(w, *given)) for c, w in self._words.items()})
+        self._show({c: TableBlock(self._caption(w, name, sources, n, key), made[c]) for c, w in self._words.items()})
 
     def figure(
         self,
@@ -172,6 +177,7 @@ class Step:
         place: Place = "body",
     ) -> None:
         """Show a figure, made as a table is; its alternative text is in the catalogue."""
+        name = self.edition.settings.analysis.named(name)
         result, given = _unwrap(arguments)
         if result is not None:
             if result.table is None:
@@ -181,9 +187,7 @@ class Step:
             return
         key = self._record("figure", name, sources, maker, place=place, smallest=_smallest(result))
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
-        marks = {
-            code: words.text("document.synthetic_mark") if self.edition.settings.synthetic else "" for code, words in self._words.items()
-        }
+        marks = {code: words.standing("_mark") for code, words in self._words.items()}
         with style():
             drawn = {code: to_svg(maker(words, *given), marks[code]) for code, words in self._words.items()}
         self._show({code: FigureBlock(captions[code], svg, place) for code, svg in drawn.items()})
@@ -242,8 +246,10 @@ class Step:
         exhibits = self.raw("exhibits").set_index("exhibit")
         if name in exhibits.index:
             row = exhibits.loc[name]
-            number = "unnumbered" if pd.isna(row["number"]) else str(row["kind"])
-            parts.insert(0, words.text(f"source.thesis_{number}", number=row["number"], section=row["section"]))
+            kind = "printed" if self.edition.settings.basis == "publication" else "layout"  # only an edition's own texts have the second
+            key = f"source.{kind}_{'unnumbered' if pd.isna(row['number']) else row['kind']}"
+            if words.has(key):
+                parts.insert(0, words.text(key, number=row["number"], section=row["section"]))
         note = words.text(f"note.{name}") if words.has(f"note.{name}") else ""
         alternative = words.text(f"alt.{name}") if alt else ""
         return Caption(name, words.title(name), " · ".join(parts), alternative, note)

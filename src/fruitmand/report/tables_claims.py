@@ -154,6 +154,8 @@ def _setting_places(words: Words, setting: Setting | None) -> list[str]:
     if setting is None:
         return []
     settings, scales = words.edition.settings, words.edition["scales"]
+    if setting.setting.startswith("recommendations."):
+        return [settings.recommendations.place]
     places = {
         "survey.fielded": [settings.survey.lapsed_place],
         "survey.scale_annex": list(scales[scales["scale"] == settings.survey.scale_annex]["declared_at"].unique()),

@@ -15,7 +15,7 @@ from fruitmand.report.words import Words
 
 
 def design(words: Words) -> Table:
-    """List the facts of the design with the location in the thesis that states each."""
+    """List the facts of the design with the location that states each."""
     settings, pick = words.edition.settings, words.pick
     interviews, anonymity = settings.interviews, settings.anonymity
     rows: list[list[Cell | str]] = [[words.text("design.partners")]]
@@ -54,13 +54,12 @@ def methods(words: Words) -> Table:
 def survey(words: Words) -> Table:
     """Show what was planned for the survey and whether it was fielded."""
     plan = words.edition.settings.survey
-    reason = words.pick(plan.model_dump(), "reason")
-    state = "fielded" if plan.fielded else "not_fielded"
+    state = f"{words.text(f'survey.{words.edition.settings.survey.state}')}. {words.pick(plan.model_dump(), 'reason')}"
     rows: list[list[Cell | str]] = [
         [words.text("survey.respondents"), words.text("survey.respondents_value"), words.place(plan.planned_place)],
         [words.text("survey.scale_announced"), words.scale(plan.scale_announced), _declared(words, plan.scale_announced)],
         [words.text("survey.scale_annex"), words.scale(plan.scale_annex), _declared(words, plan.scale_annex)],
-        [words.text("survey.state"), f"{words.text(f'survey.{state}')}. {reason}", words.place(plan.lapsed_place)],
+        [words.text("survey.state"), state.rstrip(), words.place(plan.lapsed_place)],
         [words.text("survey.answers"), words.text("survey.no_answers"), "–"],
     ]
     return Table(columns(words, ("fact", "left", 0.26), ("value", "left", 0.52), ("place", "left", 0.22)), rows)
@@ -147,7 +146,7 @@ def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
 
 
 def legend(words: Words) -> Table:
-    """List what the symbols mean per group of variables, and where the thesis says so."""
+    """List what the symbols mean per group of variables, and where that is said."""
     tables = words.edition
     scales = tables["scales"].set_index(["scale", "symbol"])
     rows: list[list[Cell | str]] = []
@@ -158,7 +157,8 @@ def legend(words: Words) -> Table:
             if is_whole_concept
             else f"{words.label(concept)}: {', '.join(words.label(code).lower() for code in part['code'])}"
         )
-        printed = scales.loc[(scale, "+/+"), "symbol_declared_at"] if concept in ("outcomes", "risks") else pd.NA
+        asked = part["scale_declared"].notna().any()  # the scale of its question says where it is declared, not where the symbols are
+        printed = pd.NA if asked else scales.loc[(scale, "+/+"), "symbol_declared_at"]
         cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]
         rows.append([group, *cells, words.text("cell.no_legend") if pd.isna(printed) else words.place(str(printed))])
     return Table(

@@ -137,6 +137,8 @@ def read_form(edition: Edition) -> Form:
     banner: Text = {name: load(f"instrument.{name}")["document"]["synthetic"] if settings.synthetic else "" for name in languages}
     counts = {"min_cell": settings.disclosure.min_cell, "items": len(edition["items"]), "questions": len(questions)}
     fills: dict[str, Text] = {name: dict.fromkeys(languages, str(count)) for name, count in counts.items()}
+    about = {name: load(name, edition.folder)["questionnaire"] for name in languages}
+    fills |= {key: {name: about[name][key] for name in languages} for key in ("why", "not_applicable", "terms")}
     fills |= {"title": {name: one_line(title[name]) for name in languages}, "edition": dict.fromkeys(languages, edition.name)}
     return Form(
         edition=edition.name,
