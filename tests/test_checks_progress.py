@@ -113,10 +113,9 @@ def test_problems_of_one_kind_are_one_line():
 
 
 def test_what_is_unfinished_stops_a_published_edition_and_no_draft(draft, capsys, monkeypatch):
-    class Unfinished(Problem):
-        severity = "unfinished"
-
-    monkeypatch.setattr(command, "check_edition", lambda _: [Unfinished("data/raw/2026/ratings.csv", 0, "", "there are no ratings yet")])
+    problem = Problem("data/raw/2026/ratings.csv", 0, "", "there are no ratings yet")
+    object.__setattr__(problem, "severity", "unfinished")
+    monkeypatch.setattr(command, "check_edition", lambda _: [problem])
     monkeypatch.setattr(Edition, "__iter__", lambda _: iter(["municipalities"]))
     monkeypatch.setattr(progress, "_coding", lambda _: iter(()))
     (draft / "codings_anna.csv").write_text("segment_id,code,valence,coder\n")

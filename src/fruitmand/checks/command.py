@@ -33,7 +33,8 @@ def main(arguments: list[str]) -> int:
         print(DataError(wrong), file=sys.stderr, flush=True)
     else:
         tables = [table for table in edition.values() if len(table)]
-        print(f"{edition.label}: {len(tables)} tables, {sum(map(len, tables))} rows, {len(edition.coders)} coders; nothing is wrong")
+        coders = "1 coder" if len(edition.coders) == 1 else f"{len(edition.coders)} coders"
+        print(f"{edition.label}: {len(tables)} tables, {sum(map(len, tables))} rows, {coders}; nothing is wrong")
     if not problems and (said := standing(edition.settings)):
         print(f"  {said}")
     found = lacks(edition)
