@@ -185,6 +185,23 @@ class TestProposals:
         give("bob", ("1", "idee\u0308n 1", "network", "er is ruimte"))
         assert segments(folder) == [("s001", "ideen-1", "")]
 
+    def test_an_id_goes_before_the_label_of_another(self, folder, plain):
+        change(folder / "codebook.csv", "Doelen,Improvement", "Doelen,Network")
+        plain(("kamperveen", "wij", "network", "ann", "0", "3"))
+        assert codings(folder, "ann") == [("s001", "network", "")]
+
+    def test_two_interviews_that_may_be_one_of_the_map_are_neither(self, folder, give):
+        give("ann", ("1", "kamperveen.docx", "network", "wij"))
+        give("bob", ("1", "kamperveen", "network", "wij"), ("2", "kamperveen.txt", "network", "zij"))
+        assert [row["document"] for row in read_rows(folder / "documents.csv")] == ["kamperveen", "kamperveen-2", "kamperveen-3"]
+
+    def test_an_interview_is_not_the_id_of_another_in_the_same_file(self, folder, give):
+        give("ann", ("1", "den ham", "network", "wij"))
+        change(folder / "documents.csv", "^den-ham,", "kamperveen,")
+        give("bob", ("1", "den ham", "network", "wij"), ("2", "Kamperveen", "network", "zij"))
+        rows = read_rows(folder / "documents.csv")
+        assert [(row["document"], row["file"]) for row in rows] == [("kamperveen", "den ham"), ("kamperveen-2", "Kamperveen")]
+
 
 class TestValences:
     def test_a_valence_code_is_of_every_variable_on_its_passage_and_of_no_topic(self, folder, give):
@@ -211,6 +228,11 @@ class TestValences:
     def test_a_code_below_which_the_valence_stands_has_both(self, folder, plain):
         plain(("kamperveen", "wij", "motivation > opposes", "ann", "0", "3"))
         assert codings(folder, "ann") == [("s001", "motivation", "opposes")]
+
+    def test_the_valence_of_one_code_goes_before_that_of_the_passage(self, folder, plain):
+        told = plain(("kamperveen", "wij", "motivation > opposes; room_for_ideas; supports", "ann", "0", "3"))
+        assert codings(folder, "ann") == [("s001", "motivation", "opposes"), ("s001", "room_for_ideas", "supports")]
+        assert "to be settled" not in told
 
     def test_a_valence_on_a_selection_of_its_own_of_the_same_span_counts(self, folder, tmp_path):
         codes = code_xml(1, "motivation") + code_xml(2, "valence", code_xml(3, "mixed"))
@@ -289,6 +311,17 @@ class TestSegments:
 
 
 class TestImportingAgain:
+    def test_of_equal_texts_a_coder_keeps_the_one_that_was_coded_before(self, folder, give, plain):
+        plain(("kamperveen", "ja", "network", "ann", "0", "2"), ("kamperveen", "ja", "network", "ann", "20", "22"))
+        plain(("kamperveen", "ja", "network", "bob", "20", "22"))
+        give("bob", ("1", "kamperveen", "network", "ja"))
+        assert codings(folder, "bob") == [("s002", "network", "")]
+
+    def test_a_highlight_keeps_its_id_when_one_of_the_same_text_goes(self, folder, give):
+        give("ann", ONE, ("2", *ONE[1:]))
+        give("ann", ("2", *ONE[1:]), ("3", *ONE[1:]))
+        assert [(row["segment_id"], row["source_id"]) for row in read_rows(folder / "segments.csv")] == [("s001", "3"), ("s002", "2")]
+
     def test_the_import_runs_in_the_folder_that_it_replaces(self, folder, give, monkeypatch):
         monkeypatch.chdir(folder)
         assert "data/processed/2031/import/paraphrases.xlsx" in give("ann", ONE)
@@ -554,6 +587,13 @@ class TestParaphrases:
         assert "changed paraphrases: 1\n    s001 paraphrase_nl: Later., was: Eerst." in capsys.readouterr().out
         (row,) = read_rows(folder / "segments.csv")
         assert (row["paraphrase_nl"], row["paraphrase_en"]) == ("Later.", "First.")
+
+    def test_a_paraphrase_of_what_the_passage_was_before_is_refused(self, folder, give, book, capsys):
+        give("ann", ONE)
+        self.fill(book, s001=("Eén.", ""))
+        change(folder / "segments.csv", r",[0-9a-f]{12},", ",0123456789ab,")
+        assert main([str(book), "2031"]) == 1
+        assert "paraphrases.xlsx row 2: 's001' must have the passage of that segment" in capsys.readouterr().err
 
     def test_a_paraphrase_of_another_passage_or_a_formula_writes_nothing(self, folder, give, book, tmp_path, capsys):
         give("ann", ONE, TWO)
