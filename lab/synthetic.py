@@ -30,6 +30,7 @@ from fruitmand.edition.command_line import command
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS
+from fruitmand.edition.settings import Settings
 from fruitmand.report.words import own_file
 from lab import synthetic_interviews
 from lab.survey_model import Design, draw
@@ -126,7 +127,8 @@ def write_raw_files(year: str, folder: Path) -> None:
     agreed = adjudicated_codings(pd.concat([first, second]), synthetic_interviews.CODERS, decisions, _empty("recodings"))
     ledger = _claims(rated, segments)
     write(folder / "claims.toml", ledger)
-    judged = judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, tomllib.loads((folder / "edition.toml").read_text()))
+    settings = Settings.model_validate(tomllib.loads((folder / "edition.toml").read_text(encoding="utf-8")))
+    judged = judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, settings.facts())
     tables["reviewed"] = _reviewed(judged, evidence_map(rated, segments, agreed, group=synthetic_interviews.GROUP), year)
     for name, table in tables.items():
         write(folder / f"{name}.csv", _csv(name, table))
