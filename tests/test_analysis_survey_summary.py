@@ -75,8 +75,10 @@ def test_reliability_is_of_what_was_asked_and_says_why_there_is_none():
     assert found[["block", "measure", "items"]].values.tolist() == [
         ["a", "alpha", 2],
         ["a", "omega", 2],
+        *[["a", "item_total", 2]] * 2,
         ["b", "alpha", 1],
         ["b", "omega", 1],
+        ["b", "item_total", 1],
     ]
     assert set(found["reason"]) == {"too_few_items"}
     assert found["value"].isna().all()
@@ -88,7 +90,22 @@ def test_reliability_of_a_drawn_survey_is_defined(block):
     found = reliabilities(edition["responses"], edition["items"], draws=20, seed=1, min_cell=5)
     part = found[found["block"] == block]
     assert (part["reason"] == "").all()
-    assert ((part["low"] < part["value"]) & (part["value"] < part["high"])).all()
+    whole = part[part["item"].isna()]
+    assert whole["measure"].tolist() == ["alpha", "omega"]
+    assert ((whole["low"] < whole["value"]) & (whole["value"] < whole["high"])).all()
+    asked = edition["items"].loc[edition["items"]["block"] == block, "item"]
+    assert part["item"].dropna().isin(asked).all()
+    assert part.loc[part["item"].notna(), "value"].between(-1, 1).all()
+
+
+def test_which_item_has_one_answer_is_not_told_of_few_complete_cases():
+    rows = [
+        (f"r{p}", item, 4 if item == "q03" else 1 + (p + shift) % 5) for p in range(12) for shift, item in enumerate(["q01", "q02", "q03"])
+    ]
+    rows += [(f"r{p}", "q04", 3) for p in range(12)]
+    for min_cell, reasons in ((5, {"constant_item", ""}), (20, {"withheld"})):
+        found = reliabilities(answers(rows), ITEMS, draws=10, seed=1, min_cell=min_cell)
+        assert set(found.loc[found["block"] == "a", "reason"]) == reasons
 
 
 @pytest.mark.parametrize(("complete", "n"), [(0, 0), (1, None), (4, None), (5, 5)])
@@ -96,7 +113,7 @@ def test_few_complete_cases_are_not_counted_and_do_not_stop_the_report(complete,
     rows = [(f"r{p}", item, 1 + p % 5 if p < complete else "not_answered") for p in range(12) for item in ["q01", "q02", "q03"]]
     found = reliabilities(answers([*rows, *((f"r{p}", "q04", 3) for p in range(12))]), ITEMS, draws=10, seed=1, min_cell=5)
     shown = found.loc[found["block"] == "a", "n"]
-    assert [None if pd.isna(size) else size for size in shown] == [n, n]
+    assert [None if pd.isna(size) else size for size in shown] == [n] * 5
     assert smallest_shown(shown) == (n or None)
 
 

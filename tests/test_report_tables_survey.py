@@ -174,7 +174,7 @@ def test_comparisons_and_reliability_have_a_row_each(year, language):
     whole = found["compared"].groupby("by", sort=False)["reason"].agg(lambda reasons: (reasons == "withheld").all())
     assert len(rows) == 27 - 8 * whole.sum(), "a row says of a grouping that it is not compared"
     assert [row[0] for row in rows].count(said.text("cell.not_compared")) == whole.sum() == {"2026": 0, "2027": 1}[year]
-    assert [len(row) for row in cells(tables.reliability(said, found["reliability"]))] == [6] * 4
+    assert [len(row) for row in cells(tables.reliability(said, found["reliability"]))] == [6] * (4 + found["reliability"]["item"].count())
 
 
 def test_an_undefined_estimate_says_why_in_its_place():
@@ -182,6 +182,7 @@ def test_an_undefined_estimate_says_why_in_its_place():
         [
             {
                 "block": "improvement",
+                "item": None,
                 "measure": "alpha",
                 "value": None,
                 "low": None,

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import pandas as pd
 
 from fruitmand.analysis.comparisons import adjust_holm, compare
-from fruitmand.analysis.reliability import cronbach_alpha, mcdonald_omega
+from fruitmand.analysis.reliability import cronbach_alpha, item_total_correlations, mcdonald_omega
 from fruitmand.analysis.suppression import Suppressed, smallest_shown, suppress, withhold
 from fruitmand.analysis.triangulation import CUT_POINTS
 from fruitmand.edition.survey_groups import GROUPINGS
@@ -62,7 +62,7 @@ def score_distributions(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame
 
 
 def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, seed: int, min_cell: int) -> pd.DataFrame:
-    """Compute alpha and omega of each block, over the items that were asked.
+    """Compute alpha and omega of each block, and the corrected item-total correlation of its items, over the items that were asked.
 
     Parameters
     ----------
@@ -76,8 +76,9 @@ def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, s
     Returns
     -------
     DataFrame
-        A row per block and measure: ``block``, then the fields of `reliability.Reliability`. With fewer complete cases than ``min_cell``
-        (but not 0) ``n`` and the estimate are missing, with reason ``withheld`` unless the estimate is undefined anyhow.
+        Of each block a row for alpha, for omega and for every item: ``block``, ``item`` (missing for the whole block), then the fields of
+        `reliability.Reliability`. With fewer complete cases than ``min_cell`` (but not 0) ``n`` and the estimate are missing, with reason
+        ``withheld`` unless there are too few items or cases anyhow: which item has one answer would tell the answers of a small group.
     """
     valid = responses.pivot(index="respondent", columns="item", values="value")
     asked = set(responses.loc[responses["state"] != "not_asked", "item"])
@@ -85,11 +86,14 @@ def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, s
     for block, block_items in items.groupby("block", sort=False):
         matrix = valid[[item for item in block_items["item"] if item in asked]].astype("Float64")
         measures = (cronbach_alpha(matrix), mcdonald_omega(matrix, draws=draws, seed=seed))
-        rows += [{"block": block} | asdict(measure) for measure in measures]
-    table = pd.DataFrame(rows).astype({"n": "Int64", "value": "Float64", "low": "Float64", "high": "Float64", "reason": "string"})
+        rows += [{"block": block, "item": pd.NA} | asdict(measure) for measure in measures]
+        rows += [{"block": block, "item": item} | asdict(found) for item, found in item_total_correlations(matrix).items()]
+    table = pd.DataFrame(rows).astype(
+        {"item": "string", "n": "Int64", "value": "Float64", "low": "Float64", "high": "Float64", "reason": "string"}
+    )
     few = table["n"].between(1, min_cell - 1)
     table.loc[few, ["n", "value", "low", "high"]] = pd.NA
-    table.loc[few & (table["reason"] == ""), "reason"] = "withheld"
+    table.loc[few & ~table["reason"].str.startswith("too_few"), "reason"] = "withheld"
     return table
 
 

@@ -128,10 +128,10 @@ def score_distributions(words: Words, distributions: pd.DataFrame) -> Table:
 
 
 def reliability(words: Words, reliabilities: pd.DataFrame) -> Table:
-    """Show alpha and omega of each block with their intervals, or why they are undefined."""
+    """Show alpha and omega of each block with their intervals and the item-total correlations, or why they are undefined."""
     rows = [
         [
-            words.label(row["block"]),
+            words.label(row["block"]) if pd.isna(row["item"]) else row["item"],
             words.text(f"measure.{row['measure']}"),
             words.decimal(row["items"], 0),
             words.text("cell.none") if pd.isna(row["n"]) else words.decimal(row["n"], 0),
