@@ -164,6 +164,7 @@ class Step:
         made = {code: maker(words, *given) for code, words in self._words.items()}
         if not any(table.rows for table in made.values()):
             return
+        sources = self._there(sources)
         key = self._record("table", name, sources, maker, smallest=_smallest(result), alike=alike)
         self._show({c: TableBlock(self._caption(w, name, sources, n, key), made[c]) for c, w in self._words.items()})
 
@@ -185,6 +186,7 @@ class Step:
             n = result.n
         elif n == 0:
             return
+        sources = self._there(sources)
         key = self._record("figure", name, sources, maker, place=place, smallest=_smallest(result))
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
         marks = {code: words.standing("_mark") for code, words in self._words.items()}
@@ -228,7 +230,7 @@ class Step:
                 f"{self.name} reads {', '.join(undeclared)} but does not declare it: add it to reads, and to the notebook's Reads"
             )
         for block in self._blocks:
-            named = [source for source in block["sources"] if "/" not in source and block["kind"] != "text"]
+            named = [source for source in block["sources"] if "/" not in source and source not in LABELS and block["kind"] != "text"]
             if unread := [source for source in named if not any(fnmatch(file, source) for file in self._opened)]:
                 raise FruitmandError(f"{self.name} names {', '.join(unread)} as a source of {block['name']} but does not read it")
         write(self._path(self.name, "provenance.json"), json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n")
@@ -236,6 +238,10 @@ class Step:
         write(self._path(self.name, "numbers.json"), self.numbers.to_json(used))
         if "FRUITMAND_SCRATCH" in os.environ:  # whoever runs the notebook checks what is read after this
             write(self._path(self.name, DECLARED), json.dumps({"reads": sorted(declared), "earlier": self.earlier}))
+
+    def _there(self, sources: Sequence[str]) -> list[str]:
+        """Return the sources without the raw files that may be absent, and are."""
+        return [source for source in sources if "/" in source or list(self.edition.folder.glob(source))]
 
     def _caption(self, words: Words, name: str, sources: Sequence[str], n: int | None, key: str, *, alt: bool = False) -> Caption:
         raw = ", ".join(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources)

@@ -15,23 +15,35 @@ from fruitmand.report.words import Words
 
 
 def design(words: Words) -> Table:
-    """List the facts of the design with the location that states each."""
+    """List the facts of the design with the location that states each; what is not told has no row."""
     settings, pick = words.edition.settings, words.pick
     interviews, anonymity = settings.interviews, settings.anonymity
-    rows: list[list[Cell | str]] = [[words.text("design.partners")]]
-    rows += [[p.name, pick(p.model_dump(), "role"), words.place(p.place)] for p in settings.partners]
-    rows += [
-        [words.text("design.interviews")],
-        [words.text("design.held"), words.text("design.interviews_value"), words.place(interviews.conducted_place)],
-        [words.text("design.domains"), ", ".join(pick(d.model_dump()) for d in settings.domains), words.place(settings.domains[0].place)],
-        [words.text("design.roles"), "; ".join(pick(r.model_dump()) for r in settings.roles), words.place(settings.roles[0].place)],
-        [words.text("design.by_municipality"), words.text(f"design.{interviews.by_municipality.replace(' ', '_')}"), "–"],
-        [words.text("design.transcripts"), words.text(f"design.{interviews.transcripts.replace(' ', '_')}"), "–"],
-        [words.text("design.anonymity")],
-        [words.text("design.promise"), pick(anonymity.model_dump(), "promise"), words.place(anonymity.place)],
-        [words.text("design.practice"), pick(anonymity.model_dump(), "practice"), words.place(anonymity.practice_place)],
-    ]
+    held = words.text("design.interviews_value") if interviews.count else ""
+    first = {"domains": settings.domains[:1], "roles": settings.roles[:1]}
+    at = {name: words.place(found[0].place) if found else "" for name, found in first.items()}
+    groups: dict[str, list[list[Cell | str]]] = {
+        "partners": [[p.name, pick(p.model_dump(), "role"), words.place(p.place)] for p in settings.partners],
+        "interviews": [
+            [words.text("design.held"), held, words.place(interviews.conducted_place)],
+            [words.text("design.domains"), ", ".join(pick(d.model_dump()) for d in settings.domains), at["domains"]],
+            [words.text("design.roles"), "; ".join(pick(r.model_dump()) for r in settings.roles), at["roles"]],
+            [words.text("design.by_municipality"), _fact(words, interviews.by_municipality), "–"],
+            [words.text("design.transcripts"), _fact(words, interviews.transcripts), "–"],
+        ],
+        "anonymity": [
+            [words.text("design.promise"), pick(anonymity.model_dump(), "promise"), words.place(anonymity.place)],
+            [words.text("design.practice"), pick(anonymity.model_dump(), "practice"), words.place(anonymity.practice_place)],
+        ],
+    }
+    rows: list[list[Cell | str]] = []
+    for name, part in groups.items():
+        told = [row for row in part if row[1]]
+        rows += [[words.text(f"design.{name}")], *told] if told else []
     return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.5), ("place", "left", 0.16)), rows)
+
+
+def _fact(words: Words, said: str) -> str:
+    return words.text(f"design.{said.replace(' ', '_')}") if said else ""
 
 
 def methods(words: Words) -> Table:
@@ -52,16 +64,17 @@ def methods(words: Words) -> Table:
 
 
 def survey(words: Words) -> Table:
-    """Show what was planned for the survey and whether it was fielded."""
+    """Show what was planned for the survey and whether it was fielded; what is not told has no row."""
     plan = words.edition.settings.survey
-    state = f"{words.text(f'survey.{words.edition.settings.survey.state}')}. {words.pick(plan.model_dump(), 'reason')}"
-    rows: list[list[Cell | str]] = [
-        [words.text("survey.respondents"), words.text("survey.respondents_value"), words.place(plan.planned_place)],
-        [words.text("survey.scale_announced"), words.scale(plan.scale_announced), _declared(words, plan.scale_announced)],
-        [words.text("survey.scale_annex"), words.scale(plan.scale_annex), _declared(words, plan.scale_annex)],
-        [words.text("survey.state"), state.rstrip(), words.place(plan.lapsed_place)],
-        [words.text("survey.answers"), words.text("survey.no_answers"), "–"],
-    ]
+    state = f"{words.text(f'survey.{plan.state}')}. {words.pick(plan.model_dump(), 'reason')}"
+    rows: list[list[Cell | str]] = []
+    if plan.respondents_planned:
+        rows.append([words.text("survey.respondents"), words.text("survey.respondents_value"), words.place(plan.planned_place)])
+    for name in ("scale_announced", "scale_annex"):
+        if scale := getattr(plan, name):
+            rows.append([words.text(f"survey.{name}"), words.scale(scale), _declared(words, scale)])
+    rows.append([words.text("survey.state"), state.rstrip(), words.place(plan.lapsed_place)])
+    rows.append([words.text("survey.answers"), words.text("survey.no_answers"), "–"])
     return Table(columns(words, ("fact", "left", 0.26), ("value", "left", 0.52), ("place", "left", 0.22)), rows)
 
 
