@@ -369,6 +369,24 @@ class TestImportingAgain:
         give("ann", ONE, TWO)
         assert [name for name, _, _ in codings(folder, "ann")] == ["s001", "s002"], "a passage that comes back has its id again"
 
+    def test_columns_that_a_person_added_stay_in_their_place(self, folder, give):
+        give("ann", ONE, TWO)
+        text = (folder / "segments.csv").read_text(encoding="utf-8").splitlines()
+        split = [line.split(",", 2) for line in text]
+        added = [("municipality", "respondent"), ("den-ham", "one"), ("", "")]
+        lines = [",".join((*cells[:2], *more, cells[2])) for cells, more in zip(split, added, strict=True)]
+        (folder / "segments.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        before = (folder / "segments.csv").read_bytes()
+        assert "no table changed" in give("ann", ONE, TWO)
+        assert (folder / "segments.csv").read_bytes() == before
+        told = give("ann", THREE)
+        rows = read_rows(folder / "segments.csv")
+        assert [(row["segment_id"], row["municipality"], row["respondent"]) for row in rows] == [
+            ("s001", "den-ham", "one"),
+            ("s003", "", ""),
+        ]
+        assert "segments that nobody codes: 1\n    s001" in told
+
     def test_decisions_about_what_changed_are_told(self, folder, give):
         give("ann", ONE, TWO)
         rows = [("codings", "s001 motivation", "valence", "opposes", "supports", "first", "…", "…")]

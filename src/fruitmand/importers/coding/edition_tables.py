@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from fruitmand.edition.reading import raw_folder
 Row = dict[str, str]
 
 _NUMBER = r"[0-9]+"
+BY_HAND = ("municipality", "respondent", "section", "paragraph", "kind", "layer", "same_as")
+"""Columns of ``segments.csv`` that no tool gives: a person may add them, and an import keeps them where they are."""
 TABLES: dict[str, Schema] = {
     "documents": Schema(
         "The interviews, by their name in the tool of analysis.",
@@ -44,10 +46,12 @@ TABLES: dict[str, Schema] = {
         {
             "segment_id": Column("Id of the segment", "s001", pattern=SEGMENT),
             "document": Column("Document", "int-amsterdam", pattern=SLUG),
+            **{name: Column("What a person added", "…", optional=True) for name in BY_HAND[:4]},
             "start": Column("Where it starts", "0", pattern=_NUMBER, optional=True, unit="characters"),
             "end": Column("Where it ends, exclusive", "120", pattern=_NUMBER, optional=True, unit="characters"),
             "source_id": Column("What the tool calls it", "12", optional=True),
             "digest": Column("First 12 hexadecimal digits of the SHA-256 of the passage", "0f3a5b6c7d8e", pattern=r"[0-9a-f]{12}"),
+            **{name: Column("What a person added", "…", optional=True) for name in BY_HAND[4:]},
             **labels("Paraphrase, own words", "…", "…", prefix="paraphrase", optional=True),
             "quote": Column("The passage, where quotations are published", "…", optional=True),
             "coder": Column("Coder whose segment it is; empty when it is shared", "anna", pattern=ID, optional=True),
@@ -144,9 +148,11 @@ def check_rows(table: str, rows: Sequence[Row], file: str) -> list[Problem]:
     return [] if schema is None else [*_cells(schema, rows, file), *_twice(schema, rows, file)]
 
 
-def content(table: str, rows: Iterable[Mapping[str, str]], *, without: Sequence[str] = ()) -> str:
-    """Return a table as a file."""
-    names = [name for name in TABLES[table].columns if name not in without]
+def content(table: str, rows: Sequence[Mapping[str, str]], *, without: Sequence[str] = ()) -> str:
+    """Return a table as a file; a column that is filled in by hand is there when it was there."""
+    added = {name for row in rows for name in row}
+    own = BY_HAND if table == "segments" else ()
+    names = [name for name in TABLES[table].columns if name not in without and (name not in own or name in added)]
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(names)

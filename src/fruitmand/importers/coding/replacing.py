@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from fruitmand.importers.coding import changes, paraphrases
 from fruitmand.importers.coding.assembly import Coded, Codes, Segments, segment_number
-from fruitmand.importers.coding.edition_tables import CodedEdition, Row
+from fruitmand.importers.coding.edition_tables import BY_HAND, CodedEdition, Row
 from fruitmand.importers.coding.names import storable
 from fruitmand.importers.coding.valences import Given
 
@@ -67,7 +67,7 @@ class Replacing:
             name = row["segment_id"]
             if name in gone:
                 others = [other for other, codes in self.codings.items() if name in codes]
-                written = name in mentioned or any(row.get(language) for language in paraphrases.LANGUAGES)
+                written = name in mentioned or any(row.get(column) for column in (*paraphrases.LANGUAGES, *BY_HAND))
                 if not others and row.get("coder") == coder and not written:
                     continue
                 kept |= set() if others else {name}
