@@ -236,7 +236,8 @@ def corrupt(edition: str, *, size: int, every: bool, seed: int, gates: Sequence[
         sound = read_edition(edition)
         asked = {name for file in CATALOGUES for text in flatten(tomllib.loads(texts[file])).values() for name, _ in placeholders(text)}
         names = [*computed_numbers(sound).names(), *sorted(name for name in asked if "." in name)]  # also those of a survey
-        register = (root / FOLDER / REGISTER).read_text(encoding="utf-8")
+        lines = (root / FOLDER / REGISTER).read_text(encoding="utf-8").splitlines(keepends=True)
+        register = "".join(line for line in lines if "/" not in line or f"  {edition}/" in line)  # other editions are not in the copy
         state = State(sound, texts, register, names, published)
         if objections := [message for _, gate in (MANIFEST, *gates) for message in run_gate(gate, state)]:
             raise FruitmandError(f"edition {edition} must be sound before it is broken: {objections[0]}")

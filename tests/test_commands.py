@@ -185,7 +185,9 @@ def test_every_number_has_name_value_n_and_source_and_is_used_by_a_text(report):
     names = [number["name"] for number in numbers]
     assert len(set(names)) == len(names)
     for language in LANGUAGES:
-        asked = {name for text in strings(language).values() for name, _ in placeholders(text) if "." in name}
+        asked = {
+            name for text in (strings(language) | strings(language, own=True)).values() for name, _ in placeholders(text) if "." in name
+        }
         assert set(names) == asked
 
 
@@ -201,7 +203,13 @@ def test_every_figure_and_table_of_the_report_has_its_provenance(report):
     assert len(set(ids)) == len(ids)
     named = {name for block in blocks for name in block["numbers"]}
     numbers = json.loads((report / "numbers.json").read_text(encoding="utf-8"))
-    said = {name for key, text in strings("nl").items() if key.startswith("text.") for name, _ in placeholders(text) if "." in name}
+    said = {
+        name
+        for key, text in (strings("nl") | strings("nl", own=True)).items()
+        if key.startswith("text.")
+        for name, _ in placeholders(text)
+        if "." in name
+    }
     assert named == {number["name"] for number in numbers} & said
 
 

@@ -45,7 +45,9 @@ def has_survey(edition: Edition) -> bool:
 
 
 def missing(edition: Edition) -> list[Lack]:
-    """Return what an edition lacks that the report would show; what an edition can do without is no lack."""
+    """Return what a draft lacks that the report would show, nothing for a published edition; what an edition can do without is no lack."""
+    if edition.settings.status != "draft":
+        return []
     return [*_missing_ratings(edition), *_missing_interviews(edition), *_missing_rest(edition)]
 
 
