@@ -22,6 +22,7 @@ def front_matter(words: Words, blocks: Sequence[Block], line: str) -> dict[str, 
     settings = words.edition.settings
     source = settings.source
     title, subtitle = (getattr(text, words.language) for text in (settings.title, settings.subtitle))
+    date = format_date(source.date, format="d MMMM y", locale=words.language)
     return {
         "cover": True,
         "contents": words.text("document.contents"),
@@ -39,7 +40,7 @@ def front_matter(words: Words, blocks: Sequence[Block], line: str) -> dict[str, 
         "picture": pictures[0] if pictures else None,
         "imprint": [
             f"{words.text('document.read_out_of')}: {source.author}, {source.title}.",
-            f"{words.pick(source.model_dump(), 'kind')}, {format_date(source.date, format='d MMMM y', locale=words.language)}.",
+            f"{', '.join(filter(None, [words.pick(source.model_dump(), 'kind'), date]))}.",
             f"Compendium fruitmand {__version__}.",
         ],
         "page": words.text("document.page"),

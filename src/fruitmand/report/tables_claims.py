@@ -263,5 +263,5 @@ def standings(words: Words, counts: pd.DataFrame) -> Table:
     keys = [name for name in counts.columns if name != "concept"]
     rows: list[list[Cell | str]] = [[words.label(row["concept"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")]
     rows.append([words.text("column.total"), *(str(int(counts[key].sum())) for key in keys)])
-    heads = [Column(words.text(f"standing.{key}"), "right", 0.14) for key in keys]
-    return Table([Column(words.text("column.concept"), "left", 0.3), *heads], rows)
+    heads = [Column(words.text(f"standing.{key}"), "right", 0.16) for key in keys]
+    return Table([Column(words.text("column.concept"), "left", 0.2), *heads], rows)
