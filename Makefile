@@ -14,7 +14,6 @@ export PYTHONPATH := $(CURDIR)/src
 export PYTHONHASHSEED := 0
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 PY := .venv/bin/python
-
 help: ## show what there is
 	@sed -n 's/^\([a-z-]*\):.* ## /make \1\t/p' Makefile | expand -t 18
 report: .venv/report.done ## build the report of an edition, EDITION="2015 …": PDF appendix, figures, tables, pages, numbers
@@ -50,7 +49,6 @@ clean: ## remove everything that was made, and the environments
 	@set +f; rm -rf .venv .venv-lab .venv-bench .cache data/processed reports/*/
 lab-help: ## show what maintainers have besides
 	@sed -n 's/^\([a-z-]*\):.* ### /make \1\t/p' Makefile | expand -t 18
-
 docs: .venv/report.done ### write the generated parts of the documentation anew
 	@$(PY) -m fruitmand.outputs.documentation
 texts: .venv/report.done ### show the texts that changed, in both languages, and register them as read
