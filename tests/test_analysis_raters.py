@@ -31,7 +31,7 @@ def test_what_both_rated_is_the_same_one_step_apart_or_opposite():
 def test_kappa_is_that_of_linear_weights():
     # Observed agreement: (1 + 1 + 1/2 + 1) / 4 = 7/8. Expected, by the margins h 2, m 1, l 1 and h 1, m 2, l 1:
     # (2*1 + 1*2 + 1*1 + (2*2 + 1*1 + 1*1 + 1*2) / 2) / 16 = 9/16. Kappa = (7/8 - 9/16) / (1 - 9/16) = 5/7.
-    assert compare(given("hhml", "hmml"), NOTHING).kappa == pytest.approx(5 / 7, abs=1e-5)
+    assert compare(given("hhml" * 5, "hmml" * 5), NOTHING).kappa == pytest.approx(5 / 7, abs=1e-5)
 
 
 def test_a_difference_has_its_decision_and_reason():
