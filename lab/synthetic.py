@@ -45,8 +45,10 @@ from lab import synthetic_interviews as interviews
 from lab.survey_model import Design, draw
 
 MODEL = "2015"
-COPIED = ("exhibits.csv", "sources.csv", "models.toml")
+COPIED = ("sources.csv", "models.toml")
 """What the invented report has of the earlier edition besides its instruments."""
+RATED_IN = {"improvement": "efficiency_improvement"}
+"""The table of ratings that findings stand in: an edition of fieldwork has one for each dimension."""
 REMARKED = ("learning_capacity", "improvement")
 """Blocks of the survey that remarks are asked on."""
 
@@ -160,7 +162,8 @@ class _Road:
 
     def _write_by_hand(self, rng: np.random.Generator) -> None:
         """Write the settings, and what a report of one's own has besides data."""
-        towns, exhibits, sections = list(self.towns), self.study["exhibits"], self.study["sections"]
+        towns, exhibits, sections = list(self.towns), self._exhibits(), self.study["sections"]
+        self._table("exhibits", exhibits)
         write(self.folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=self.year))
         for language in ("nl", "en"):
             write(self.folder / own_file(language), _file(f"synthetic_texts.{language}.toml"))
@@ -175,6 +178,13 @@ class _Road:
         self._table("findings", interviews.findings(self.recipe["findings"], towns, exhibits))
         self._table("questions", _questions(self.recipe["questions"]))
         self._table("sections", sections[sections["section"].str.startswith("5")])
+
+    def _exhibits(self) -> pd.DataFrame:
+        """Return the exhibits of the earlier edition, those of ratings by the dimension that they show."""
+        exhibits, labels = self.study["exhibits"].set_index("exhibit"), self.codebook.set_index("code")
+        for earlier, dimension in RATED_IN.items():
+            exhibits.loc[earlier, ["title_nl", "title_en"]] = labels.loc[dimension, ["label_nl", "label_en"]].to_numpy()
+        return exhibits.rename(index=RATED_IN).reset_index()
 
     def _interviews(self, truth: pd.DataFrame, rng: np.random.Generator) -> None:
         """Import what two coders made of the interviews in two tools, and the first one's paraphrases."""
