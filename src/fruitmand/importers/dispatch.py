@@ -1,6 +1,6 @@
 """Tell what a file is that somebody imports: coded interviews, paraphrases, ratings, or answers to the survey."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from fruitmand.edition.reading import raw_folder
@@ -10,11 +10,12 @@ from fruitmand.importers.coding.paraphrases import import_paraphrases, is_paraph
 from fruitmand.importers.coding.reading import is_coded
 from fruitmand.importers.given_file import given_file
 from fruitmand.importers.ratings import import_ratings, is_ratings
+from fruitmand.importers.survey.assembly import random_letters
 from fruitmand.importers.survey.command import import_survey
 
 
-def import_file(file: Path, edition: str, coder: str = "", add: str = "") -> Iterator[str]:
-    """Import a file into an edition; yield first what it is taken for, then what was done.
+def import_file(file: Path, edition: str, coder: str = "", add: str = "", *, new_id: Callable[[], str] = random_letters) -> Iterator[str]:
+    """Import a file into an edition; yield first what it is taken for, then what was done; ``new_id`` gives ids to respondents.
 
     Raises
     ------
@@ -36,7 +37,7 @@ def import_file(file: Path, edition: str, coder: str = "", add: str = "") -> Ite
         yield import_coded(file, edition, coder)
     else:
         yield _taken(file, "answers to the survey")
-        yield import_survey(file, edition, add=add)
+        yield import_survey(file, edition, new_id, add)
 
 
 def _taken(file: Path, what: str) -> str:
