@@ -42,7 +42,7 @@ def problems(found):
     return [problem.file for problem in check_microdata(found.settings, found.folder, found.label)]
 
 
-REASON = ("fielded = true", 'fielded = true\nanswers_published = "All agreed to it."')
+REASON = ('state = "fielded"', 'state = "fielded"\nanswers_published = "All agreed to it."')
 
 
 def test_answers_and_keys_stay_out_of_the_repository_by_default(edition):
