@@ -18,7 +18,7 @@ from fruitmand.analysis.numbers import Numbers
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS
-from fruitmand.edition.settings import Analysis
+from fruitmand.edition.settings import Analysis, Group
 from fruitmand.report import figures_models, figures_ratings, figures_report
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
@@ -65,7 +65,9 @@ class MadeEdition(dict):
 
     def __init__(self, tables: dict[str, pd.DataFrame], **settings: object) -> None:
         super().__init__({name: raw_table(name) for name in SCHEMAS} | tables)
-        self.settings = SimpleNamespace(**{"basis": "publication", "partners": [], "domains": [], "analysis": Analysis()} | settings)
+        group = Group(id="g4", label_nl="G4 samen", label_en="G4 together")
+        told = {"basis": "publication", "partners": [], "domains": [], "analysis": Analysis(), "group": group}
+        self.settings = SimpleNamespace(**told | settings)
         self.folder, self.models, self.group_id = None, {}, "g4"
 
 

@@ -65,7 +65,9 @@ def test_a_published_edition_is_stopped_by_what_a_draft_goes_on_with(write):
 def test_the_command_lists_what_is_unfinished_and_goes_on(write, capsys):
     write()
     assert command.main([NAME]) == 0
-    assert "unfinished: data/raw/field/ratings.csv: there are no ratings yet" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "nothing is wrong" in out
+    assert "not there yet:\n  data/raw/field/codings_<coder>.csv: no interview is coded" in out
 
 
 def test_fieldwork_with_wrong_settings_is_not_taken_for_a_publication(write):
@@ -188,7 +190,7 @@ def test_ratings_are_settled_and_what_is_not_is_missing(write):
 def test_one_rater_needs_no_name(write):
     edition = write(ratings="municipality,variable,symbol\nlakeside,trust,+/+\n")
     assert edition["ratings"]["symbol"].tolist() == ["+/+"]
-    assert raters.compare_raters(edition.rater_ratings).reason == "no_second_rater"
+    assert raters.compare(raters.of(edition), edition["adjudications"]).pairs == 0
     assert {value for _, _, value in told(edition, "unfinished")} == {
         f"{town}, {name}" for town in TOWNS for name in VARIABLES if (town, name) != ("lakeside", "trust")
     }
@@ -330,7 +332,7 @@ def results(edition):
         *named_numbers.adjudication_numbers(edition["adjudications"]),
         *named_numbers.rating_numbers(found["by_variable"]),
         *named_numbers.concept_numbers(found["by_variable"], found["by_municipality"]),
-        *named_numbers.rater_numbers(raters.compare_raters(edition.rater_ratings), edition.rater_ratings),
+        *raters.rater_numbers(raters.compare(raters.of(edition), edition["adjudications"])),
         *named_numbers.expectation_numbers(edition["expectations"], len(towns)),
         *named_numbers.condition_numbers(edition["conditions"]),
         *named_numbers.initiative_numbers(edition["initiatives"]),
@@ -409,7 +411,8 @@ def test_two_raters_are_compared_by_weighted_kappa():
         (f"t{place}", "v", symbol, rater) for place, pair in enumerate(pairs) for symbol, rater in zip(pair, ("anna", "bo"), strict=True)
     ]
     table = pd.DataFrame(rows, columns=["municipality", "variable", "symbol", "rater"])
-    kappa = raters.compare_raters(table)
-    assert (kappa.value, kappa.n) == (0.75, 12)
-    assert raters.compare_raters(table.iloc[:8]).reason == "too_few_pairs"
-    assert raters.compare_raters(table[table["rater"] == "anna"]).reason == "no_second_rater"
+    none = pd.DataFrame(columns=["table", "key", "column", "decision", "reason_nl", "reason_en"], dtype="string")
+    compared = raters.compare(table, none)
+    assert (compared.kappa, compared.pairs) == (0.75, 12)
+    assert raters.compare(table.iloc[:8], none).reason == "too_few_pairs"
+    assert raters.compare(table[table["rater"] == "anna"], none).pairs == 0

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import types
 
 import pytest
 from build_fixtures import ROOT
@@ -12,6 +11,7 @@ from coding_exports import database, project_xml, qdpx, workbook
 from survey_exports import FORMATS, Person, answer_all
 from survey_exports import write_edition as write_survey_edition
 
+from fruitmand.importers import dispatch
 from fruitmand.importers.__main__ import main
 from fruitmand.importers.coding.reading import is_coded
 
@@ -70,19 +70,17 @@ def test_damaged_coded_interviews_are_not_taken_for_answers(tmp_path, capsys):
     assert "must be a row of separated text" in told.err
 
 
-def test_ratings_go_to_their_own_import_when_there_is_one(folder, tmp_path, monkeypatch, capsys):
+def test_ratings_go_to_their_own_import(folder, tmp_path, monkeypatch, capsys):
     given = []
-    ratings = types.ModuleType("fruitmand.importers.ratings")
-    ratings.is_ratings = lambda path: path.suffix == ".xlsx"
-    ratings.import_ratings = lambda *arguments: given.append(arguments) or "  done"
-    monkeypatch.setitem(sys.modules, ratings.__name__, ratings)
+    monkeypatch.setattr(dispatch, "is_ratings", lambda path: path.suffix == ".xlsx")
+    monkeypatch.setattr(dispatch, "import_ratings", lambda *arguments: given.append(arguments) or "  done")
     file = workbook(tmp_path / "r.xlsx", [["variable", "kamperveen"], ["motivation", "+/+"]])
     assert main([str(file), folder.name, "rater"]) == 0
     assert capsys.readouterr().out == "r.xlsx is taken for ratings\n  done\n"
     assert given == [(file, "2031", "rater")]
 
 
-@pytest.mark.parametrize("arguments", [[], ["", "2031"], ["a.csv"], ["a.csv", "2031", "ann", "bob"]])
+@pytest.mark.parametrize("arguments", [[], ["", "2031"], ["a.csv"], ["a.csv", "2031", "ann", "1", "bob"]])
 def test_the_command_says_how_it_is_used(capsys, arguments):
     assert main(arguments) == 1
     assert capsys.readouterr().err.startswith("usage: make import FILE=… EDITION=… [CODER=…]")

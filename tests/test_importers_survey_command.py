@@ -300,7 +300,7 @@ def test_a_short_code_of_several_is_refused(folder, outside):
 @pytest.mark.usefixtures("folder")
 def test_the_command_tells_what_it_did_and_ends_well(outside, capsys):
     assert main([str(FORMATS["plain"].write(outside, PEOPLE)), "2026"]) == 0
-    assert capsys.readouterr().out.startswith("  recognised export.csv as a plain table\n")
+    assert capsys.readouterr().out.startswith("export.csv is taken for answers to the survey\n  recognised export.csv as a plain table\n")
 
 
 @pytest.mark.usefixtures("folder")
@@ -317,5 +317,5 @@ def test_the_module_runs():
         done = subprocess.run([sys.executable, "-m", "fruitmand.importers"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (
         1,
-        "usage: make import FILE=… EDITION=…, or python -m fruitmand.importers.survey FILE EDITION\n",
+        "usage: make import FILE=… EDITION=… [CODER=…] [ADD=…], or python -m fruitmand.importers FILE EDITION [CODER [ADD]]\n",
     )

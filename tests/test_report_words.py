@@ -21,6 +21,7 @@ ALLOWED = {
     r"\b(?:table|tabel) \d\b": "a table of the thesis, by its printed number",
     r"§\s\d(?:\.\d)*(?:\s¶\d+)?": "a place in the thesis, by its printed section and paragraph",
     r"\bSHA-256\b": "name of the checksum",
+    r"\bAC1\b": "name of a coefficient",
     r"\b95(?: %|%-)": "the level of an interval, part of the method's name",
     r"\(4–5\)|\b[23][.,]5\b": "points of the scale that count as high or low, part of the method",
     r"(?:from|van) (?:−1|0) (?:to|tot) 1\b": "the range of a measure",

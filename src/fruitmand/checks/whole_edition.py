@@ -60,6 +60,7 @@ def check_edition(found: Edition, *, sealed: bool = True) -> list[Problem]:
         lambda: found.settings,
         lambda: found.models,
         lambda: found.claims,
+        found.check_texts,
         *(partial(found.given.__getitem__, name) for name in found),
     )
     problems = list(dict.fromkeys(problem for part in parts for problem in _problems_of(part)))

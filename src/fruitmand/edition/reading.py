@@ -18,7 +18,7 @@ from fruitmand.edition.files import project_root
 from fruitmand.edition.raw_table import read_table
 from fruitmand.edition.raw_text import read_bytes
 from fruitmand.edition.raw_toml import read_toml
-from fruitmand.edition.settings import Basis, Group, Model, Models, Settings
+from fruitmand.edition.settings import Basis, Group, Model, Models, Settings, Texts
 from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 
 T = TypeVar("T", bound=BaseModel)
@@ -108,6 +108,17 @@ class Edition(Mapping[str, pd.DataFrame]):
     def claims(self) -> list[Claim]:
         """The claims of the publication, ``claims.toml``."""
         return self._toml("claims.toml", Claims, empty=Claims()).claim
+
+    def check_texts(self) -> None:
+        """Read the texts of the edition's own, where it has any, to see that they can be read.
+
+        Raises
+        ------
+        DataError
+            With what is wrong with them.
+        """
+        for path in sorted(self.folder.glob("texts.*.toml")):
+            self._toml(path.name, Texts)
 
     @cached_property
     def coders(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, field_validator, model_validator
 
 from fruitmand.edition.columns import ID, SLUG
 
@@ -364,3 +364,9 @@ class Models(_Strict):
     model: list[Model] = []
 
     _each_once = field_validator("model")(_distinct)
+
+
+class Texts(RootModel[dict[str, dict[str, str | list[str] | dict[str, str]]]]):
+    """Texts of an edition's own in one language, ``texts.nl.toml``: by section and key, in place of those of the shared catalogue."""
+
+    model_config = ConfigDict(frozen=True)

@@ -23,9 +23,9 @@ TABLES: dict[str, Schema] = {
     "documents": Schema(
         "The interviews, by their name in the tool of analysis.",
         {
-            "document": Column("Id of the document", "int-amsterdam", pattern=SLUG),
+            "document": Column("Id of the document", "interview-1", pattern=SLUG),
             "file": Column("Its name in the tool", "INT_Amsterdam"),
-            "municipality": Column("Municipality", "amsterdam", pattern=SLUG, optional=True),
+            "municipality": Column("Municipality", "springfield", pattern=SLUG, optional=True),
             "domain": Column("Domain of the respondent", "hr", pattern=ID, optional=True),
             "role": Column("Role of the respondent", "adviser", pattern=ID, optional=True),
         },
@@ -45,7 +45,7 @@ TABLES: dict[str, Schema] = {
         "The passages that were coded.",
         {
             "segment_id": Column("Id of the segment", "s001", pattern=SEGMENT),
-            "document": Column("Document", "int-amsterdam", pattern=SLUG),
+            "document": Column("Document", "interview-1", pattern=SLUG),
             **{name: Column("What a person added", "…", optional=True) for name in BY_HAND[:4]},
             "start": Column("Where it starts", "0", pattern=_NUMBER, optional=True, unit="characters"),
             "end": Column("Where it ends, exclusive", "120", pattern=_NUMBER, optional=True, unit="characters"),
