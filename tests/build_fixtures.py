@@ -65,7 +65,7 @@ class MadeEdition(dict):
 
     def __init__(self, tables: dict[str, pd.DataFrame], **settings: object) -> None:
         super().__init__({name: raw_table(name) for name in SCHEMAS} | tables)
-        group = Group(id="g4", label_nl="G4 samen", label_en="G4 together")
+        group = Group(id="g4", label_nl="Alle samen", label_en="All together")
         told = {"basis": "publication", "partners": [], "domains": [], "analysis": Analysis(), "group": group}
         self.settings = SimpleNamespace(**told | settings)
         self.folder, self.models, self.group_id = None, {}, "g4"

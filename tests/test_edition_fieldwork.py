@@ -361,7 +361,7 @@ def test_every_analysis_of_an_edition_with_nothing_yet_is_empty_or_nought(write)
     assert {result.reason for result in compared} == {"no_second_coder"}
     assert numbers["coding.segments"] == numbers["evidence.n"] == numbers["design.ratings"] == 0
     assert numbers["design.interviews"] is None
-    assert numbers["raters.kappa"] is None
+    assert numbers["raters.pairs"] == 0
     json.dumps(numbers)
 
 
@@ -386,7 +386,7 @@ def test_every_analysis_of_a_coded_edition_is_that_of_its_passages(write):
     ]
     assert numbers["coding.segments"] == 5
     assert numbers["raters.pairs"] == 6
-    assert numbers["ability.n"] == 4
+    assert numbers["concept.ability.n"] == 4
     assert numbers["design.ratings"] == 5
 
 

@@ -105,7 +105,7 @@ def test_an_odd_survey_passes_the_disclosure_check(odd, tmp_path):
     report = check_folder(tmp_path, Edition(EDITION).settings, "odd")
     assert report.refusals == ()
     assert any("q02" in warning for warning in report.warnings) == (kind == "agreed")
-    assert report.blocks == 13
+    assert report.blocks == (11 if kind == "nobody" else 13)  # a table without rows is left out
 
 
 def test_an_odd_survey_shows_no_size_below_the_minimum(odd):
