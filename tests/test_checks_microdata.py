@@ -13,9 +13,11 @@ from fruitmand.checks import command, microdata
 from fruitmand.checks.microdata import FILES, check_microdata, check_results, standing
 from fruitmand.checks.whole_edition import check_edition
 from fruitmand.edition import sealing
+from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import write
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_results_file import NAME
+from fruitmand.outputs import report_files
 
 ROOT = Path(__file__).resolve().parents[1]
 CLAIM = """
@@ -213,3 +215,17 @@ def test_a_claim_on_answers_is_wrong_where_they_are_not(kept):
     problems = [problem for problem in check_edition(Edition("synthetic-2026")) if problem.severity == "error"]
     assert problems
     assert all(problem.file.endswith("claims.toml") for problem in problems)
+
+
+def test_the_results_of_a_published_edition_are_compared_and_never_replaced(kept, tmp_path):
+    change(kept, 'status = "draft"', 'status = "published"')
+    before, made = (kept / NAME).read_bytes(), tmp_path / "made"
+    write(made / NAME, before)
+    assert report_files.keep_survey(Edition("synthetic-2026"), made) == []
+    write(made / NAME, before.replace(b'"n": 40', b'"n": 41', 1))
+    with pytest.raises(FruitmandError, match="is not what its answers give now: set status"):
+        report_files.keep_survey(Edition("synthetic-2026"), made)
+    assert (kept / NAME).read_bytes() == before
+    change(kept, 'status = "published"', 'status = "draft"')
+    assert report_files.keep_survey(Edition("synthetic-2026"), made) == [kept / NAME]
+    assert (kept / NAME).read_bytes() != before
