@@ -20,6 +20,8 @@ def main(arguments: list[str]) -> int:
     """
     match arguments:
         case ["--seal", name]:
+            if Edition(name).has_results_alone:
+                raise FruitmandError(f"the answers of edition {name} are not here; whoever has them seals it")
             sealing.seal(raw_folder(name))
         case [name]:
             pass
@@ -35,7 +37,7 @@ def main(arguments: list[str]) -> int:
         tables = [table for table in edition.values() if len(table)]
         coders = "1 coder" if len(edition.coders) == 1 else f"{len(edition.coders)} coders"
         print(f"{edition.label}: {len(tables)} tables, {sum(map(len, tables))} rows, {coders}; nothing is wrong")
-    if not problems and (said := standing(edition.settings)):
+    if not problems and (said := standing(edition.settings, results_alone=edition.has_results_alone)):
         print(f"  {said}")
     found = lacks(edition)
     told = {problem.file for problem in unfinished}

@@ -15,6 +15,7 @@ import pandas as pd
 from fruitmand.edition.errors import DataError, Problem
 from fruitmand.edition.raw_text import decode, read_bytes
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_results_file import NAME as RESULTS
 
 FILL_IN = "FILL IN"
 """What stands in ``edition.toml`` where a person must fill something in."""
@@ -118,9 +119,9 @@ def _ratings(edition: Edition) -> Iterator[Lack]:
 
 
 def _survey(edition: Edition) -> Iterator[Lack]:
-    if edition.settings.survey.fielded and not _rows(edition, "responses"):
+    if edition.settings.survey.fielded and not edition.has_results_alone and not _rows(edition, "responses"):
         file, step = f"{edition.label}/responses.csv", f"make import FILE=… EDITION={edition.name}"
-        yield Lack(file, "the survey is fielded, and has no answers", step)
+        yield Lack(file, f"the survey is fielded, and has no answers: import them, or ask whoever has them for {RESULTS}", step)
 
 
 def _rows(edition: Edition, table: str) -> list[dict[str, str]]:

@@ -11,7 +11,7 @@ from fruitmand.checks.claim_wording import check_wording
 from fruitmand.checks.double_entry import check_readings
 from fruitmand.checks.fieldwork import check_fieldwork, check_history
 from fruitmand.checks.language_parity import check_parity, study_wording
-from fruitmand.checks.microdata import check_microdata
+from fruitmand.checks.microdata import check_microdata, check_results, kept_out
 from fruitmand.checks.recoding import check_recodings
 from fruitmand.checks.references import check_models, check_partners, check_references
 from fruitmand.checks.survey_answers import check_survey
@@ -65,7 +65,7 @@ def check_edition(found: Edition, *, sealed: bool = True) -> list[Problem]:
     )
     problems = list(dict.fromkeys(problem for part in parts for problem in _problems_of(part)))
     if sealed and not _problems_of(lambda: found.settings) and found.settings.status == "published":
-        problems += sealing.check(found.folder, found.label)
+        problems += sealing.check(found.folder, found.label, kept_out=kept_out(found))
     return problems or list(dict.fromkeys(_between_files(found)))
 
 
@@ -79,6 +79,7 @@ def _between_files(found: Edition) -> Iterator[Problem]:
     yield from check_partners(found, settings, label)
     yield from check_survey(found, settings, found.folder, label)
     yield from check_microdata(settings, found.folder, label)
+    yield from check_results(found)
     yield from check_readings(found, found.claims, found.coders, label, raters=found.rater_ratings, lone=found.lone_codings)
     yield from check_recodings(found, found.coders, label)
     yield from check_claims(found.claims, found, facts, label)

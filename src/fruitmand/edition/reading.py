@@ -19,6 +19,7 @@ from fruitmand.edition.raw_table import read_table
 from fruitmand.edition.raw_text import read_bytes
 from fruitmand.edition.raw_toml import read_toml
 from fruitmand.edition.settings import Basis, Group, Model, Models, Settings, Texts
+from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 
 T = TypeVar("T", bound=BaseModel)
 _ALL = {**schema.FIELDWORK, **schema.SCHEMAS}
@@ -134,13 +135,26 @@ class Edition(Mapping[str, pd.DataFrame]):
     def fielded(self) -> bool:
         """Whether the edition has a survey that was fielded; not when its settings cannot be read, which is told where they are.
 
-        Of fieldwork it has one when the answers are there.
+        Of fieldwork it has one when the answers are there, or else the results that were made from them.
         """
+        return self.has_answers or self.has_results_alone
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether the answers to a survey that was fielded are there; in fieldwork they may be missing."""
+        return self._was_fielded and (self.basis == "publication" or not self._absent("responses.csv"))
+
+    @property
+    def has_results_alone(self) -> bool:
+        """Whether of a survey that was fielded only the results are there, as in a copy of the repository without the answers."""
+        return self._was_fielded and not self.has_answers and not self._absent(SURVEY_RESULTS)
+
+    @property
+    def _was_fielded(self) -> bool:
         try:
-            fielded = self.settings.survey.fielded
+            return self.settings.survey.fielded
         except DataError:
             return False
-        return fielded and (self.basis == "publication" or not self._absent("responses.csv"))
 
     @cached_property
     def _checked(self) -> dict[str, str]:
@@ -183,7 +197,7 @@ class Edition(Mapping[str, pd.DataFrame]):
 
     def __iter__(self) -> Iterator[str]:
         kept_apart = {"remarks"} - {path.stem for path in self.folder.glob("remarks.csv")}  # they need not be in the repository
-        absent = kept_apart if self.fielded else set(schema.SURVEY)
+        absent = kept_apart if self.has_answers else set(schema.SURVEY)
         return (name for name in schema.BY_BASIS[self.basis] if name not in absent)
 
     def __len__(self) -> int:

@@ -305,6 +305,11 @@ class Settings(_Strict):
             raise ValueError("a survey that lapsed needs survey.lapsed_place in an edition of a publication")
         return self
 
+    @property
+    def answers_kept_out(self) -> bool:
+        """Whether the answers to a survey that was fielded stay out of the repository: those of real people, by default."""
+        return self.survey.fielded and not self.synthetic and not self.survey.answers_published
+
     def facts(self) -> dict[str, Any]:
         """Return the settings as nested values for the predicates of claims, with the ids of the methods that were not dropped.
 

@@ -16,6 +16,8 @@ from fruitmand.checks.personal_data import KINDS, PersonalDatum, scan
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import sha256, write
 from fruitmand.edition.settings import Exemption, Settings
+from fruitmand.edition.survey_results_file import ANSWERS
+from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.outputs.text_extraction import (
     Piece,
     RefusedError,
@@ -70,7 +72,7 @@ _RAW_START = re.compile(
     rb"|RIFF.{4}(?:WAVE|AVI )|ID3[\x02-\x04]|\xff[\xe2-\xfb]|\0.{3}ftyp|OggS|fLaC|#!AMR|\x1aE\xdf\xa3",
     re.DOTALL,
 )
-_ABOUT_RESPONDENTS = frozenset({"respondents.csv", "responses.csv"})
+_ABOUT_RESPONDENTS = frozenset({*ANSWERS, SURVEY_RESULTS})
 
 
 @dataclass(frozen=True, order=True)

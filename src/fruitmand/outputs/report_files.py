@@ -10,6 +10,7 @@ from fruitmand.analysis.numbers import Numbers
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import notebook_names, project_root, write
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.outputs import typst
 from fruitmand.outputs.html import to_html
 from fruitmand.outputs.pdf_exporter import blocks_of, typeset_blocks
@@ -86,6 +87,33 @@ def gather(edition_name: str, folder: Path) -> None:
     write(folder / "numbers.json", numbers.to_json(numbers.names()))
     records = [json.loads((made / "provenance.json").read_text(encoding="utf-8")) for made in steps.values()]
     write(folder / "provenance.json", json.dumps(records, indent=1, ensure_ascii=False) + "\n")
+
+
+def gather_survey(edition: Edition, folder: Path) -> None:
+    """Put the results of a survey whose answers stay out of the repository into a folder; nothing for another edition."""
+    made = project_root() / "data" / "processed" / edition.name
+    for path in [edition.folder / SURVEY_RESULTS] if edition.has_results_alone else sorted(made.glob(f"[0-9]*/{SURVEY_RESULTS}")):
+        write(folder / SURVEY_RESULTS, path.read_bytes())
+
+
+def keep_survey(edition: Edition, folder: Path) -> list[Path]:
+    """Keep the results of a survey that passed the disclosure check beside the raw files of a draft; return what was made.
+
+    Raises
+    ------
+    FruitmandError
+        When those of a published edition are others.
+    """
+    published, kept = folder / SURVEY_RESULTS, edition.folder / SURVEY_RESULTS
+    if edition.has_results_alone or not published.is_file():
+        return []
+    if edition.settings.status == "draft":
+        write(kept, published.read_bytes())
+        return [kept]
+    if not kept.is_file() or kept.read_bytes() != published.read_bytes():
+        advice = f'set status = "draft", make report EDITION={edition.name}, set it back, and make seal EDITION={edition.name}'
+        raise FruitmandError(f"{edition.label}/{SURVEY_RESULTS} of a published edition is not what its answers give now: {advice}")
+    return []
 
 
 def _steps(edition_name: str, steps: Sequence[str] = ()) -> dict[str, Path]:

@@ -44,6 +44,17 @@ def has_survey(edition: Edition) -> bool:
     return edition.settings.survey.state != "none"
 
 
+def survey_state(edition: Edition) -> str:
+    """Return what became of the survey: ``awaited`` where it was fielded and nothing is there of it yet, else as the settings say."""
+    state = edition.settings.survey.state
+    return "awaited" if state == "fielded" and not edition.fielded else state
+
+
+def answers_kept_out(edition: Edition) -> bool:
+    """Return whether results of a survey are shown of which the answers stay out of the repository."""
+    return edition.fielded and edition.settings.answers_kept_out
+
+
 def missing(edition: Edition) -> list[Lack]:
     """Return what a draft lacks that the report would show, nothing for a published edition; what an edition can do without is no lack."""
     if edition.settings.status != "draft":

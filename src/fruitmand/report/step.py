@@ -14,13 +14,17 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from fruitmand.analysis import withheld_survey
 from fruitmand.analysis.numbers import Number, Numbers
-from fruitmand.analysis.survey_results import Result
+from fruitmand.analysis.survey_results import Result, Survey
 from fruitmand.edition.canonical import BESIDE
 from fruitmand.edition.errors import DataError, FruitmandError, Problem, blocking
 from fruitmand.edition.file_access import DECLARED, watch_reads
 from fruitmand.edition.files import notebook_names, project_root, sha256, write
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_results_file import ANSWERS
+from fruitmand.edition.survey_results_file import BESIDE as BESIDE_ANSWERS
+from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.report.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
 from fruitmand.report.style import style, to_svg
 from fruitmand.report.words import Words, placeholders, references
@@ -121,6 +125,14 @@ class Step:
             write(self._path(self.name, f"{name}.csv"), buffer.getvalue())
         return table
 
+    def keep(self, survey: Survey) -> None:
+        """Write the results of a survey as a file, for whoever has a copy of the repository; nothing where the answers are in it.
+
+        Where they are read from that file, they are not written again.
+        """
+        if self.edition.has_answers and self.edition.settings.answers_kept_out:
+            write(self._path(self.name, SURVEY_RESULTS), withheld_survey.to_json(survey, self.edition))
+
     def declare(self, numbers: Iterable[Number]) -> None:
         """Name numbers for the text of this step and of the steps that build on it, by the edition's own names where it has them."""
         for number in numbers:
@@ -139,7 +151,7 @@ class Step:
             return
         numbers = {name for words in self._words.values() for name, _ in placeholders(words.raw(f"text.{key}"))}
         named = " ".join(self.numbers[name].source for name in numbers if name in self.numbers)
-        sources = sorted(set(re.findall(r"[\w.*]+\.(?:csv|toml)", named)))
+        sources = self._read_instead(sorted(set(re.findall(r"[\w.*]+\.(?:csv|toml)", named))))
         least = _smallest(of) if smallest == "unsaid" else smallest
         mark = self._record("text", key, sources, None, numbers=sorted(numbers), place=place, smallest=least) if numbers else ""
         self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
@@ -241,7 +253,13 @@ class Step:
 
     def _there(self, sources: Sequence[str]) -> list[str]:
         """Return the sources without the raw files that may be absent, and are."""
-        return [source for source in sources if "/" in source or list(self.edition.folder.glob(source))]
+        return [source for source in self._read_instead(sources) if "/" in source or list(self.edition.folder.glob(source))]
+
+    def _read_instead(self, sources: Sequence[str]) -> list[str]:
+        """Return the sources with the results of the survey in the place of its answers, and of what these were combined with then."""
+        if not (self.edition.has_results_alone and set(ANSWERS) & set(sources)):
+            return list(sources)
+        return [SURVEY_RESULTS, *(source for source in sources if source not in (*ANSWERS, *BESIDE_ANSWERS))]
 
     def _caption(self, words: Words, name: str, sources: Sequence[str], n: int | None, key: str, *, alt: bool = False) -> Caption:
         raw = ", ".join(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources)
