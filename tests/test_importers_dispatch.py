@@ -78,7 +78,7 @@ def test_ratings_go_to_their_own_import_when_there_is_one(folder, tmp_path, monk
     monkeypatch.setitem(sys.modules, ratings.__name__, ratings)
     file = workbook(tmp_path / "r.xlsx", [["variable", "kamperveen"], ["motivation", "+/+"]])
     assert main([str(file), folder.name, "rater"]) == 0
-    assert capsys.readouterr().out == "r.xlsx is taken for ratings\n  done\n"
+    assert capsys.readouterr().out == "r.xlsx is taken for ratings\n  done\nnext: make check EDITION=2031\n"
     assert given == [(file, "2031", "rater")]
 
 

@@ -59,7 +59,7 @@ def _missing_ratings(edition: Edition) -> Iterator[Lack]:
     given = edition.rater_ratings.dropna(subset="symbol").drop_duplicates(["municipality", "variable"])
     if given.empty:
         yield Lack("no_ratings", of=cells)
-    if not given.empty and len(given) < cells:
+    elif len(given) < cells:
         per_municipality = given["municipality"].value_counts()
         lacking = tuple(name for name in municipalities if per_municipality.get(name, 0) < len(book))
         yield Lack("ratings", cells - len(given), cells, lacking)
@@ -84,8 +84,9 @@ def _missing_interviews(edition: Edition) -> Iterator[Lack]:
         yield Lack("silent", len(silent), names=tuple(name for name in in_order if name in silent))
     if len(edition.coders) == 1:
         yield Lack("second_coder")
-    if undecided := undecided_codes(edition["codings"], edition.coders, edition["adjudications"], lone=edition.lone_codings):
-        yield Lack("undecided", undecided)
+    if edition.basis == "fieldwork":  # a publication's coders are settled before it can be read
+        undecided = undecided_codes(edition["codings"], edition.coders, edition["adjudications"], lone=edition.lone_codings)
+        yield from [Lack("undecided", undecided)] if undecided else []
 
 
 def _missing_rest(edition: Edition) -> Iterator[Lack]:
