@@ -76,7 +76,7 @@ def test_ratings_go_to_their_own_import(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(dispatch, "import_ratings", lambda *arguments: given.append(arguments) or "  done")
     file = workbook(tmp_path / "r.xlsx", [["variable", "kamperveen"], ["motivation", "+/+"]])
     assert main([str(file), folder.name, "rater"]) == 0
-    assert capsys.readouterr().out == "r.xlsx is taken for ratings\n  done\n"
+    assert capsys.readouterr().out == "r.xlsx is taken for ratings\n  done\nnext: make check EDITION=2031\n"
     assert given == [(file, "2031", "rater")]
 
 

@@ -27,7 +27,7 @@ def test_instruments_come_along_and_findings_do_not(scratch):
     for name, count in rows.items():
         old, new = table(scratch.raw / f"{name}.csv"), table(folder / f"{name}.csv")
         assert len(new) == len(old) == count > 0
-        moved = {"place", "declared_at", "symbol_declared_at", "used_at", "since"}
+        moved = {"place", "declared_at", "symbol_declared_at", "used_at", "since", "scale_declared"}
         assert [{key: row[key] for key in row.keys() - moved} for row in new] == [
             {key: row[key] for key in row.keys() - moved} for row in old
         ]
@@ -41,6 +41,13 @@ def test_places_of_the_earlier_edition_say_so_and_its_sections_go(scratch):
     assert [row["declared_at"] for row in new] == [row["declared_at"] and f"edition 2015, {row['declared_at']}" for row in old]
     assert {row["used_at"] for row in new} == {""}
     assert {row["since"] for row in new} == {"2015"}
+
+
+def test_the_scale_that_was_used_is_the_one_that_is_declared(scratch):
+    new_edition("2026", "2015")
+    old, new = (table(folder / "codebook.csv") for folder in (scratch.raw, scratch.root / "data/raw/2026"))
+    assert any(row["scale_declared"] not in ("", row["scale_used"]) for row in old)
+    assert [row["scale_declared"] for row in new] == [row["scale_declared"] and row["scale_used"] for row in old]
 
 
 def test_a_third_edition_keeps_where_and_since_when(scratch):

@@ -96,6 +96,12 @@ def check_readings(
     return [*problems, *_adjudicate(differences, tables["adjudications"], files, as_they_came, label)]
 
 
+def undecided_codes(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame, *, lone: pd.DataFrame | None) -> int:
+    """Return on how many codes of a segment the first two coders differ and nothing was decided."""
+    decided = set(adjudications[["table", "key", "column"]].itertuples(index=False, name=None))
+    return len((_coding_differences(codings, coders, "") | _lone_differences(lone, coders, "")).keys() - decided)
+
+
 def first_readings(tables: Tables, claims: Sequence[Claim], label: str) -> dict[Key, Reading]:
     """Return every cell of the columns in `TWICE` as the first reader has it; codes that the publication does not declare are left out."""
     found: dict[Key, Reading] = {}
@@ -200,6 +206,9 @@ def _adjudicate(
         if key not in settled:
             rule = f"{key[1]}, {key[2]}: the second reading has {other!r}"
             cause = "one of the two readings is wrong, or the difference is not in adjudications.csv"
+            if key[0] in as_they_came:
+                rule = f"{key[1]}: the second {'coder' if key[0] == 'codings' else 'rater'} has {other!r}"
+                cause = "to be decided in adjudications.csv"
             yield Problem(reading.file, reading.row, reading.value, rule, cause, "unfinished")
 
 

@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
     try:
         for text in import_file(Path(file), edition, coder, add):
             print(text, flush=True)
+        print(f"next: make check EDITION={edition}")
     except (FruitmandError, OSError, MemoryError):
         raise
     except Exception as error:

@@ -2,7 +2,8 @@
 
 It stands among the importers because they, and nothing else, write into ``data/raw``; what it imports is an earlier edition. It copies the
 instruments (codebook, scales, cut-offs, agenda, items), never what was found with them. Places in the earlier edition get its name in
-front, since they are no places of the new one, and ``used_at``, a section of the earlier publication, is left empty.
+front, since they are no places of the new one, and ``used_at``, a section of the earlier publication, is left empty. The scale that the
+earlier edition used is the one that the new one declares.
 """
 
 import csv
@@ -87,6 +88,10 @@ def _carried(earlier: Edition, table: str) -> list[list[str]]:
         headings.insert(place, "since")
         for row in rows:
             row.insert(place, "")
+    if table == "codebook" and {"scale_declared", "scale_used"} <= set(headings):
+        declared, used = headings.index("scale_declared"), headings.index("scale_used")
+        for row in rows:
+            row[declared] = row[used] if row[declared] else ""
     return [headings, *([_cell(earlier, *named) for named in zip(headings, row, strict=True)] for row in rows)]
 
 

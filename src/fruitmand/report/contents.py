@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fruitmand.analysis.ratings import concepts, variables
+from fruitmand.checks.double_entry import undecided_codes
 from fruitmand.edition.reading import Edition
 
 CHAPTERS = ("protocol", "interviews", "first", "others", "survey", "claims", "evidence", "synthesis")
@@ -66,12 +67,15 @@ def _missing_ratings(edition: Edition) -> Iterator[Lack]:
     ratings, book = edition["ratings"].dropna(subset="symbol"), variables(edition["codebook"])
     municipalities = edition["municipalities"].sort_values("position")["municipality"].tolist()
     cells = len(book) * len(municipalities)
-    if not len(ratings):
+    given = edition.rater_ratings.dropna(subset="symbol").drop_duplicates(["municipality", "variable"])
+    if given.empty:
         yield Lack("no_ratings", of=cells)
-    elif len(ratings) < cells:
-        per_municipality = ratings["municipality"].value_counts()
+    elif len(given) < cells:
+        per_municipality = given["municipality"].value_counts()
         lacking = tuple(name for name in municipalities if per_municipality.get(name, 0) < len(book))
-        yield Lack("ratings", cells - len(ratings), cells, lacking)
+        yield Lack("ratings", cells - len(given), cells, lacking)
+    if unsettled := len(given) - len(ratings):
+        yield Lack("unsettled", unsettled)
 
 
 def _missing_interviews(edition: Edition) -> Iterator[Lack]:
@@ -91,6 +95,9 @@ def _missing_interviews(edition: Edition) -> Iterator[Lack]:
         yield Lack("silent", len(silent), names=tuple(name for name in in_order if name in silent))
     if len(edition.coders) == 1:
         yield Lack("second_coder")
+    if edition.basis == "fieldwork":  # a publication's coders are settled before it can be read
+        undecided = undecided_codes(edition["codings"], edition.coders, edition["adjudications"], lone=edition.lone_codings)
+        yield from [Lack("undecided", undecided)] if undecided else []
 
 
 def _missing_rest(edition: Edition) -> Iterator[Lack]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from fruitmand.analysis.agreement import Agreement
+from fruitmand.analysis.coding import NOBODY
 from fruitmand.report.blocks import Cell, Table
 from fruitmand.report.tables_study import columns
 from fruitmand.report.words import Words
@@ -13,8 +14,14 @@ MINIMUM_FOR_PERCENTAGE = 10
 
 
 def attribution(words: Words, counts: pd.DataFrame) -> Table:
-    """Show how many segments are attributed to each municipality, by kind, with a total."""
+    """Show how many segments are attributed to each municipality, with a total; by kind where there is more than one.
+
+    Segments of fieldwork are all quotations, and nobody's are named only where there are any.
+    """
     keys = [name for name in counts.columns if name != "municipality"]
+    if words.edition.basis == "fieldwork":
+        keys = keys[:1] if (counts[keys[2:]] == 0).all(axis=None) else keys
+        counts = counts[(counts["municipality"] != NOBODY) | (counts["segments"] > 0)]
     rows: list[list[Cell | str]] = [
         [words.municipality(row["municipality"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")
     ]
@@ -33,7 +40,7 @@ def frequencies(words: Words, counts: pd.DataFrame, saturation: pd.DataFrame) ->
             rows.append([words.text(f"level.{level}")])
         valences = [words.text("cell.none") if pd.isna(row[key]) else str(int(row[key])) for key in ("supports", "mixed", "opposes")]
         first_occurrence = first_occurrences.loc[row["code"]] if row["code"] in first_occurrences.index else None
-        place = words.text("cell.never") if first_occurrence is None else f"{first_occurrence['section']} ¶{first_occurrence['paragraph']}"
+        place = words.text("cell.never") if first_occurrence is None else _place(words, first_occurrence)
         rows.append([words.label(row["code"]), str(row["segments"]), str(row["passages"]), *valences, place])
     return Table(
         columns(
@@ -48,6 +55,11 @@ def frequencies(words: Words, counts: pd.DataFrame, saturation: pd.DataFrame) ->
         ),
         rows,
     )
+
+
+def _place(words: Words, first: pd.Series) -> str:
+    """Return where a code first occurs: the place in a publication, and of fieldwork, which has no paragraphs, the segment."""
+    return str(first["segment_id"]) if words.edition.basis == "fieldwork" else f"{first['section']} ¶{first['paragraph']}"
 
 
 def agreement(words: Words, results: Sequence[Agreement]) -> Table:

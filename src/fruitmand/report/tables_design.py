@@ -1,6 +1,6 @@
 """The tables of the design and of the synthesis: facts, methods, legend, survey plan, ratings by concept, and research questions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from fruitmand.edition.columns import STANDINGS
 from fruitmand.edition.schema import SYMBOLS
 from fruitmand.report.blocks import Cell, Column, Table
 from fruitmand.report.style import shade
-from fruitmand.report.tables_study import columns
+from fruitmand.report.tables_study import columns, without_empty
 from fruitmand.report.words import Words
 
 
@@ -27,8 +27,7 @@ def design(words: Words) -> Table:
             [words.text("design.held"), held, words.place(interviews.conducted_place)],
             [words.text("design.domains"), ", ".join(pick(d.model_dump()) for d in settings.domains), at["domains"]],
             [words.text("design.roles"), "; ".join(pick(r.model_dump()) for r in settings.roles), at["roles"]],
-            [words.text("design.by_municipality"), _fact(words, interviews.by_municipality), "–"],
-            [words.text("design.transcripts"), _fact(words, interviews.transcripts), "–"],
+            *_told(words),
         ],
         "anonymity": [
             [words.text("design.promise"), pick(anonymity.model_dump(), "promise"), words.place(anonymity.place)],
@@ -39,11 +38,17 @@ def design(words: Words) -> Table:
     for name, part in groups.items():
         told = [row for row in part if row[1]]
         rows += [[words.text(f"design.{name}")], *told] if told else []
-    return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.5), ("place", "left", 0.16)), rows)
+    return without_empty(Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.5), ("place", "left", 0.16)), rows))
 
 
-def _fact(words: Words, said: str) -> str:
-    return words.text(f"design.{said.replace(' ', '_')}") if said else ""
+def _told(words: Words) -> Iterator[list[Cell | str]]:
+    """Return what is told of the interviews; of fieldwork only what its settings say, and what was coded."""
+    interviews, fieldwork = words.edition.settings.interviews, words.edition.basis == "fieldwork"
+    if fieldwork and len(documents := words.edition["documents"]):
+        yield [words.text("design.coded"), str(len(documents)), ""]
+    for name in ("by_municipality", "transcripts"):
+        if not fieldwork or name in interviews.model_fields_set:
+            yield [words.text(f"design.{name}"), words.text(f"design.{getattr(interviews, name).replace(' ', '_')}"), "–"]
 
 
 def methods(words: Words) -> Table:
@@ -75,7 +80,7 @@ def survey(words: Words) -> Table:
             rows.append([words.text(f"survey.{name}"), words.scale(scale), _declared(words, scale)])
     rows.append([words.text("survey.state"), state.rstrip(), words.place(plan.lapsed_place)])
     rows.append([words.text("survey.answers"), words.text("survey.no_answers"), "–"])
-    return Table(columns(words, ("fact", "left", 0.26), ("value", "left", 0.52), ("place", "left", 0.22)), rows)
+    return without_empty(Table(columns(words, ("fact", "left", 0.26), ("value", "left", 0.52), ("place", "left", 0.22)), rows))
 
 
 def _declared(words: Words, scale: str) -> str:
@@ -159,7 +164,7 @@ def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
 
 
 def legend(words: Words) -> Table:
-    """List what the symbols mean per group of variables, and where that is said."""
+    """List what the symbols mean per group of variables, and where a publication says that; of fieldwork the codebook does."""
     tables = words.edition
     scales = tables["scales"].set_index(["scale", "symbol"])
     rows: list[list[Cell | str]] = []
@@ -174,14 +179,6 @@ def legend(words: Words) -> Table:
         printed = pd.NA if asked else scales.loc[(scale, "+/+"), "symbol_declared_at"]
         cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]
         rows.append([group, *cells, words.text("cell.no_legend") if pd.isna(printed) else words.place(str(printed))])
-    return Table(
-        columns(
-            words,
-            ("group", "left", 0.4),
-            ("high", "center", 0.15),
-            ("middle", "center", 0.15),
-            ("low", "center", 0.15),
-            ("legend", "left", 0.15),
-        ),
-        rows,
-    )
+    heads = columns(words, ("group", "left", 0.4), *((key, "center", 0.15) for key in ("high", "middle", "low")), ("legend", "left", 0.15))
+    shown = len(heads) - (words.edition.basis == "fieldwork")
+    return Table(heads[:shown], [row[:shown] for row in rows])

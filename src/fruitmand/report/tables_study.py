@@ -15,15 +15,23 @@ def columns(words: Words, *specs: tuple[str, Align, float]) -> list[Column]:
     return [Column(words.text(f"column.{key}"), align, width) for key, align, width in specs]
 
 
+def without_empty(table: Table) -> Table:
+    """Return a table without its last column where no row has anything in it but a dash."""
+    width = len(table.columns)
+    if any(len(row) == width and row[-1] not in ("", "–") for row in table.rows):
+        return table
+    return Table(table.columns[:-1], [row[: width - 1] for row in table.rows])
+
+
 def _symbol(words: Words, symbol: object, polarity: str) -> Cell:
     return Cell("×") if pd.isna(symbol) else Cell(words.symbol(str(symbol)), shade(str(symbol), polarity))
 
 
 def agenda(words: Words) -> Table:
-    """List the interview questions, grouped by block."""
+    """List the interview questions, grouped by block in the order in which the blocks begin."""
     rows: list[list[Cell | str]] = []
     block = ""
-    for row in words.edition["agenda"].to_dict("records"):
+    for row in by_block(words.edition["agenda"]).to_dict("records"):
         if row["block"] != block:
             block = row["block"]
             rows.append([words.label(block)])
@@ -31,9 +39,19 @@ def agenda(words: Words) -> Table:
     return Table(columns(words, ("number", "right", 0.06), ("subject", "left", 0.34), ("asks", "left", 0.6)), rows)
 
 
+def by_block(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return questions or items with those of a block together, the blocks in the order in which they begin."""
+    order = {block: place for place, block in enumerate(dict.fromkeys(rows["block"]))}
+    return rows.sort_values("block", key=lambda blocks: blocks.map(order), kind="stable")
+
+
 def measures(words: Words, concept: str) -> Table:
-    """Show how a concept was measured: dimensions, variables, questions, scales as declared and scales as used."""
+    """Show how a concept was measured: dimensions, variables, questions, scales as declared and scales as used.
+
+    Fieldwork rates on the scale of the codebook, so that where that is the one declared it is shown once.
+    """
     book = variables(words.edition["codebook"], concept)
+    once = words.edition.basis == "fieldwork" and not (book["scale_declared"].fillna(book["scale_used"]) != book["scale_used"]).any()
     rows: list[list[Cell | str]] = []
     for dimension, part in book.groupby("dimension", sort=False):
         rows.append([words.label(str(dimension))])
@@ -41,30 +59,27 @@ def measures(words: Words, concept: str) -> Table:
             declared, used = (row[column] if not pd.isna(row[column]) else "" for column in ("scale_declared", "scale_used"))
             rows.append(
                 [
-                    words.label(row["code"], "theory_label") or words.label(row["code"]),
+                    _in_theory(words, row["code"]),
                     words.label(row["code"], "definition"),
                     words.text("cell.none") if pd.isna(row["question"]) else str(row["question"]),
-                    words.scale(declared) or words.text("cell.none"),
-                    words.text("cell.same") if used == declared else words.scale(used),
+                    *([] if once else [words.scale(declared) or words.text("cell.none")]),
+                    words.text("cell.same") if used == declared and words.edition.basis != "fieldwork" else words.scale(used),
                 ]
             )
-    return Table(
-        columns(
-            words,
-            ("variable", "left", 0.2),
-            ("definition", "left", 0.34),
-            ("question", "center", 0.08),
-            ("scale_declared", "left", 0.2),
-            ("scale_used", "left", 0.18),
-        ),
-        rows,
-    )
+    heads: list[tuple[str, Align, float]] = [("variable", "left", 0.2), ("definition", "left", 0.34), ("question", "center", 0.08)]
+    scales: list[tuple[str, Align, float]] = [("scale_declared", "left", 0.2), ("scale_used", "left", 0.18)]
+    return Table(columns(words, *heads, *([("scale", "left", 0.38)] if once else scales)), rows)
+
+
+def _in_theory(words: Words, code: str) -> str:
+    """Return a variable as a publication's theory calls it; fieldwork has one label for it."""
+    return (words.label(code, "theory_label") if words.edition.basis != "fieldwork" else "") or words.label(code)
 
 
 def theory(words: Words, concept: str) -> Table:
     """List the variables of a concept with their definitions."""
     rows = [
-        [words.label(row["code"], "theory_label") or words.label(row["code"]), words.label(row["code"], "definition")]
+        [_in_theory(words, row["code"]), words.label(row["code"], "definition")]
         for row in variables(words.edition["codebook"], concept).to_dict("records")
     ]
     return Table([Column(_head(words, concept), "left", 0.42), *columns(words, ("definition", "left", 0.58))], rows)

@@ -9,7 +9,7 @@ from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
 from fruitmand.edition.schema import STATES
 from fruitmand.edition.survey_groups import groups
 from fruitmand.report.blocks import Align, Cell, Column, Shade, Table
-from fruitmand.report.tables_study import columns
+from fruitmand.report.tables_study import by_block, columns
 from fruitmand.report.words import Words
 
 COUNTS = ("n_valid", *(f"n_{state}" for state in STATES[1:]))
@@ -21,7 +21,7 @@ def questionnaire(words: Words) -> Table:
     """List the items by block, with the variable that each measures and whether *not applicable* is offered."""
     rows: list[list[Cell | str]] = []
     block = ""
-    for row in words.edition["items"].to_dict("records"):
+    for row in by_block(words.edition["items"]).to_dict("records"):
         if row["block"] != block:
             block = row["block"]
             rows.append([words.label(block)])

@@ -46,7 +46,8 @@ def _said(cell: Cell, given: str) -> str:
     unnamed = _UNNAMED.fullmatch(cell.sheet.strip().casefold())
     said = given or cell.rater or ("" if unnamed else cell.sheet)
     if not said:
-        raise FruitmandError(f"{cell.place} does not say who rated; add CODER=…, or give the sheet the rater's name")
+        sheet = ", or give the sheet the rater's name" if cell.sheet else ""
+        raise FruitmandError(f"{cell.place} does not say who rated; give the same command with the rater: add CODER=…{sheet}")
     return said
 
 
