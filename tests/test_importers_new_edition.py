@@ -27,7 +27,7 @@ def test_instruments_come_along_and_findings_do_not(scratch):
     for name, count in rows.items():
         old, new = table(scratch.raw / f"{name}.csv"), table(folder / f"{name}.csv")
         assert len(new) == len(old) == count > 0
-        moved = {"place", "declared_at", "symbol_declared_at", "used_at", "since", "scale_declared"}
+        moved = {"place", "declared_at", "symbol_declared_at", "used_at", "was", "since", "until", "scale_declared"}
         assert [{key: row[key] for key in row.keys() - moved} for row in new] == [
             {key: row[key] for key in row.keys() - moved} for row in old
         ]
@@ -41,6 +41,8 @@ def test_places_of_the_earlier_edition_say_so_and_its_sections_go(scratch):
     assert [row["declared_at"] for row in new] == [row["declared_at"] and f"edition 2015, {row['declared_at']}" for row in old]
     assert {row["used_at"] for row in new} == {""}
     assert {row["since"] for row in new} == {"2015"}
+    assert list(new[0])[-3:] == ["was", "since", "until"], "a person fills them in and adds no column"
+    assert {(row["was"], row["until"]) for row in new} == {("", "")}
 
 
 def test_the_scale_that_was_used_is_the_one_that_is_declared(scratch):

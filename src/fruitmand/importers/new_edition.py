@@ -35,6 +35,8 @@ CARRIED = {
 """The tables that come along, and what their rows are."""
 _PLACES = ("place", "declared_at", "symbol_declared_at")
 _SECTIONS = ("used_at",)
+_HISTORY = ("was", "since", "until")
+"""The last columns of the codebook, which say what became of a code; they are there to be filled in."""
 
 
 def new_edition(name: str, origin: str) -> dict[str, int]:
@@ -77,22 +79,29 @@ def new_edition(name: str, origin: str) -> dict[str, int]:
 def _carried(earlier: Edition, table: str) -> list[list[str]]:
     """Return the rows of a table as the new edition has them, headings first; none when the earlier one has no such file.
 
-    Of every code it says since which year it is there. Codes that ended stay in the codebook, for the record.
+    Of every code it says since which year it is there, with room for its id before and for when it ended. Codes that ended stay in the
+    codebook, for the record.
     """
     if not len(earlier[table]) or not (earlier.folder / f"{table}.csv").is_file():
         return []
     with (earlier.folder / f"{table}.csv").open(encoding="utf-8-sig", newline="") as stream:
         headings, *rows = csv.reader(stream)
-    if table == "codebook" and "since" not in headings:
-        place = headings.index("until") if "until" in headings else len(headings)
-        headings.insert(place, "since")
-        for row in rows:
-            row.insert(place, "")
-    if table == "codebook" and {"scale_declared", "scale_used"} <= set(headings):
+    if table == "codebook":
+        _instrument(headings, rows)
+    return [headings, *([_cell(earlier, *named) for named in zip(headings, row, strict=True)] for row in rows)]
+
+
+def _instrument(headings: list[str], rows: list[list[str]]) -> None:
+    """Make a codebook one to go on with: with all columns of its codes' history, and the scales that were used as the declared ones."""
+    for place, heading in enumerate(_HISTORY, start=len(headings) - len(set(_HISTORY) & set(headings))):
+        if heading not in headings:
+            headings.insert(place, heading)
+            for row in rows:
+                row.insert(place, "")
+    if {"scale_declared", "scale_used"} <= set(headings):
         declared, used = headings.index("scale_declared"), headings.index("scale_used")
         for row in rows:
             row[declared] = row[used] if row[declared] else ""
-    return [headings, *([_cell(earlier, *named) for named in zip(headings, row, strict=True)] for row in rows)]
 
 
 def _cell(earlier: Edition, heading: str, text: str) -> str:

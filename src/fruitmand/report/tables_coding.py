@@ -19,7 +19,7 @@ def attribution(words: Words, counts: pd.DataFrame) -> Table:
     Segments of fieldwork are all quotations, and nobody's are named only where there are any.
     """
     keys = [name for name in counts.columns if name != "municipality"]
-    if words.edition.basis == "fieldwork":
+    if words.edition.settings.basis == "fieldwork":
         keys = keys[:1] if (counts[keys[2:]] == 0).all(axis=None) else keys
         counts = counts[(counts["municipality"] != NOBODY) | (counts["segments"] > 0)]
     rows: list[list[Cell | str]] = [
@@ -59,7 +59,7 @@ def frequencies(words: Words, counts: pd.DataFrame, saturation: pd.DataFrame) ->
 
 def _place(words: Words, first: pd.Series) -> str:
     """Return where a code first occurs: the place in a publication, and of fieldwork, which has no paragraphs, the segment."""
-    return str(first["segment_id"]) if words.edition.basis == "fieldwork" else f"{first['section']} ¶{first['paragraph']}"
+    return str(first["segment_id"]) if words.edition.settings.basis == "fieldwork" else f"{first['section']} ¶{first['paragraph']}"
 
 
 def agreement(words: Words, results: Sequence[Agreement]) -> Table:

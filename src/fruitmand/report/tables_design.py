@@ -43,7 +43,7 @@ def design(words: Words) -> Table:
 
 def _told(words: Words) -> Iterator[list[Cell | str]]:
     """Return what is told of the interviews; of fieldwork only what its settings say, and what was coded."""
-    interviews, fieldwork = words.edition.settings.interviews, words.edition.basis == "fieldwork"
+    interviews, fieldwork = words.edition.settings.interviews, words.edition.settings.basis == "fieldwork"
     if fieldwork and len(documents := words.edition["documents"]):
         yield [words.text("design.coded"), str(len(documents)), ""]
     for name in ("by_municipality", "transcripts"):
@@ -180,5 +180,5 @@ def legend(words: Words) -> Table:
         cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]
         rows.append([group, *cells, words.text("cell.no_legend") if pd.isna(printed) else words.place(str(printed))])
     heads = columns(words, ("group", "left", 0.4), *((key, "center", 0.15) for key in ("high", "middle", "low")), ("legend", "left", 0.15))
-    shown = len(heads) - (words.edition.basis == "fieldwork")
+    shown = len(heads) - (words.edition.settings.basis == "fieldwork")
     return Table(heads[:shown], [row[:shown] for row in rows])

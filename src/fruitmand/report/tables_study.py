@@ -51,7 +51,9 @@ def measures(words: Words, concept: str) -> Table:
     Fieldwork rates on the scale of the codebook, so that where that is the one declared it is shown once.
     """
     book = variables(words.edition["codebook"], concept)
-    once = words.edition.basis == "fieldwork" and not (book["scale_declared"].fillna(book["scale_used"]) != book["scale_used"]).any()
+    once = (
+        words.edition.settings.basis == "fieldwork" and not (book["scale_declared"].fillna(book["scale_used"]) != book["scale_used"]).any()
+    )
     rows: list[list[Cell | str]] = []
     for dimension, part in book.groupby("dimension", sort=False):
         rows.append([words.label(str(dimension))])
@@ -63,7 +65,7 @@ def measures(words: Words, concept: str) -> Table:
                     words.label(row["code"], "definition"),
                     words.text("cell.none") if pd.isna(row["question"]) else str(row["question"]),
                     *([] if once else [words.scale(declared) or words.text("cell.none")]),
-                    words.text("cell.same") if used == declared and words.edition.basis != "fieldwork" else words.scale(used),
+                    words.text("cell.same") if used == declared and words.edition.settings.basis != "fieldwork" else words.scale(used),
                 ]
             )
     heads: list[tuple[str, Align, float]] = [("variable", "left", 0.2), ("definition", "left", 0.34), ("question", "center", 0.08)]
@@ -73,7 +75,7 @@ def measures(words: Words, concept: str) -> Table:
 
 def _in_theory(words: Words, code: str) -> str:
     """Return a variable as a publication's theory calls it; fieldwork has one label for it."""
-    return (words.label(code, "theory_label") if words.edition.basis != "fieldwork" else "") or words.label(code)
+    return (words.label(code, "theory_label") if words.edition.settings.basis != "fieldwork" else "") or words.label(code)
 
 
 def theory(words: Words, concept: str) -> Table:
