@@ -69,6 +69,7 @@ class MadeEdition(dict):
         told = {"basis": "publication", "partners": [], "domains": [], "analysis": Analysis(), "group": group}
         self.settings = SimpleNamespace(**told | settings)
         self.folder, self.models, self.group_id = None, {}, "g4"
+        self.rater_ratings = self["ratings"].assign(rater=pd.NA, segments=pd.NA)
 
 
 @cache

@@ -142,7 +142,7 @@ def test_a_passage_ends_after_it_starts(scratch, end):
 def test_a_variable_without_valence_is_named(scratch):
     row = scratch.row_of("codings_coder_1.csv", segment_id="s002", code="position")
     scratch.set("codings_coder_1.csv", row, "valence", "")
-    problem, _ = sorted(scratch.problems(), key=lambda found: "second reading" in found.rule)  # the second coder has one
+    problem, _ = sorted(scratch.problems(), key=lambda found: "the second" in found.rule)  # the second coder has one
     assert (problem.file, problem.row, problem.value) == ("data/raw/2015/codings_coder_1.csv", row, "position")
     assert "valence" in problem.rule
 
@@ -150,7 +150,7 @@ def test_a_variable_without_valence_is_named(scratch):
 def test_rows_are_numbered_within_each_coders_file(scratch):
     row = scratch.row_of("codings_coder_2.csv", segment_id="s002", code="position")
     scratch.set("codings_coder_2.csv", row, "valence", "")
-    problems = [problem for problem in scratch.problems() if "second reading" not in problem.rule]
+    problems = [problem for problem in scratch.problems() if "the second" not in problem.rule]
     assert [(problem.file, problem.row) for problem in problems] == [("data/raw/2015/codings_coder_2.csv", row)]
 
 
@@ -170,7 +170,7 @@ def test_several_problems_in_several_files_are_told_at_once(scratch):
     scratch.set("findings.csv", 3, "municipality", "eindhoven")
     scratch.set("codings_coder_1.csv", 4, "segment_id", "s999")
     scratch.set("codings_coder_2.csv", 5, "code", "convresations")
-    first = [problem for problem in scratch.problems() if problem.row and "second reading" not in problem.rule]
+    first = [problem for problem in scratch.problems() if problem.row and "the second" not in problem.rule]
     assert {(problem.file.rsplit("/", 1)[1], problem.row, problem.value) for problem in first} == {
         ("agenda.csv", 2, "motivatoin"),
         ("findings.csv", 3, "eindhoven"),
