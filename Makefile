@@ -2,20 +2,18 @@
 SHELL := bash
 .SHELLFLAGS := -efu -o pipefail -c
 .DEFAULT_GOAL := help
-.DELETE_ON_ERROR:
-.SUFFIXES:
+.DELETE_ON_ERROR .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.PHONY: help lab-help report watch test claims why instrument import lab seal verify clean docs texts publish synthetic simulate corrupt faults identical bench lock
+.PHONY: help lab-help report watch test edition check coding-kit import instrument claims why lab seal verify clean docs texts publish synthetic simulate corrupt faults fuzz identical bench lock
 
 # What a person gives reaches a command as a variable of the environment; neither make nor the shell ever expands it.
 EDITION ?= 2015
-$(foreach name,EDITION FILE STEP AGAINST TIMES CORES,$(eval override $(name) := $$(value $(name))))
-export EDITION FILE STEP AGAINST TIMES CORES
+$(foreach name,EDITION FROM FILE CODER ADD STEP AGAINST TIMES CORES,$(eval override $(name) := $$(value $(name))))
+export EDITION FROM FILE CODER ADD STEP AGAINST TIMES CORES
 export PYTHONPATH := $(CURDIR)/src
 export PYTHONHASHSEED := 0
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME VIRTUAL_ENV
 PY := .venv/bin/python
-
 help: ## show what there is
 	@sed -n 's/^\([a-z-]*\):.* ## /make \1\t/p' Makefile | expand -t 18
 report: .venv/report.done ## build the report of an edition, EDITION="2015 …": PDF appendix, figures, tables, pages, numbers
@@ -27,16 +25,22 @@ watch: .venv/report.done ## build whenever a file is saved, until Ctrl-C: the qu
 	@exec $(PY) -m fruitmand.pipeline --watch $$EDITION
 test: .venv/test.done ## check style and types, and run all tests
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m pytest
+edition: .venv/report.done ## begin an edition with the codebook, scales, agenda and items of another: EDITION=2026 FROM=2015
+	@$(PY) -m fruitmand.importers.new_edition "$$EDITION" "$$FROM"
+check: .venv/report.done ## list what is wrong with an edition's raw files, what is not there yet, and what to do next
+	@$(PY) -m fruitmand.checks.command "$$EDITION"
+coding-kit: .venv/report.done ## write the codebook for Taguette and REFI-QDA tools, and workbooks to code and to rate in
+	@$(PY) -m fruitmand.outputs.coding_kit.files "$$EDITION"
+import: .venv/report.done ## read FILE=… into an edition: coded interviews (CODER=…), ratings, or answers to the survey
+	@$(PY) -m fruitmand.importers "$$FILE" "$$EDITION" "$$CODER" "$$ADD"
+instrument: .venv/report.done ## write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
+	@$(PY) -m fruitmand.outputs.questionnaire.files "$$EDITION"
 claims: .venv/report.done ## print the verdict on every claim of an edition; AGAINST=… tests them on another edition's data
 	@$(PY) -m fruitmand.outputs.claims_listing "$$EDITION" $${AGAINST:+"$$AGAINST"}
 why: .venv/report.done ## say which inputs of a job (STEP=…) changed since it ran
 	@$(PY) -m fruitmand.pipeline.why "$$EDITION" "$$STEP"
 lab: .venv-lab/lab.done ## open the notebooks in JupyterLab
 	@JUPYTER_PREFER_ENV_PATH=1 .venv-lab/bin/python -m jupyterlab notebooks
-instrument: .venv/report.done ## write the questionnaire of an edition for LimeSurvey, Qualtrics, ODK or Kobo, and for paper
-	@$(PY) -m fruitmand.outputs.questionnaire.files "$$EDITION"
-import: .venv/report.done ## read the answers to a survey (FILE=…) into an edition
-	@$(PY) -m fruitmand.importers.survey "$$FILE" "$$EDITION"
 seal: .venv/report.done ## write the checksums of an edition's raw files when it is published
 	@$(PY) -m fruitmand.checks.command --seal "$$EDITION"
 verify: .venv/test.done ## build an edition anew elsewhere and compare it with what is published
@@ -45,7 +49,6 @@ clean: ## remove everything that was made, and the environments
 	@set +f; rm -rf .venv .venv-lab .venv-bench .cache data/processed reports/*/
 lab-help: ## show what maintainers have besides
 	@sed -n 's/^\([a-z-]*\):.* ### /make \1\t/p' Makefile | expand -t 18
-
 docs: .venv/report.done ### write the generated parts of the documentation anew
 	@$(PY) -m fruitmand.outputs.documentation
 texts: .venv/report.done ### show the texts that changed, in both languages, and register them as read
@@ -60,13 +63,14 @@ corrupt: .venv/test.done ### change an edition one thing at a time, and show whi
 	@$(PY) -m lab.corrupt "$$EDITION"
 faults: .venv/test.done ### interrupt builds at random moments, and see that the next one ends with the same bytes
 	@$(PY) -m lab.faults "$$EDITION" $$TIMES
+fuzz: .venv/test.done ### import damaged and mutated exports, and see that none is read wrongly
+	@$(PY) -m lab.fuzz $$TIMES
 identical: .venv/test.done ### build an edition many times, elsewhere and otherwise, and compare the bytes
 	@$(PY) -m lab.identical "$$EDITION" $$TIMES
 bench: .venv/test.done .venv-lab/lab.done .venv-bench/bench.done ### time the build as ratios against its peers and its floor
 	@$(PY) -m lab.bench "$$EDITION" $$TIMES
 lock: .venv/report.done ### renew the locked requirements from pyproject.toml
 	@requirements/lock.sh
-
 SETUP := requirements/setup.sh requirements/report.txt requirements/uv.txt pyproject.toml
 .venv/report.done: $(SETUP)
 	@requirements/setup.sh .venv requirements/report.txt && touch $@

@@ -33,6 +33,7 @@ from fruitmand.edition.reading import Edition
 from fruitmand.report.text_parity import FOLDER, check_catalogues, flatten
 from fruitmand.report.text_register import NAME as REGISTER
 from fruitmand.report.text_register import check_register, read_texts
+from fruitmand.report.words import placeholders
 from lab.mutations import Mutant, every_mutant, sample
 
 CATALOGUES = ("nl.toml", "en.toml")
@@ -86,14 +87,14 @@ def _claims(state: State) -> list[Problem]:
 
 def _evidence(state: State) -> list[Problem]:
     edition = state.edition
-    evidence = evidence_map(edition["ratings"], edition["segments"], _adjudicated(edition))
+    evidence = evidence_map(edition["ratings"], edition["segments"], _adjudicated(edition), group=edition.group_id)
     return review_evidence(evidence, edition["reviewed"], edition.label)
 
 
 def _parity(state: State) -> list[Problem]:
     nl, en = (tomllib.loads(state.catalogues[name]) for name in CATALOGUES)
     figures = {key for tree in (nl, en) for key in flatten(tree.get("alt", {}))}
-    return check_catalogues(nl, en, state.names, sorted(figures | set(state.edition.models)))
+    return check_catalogues(nl, en, state.names, sorted(figures))
 
 
 def _numbers(state: State) -> list[Problem]:
@@ -118,13 +119,22 @@ def computed_numbers(edition: Edition) -> Numbers:
     """Compute every number that the steps name, without the bootstrap of alpha."""
     codebook, municipalities, segments, rating_table = (edition[name] for name in ("codebook", "municipalities", "segments", "ratings"))
     adjudicated = _adjudicated(edition)
-    counts, evidence = ratings.count_by_variable(rating_table, codebook), evidence_map(rating_table, segments, adjudicated)
+    counts, evidence = (
+        ratings.count_by_variable(rating_table, codebook),
+        evidence_map(rating_table, segments, adjudicated, group=edition.group_id),
+    )
     findings_segments = segments.query("layer == 'findings'")
-    findings = evidence_map(rating_table, findings_segments, adjudicated[adjudicated["segment_id"].isin(findings_segments["segment_id"])])
-    tables = (coding.code_frequencies(segments, adjudicated, codebook), coding.coverage(segments, adjudicated, codebook, municipalities))
+    of_findings = adjudicated[adjudicated["segment_id"].isin(findings_segments["segment_id"])]
+    findings = evidence_map(rating_table, findings_segments, of_findings, group=edition.group_id)
+    tables = (
+        coding.code_frequencies(segments, adjudicated, codebook),
+        coding.coverage(segments, adjudicated, codebook, municipalities, group=edition.group_id),
+    )
     saturation = coding.code_saturation(segments, adjudicated, codebook)
+    named = edition.settings.analysis.named
     return Numbers(
-        [
+        replace(number, name=named(number.name))
+        for number in [
             *named_numbers.design_numbers(edition),
             *named_numbers.coding_numbers(segments, *tables, saturation, municipalities["municipality"]),
             *named_numbers.agreement_numbers(
@@ -224,8 +234,10 @@ def corrupt(edition: str, *, size: int, every: bool, seed: int, gates: Sequence[
     published = Numbers.read(file, used_only=True) if file.is_file() else Numbers()
     with scratch(edition) as (raw, texts):
         sound = read_edition(edition)
-        names = computed_numbers(sound).names()
-        register = (root / FOLDER / REGISTER).read_text(encoding="utf-8")
+        asked = {name for file in CATALOGUES for text in flatten(tomllib.loads(texts[file])).values() for name, _ in placeholders(text)}
+        names = [*computed_numbers(sound).names(), *sorted(name for name in asked if "." in name)]  # also those of a survey
+        lines = (root / FOLDER / REGISTER).read_text(encoding="utf-8").splitlines(keepends=True)
+        register = "".join(line for line in lines if "/" not in line or f"  {edition}/" in line)  # other editions are not in the copy
         state = State(sound, texts, register, names, published)
         if objections := [message for _, gate in (MANIFEST, *gates) for message in run_gate(gate, state)]:
             raise FruitmandError(f"edition {edition} must be sound before it is broken: {objections[0]}")

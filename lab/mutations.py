@@ -12,7 +12,6 @@ from typing import Any
 
 from fruitmand.checks.language_parity import NUMBER_WORDS
 from fruitmand.edition.claims import Claim
-from fruitmand.edition.columns import GROUP
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS, SYMBOLS, VALENCES
 from fruitmand.report.words import placeholders
@@ -120,7 +119,7 @@ def _study_cells(edition: Edition, texts: Texts) -> dict[str, list[Change]]:
 
 def _coding_cells(edition: Edition) -> dict[str, list[Change]]:
     """Return the cells to change in the coding: attributions of segments, and the first coder's codes and valences."""
-    municipalities = [*edition["municipalities"]["municipality"], GROUP]
+    municipalities = [*edition["municipalities"]["municipality"], *filter(None, [edition.group_id])]
     level = edition["codebook"].set_index("code")["level"].to_dict()
     codes = {kind: [code for code in level if level[code] == kind] for kind in ("variable", "topic")}
     first = f"codings_{edition.coders[0]}.csv"

@@ -1,16 +1,18 @@
 """Generate the synthetic editions, the same every time: ``python -m lab.synthetic``.
 
 Everything in them is drawn from the parameters in ``synthetic.toml`` with the edition's year as the seed, so that tests know what the
-analysis should find. The instrument (codebook, scales, agenda, items, models, exhibits) is that of the 2015 edition.
+analysis should find. They come in by the road of a researcher: an edition is begun with the instruments of 2015, and what two coders, two
+raters and the respondents made is imported from exports of their tools (`lab.synthetic_exports`).
 """
 
+import contextlib
 import csv
 import io
 import shutil
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -25,16 +27,30 @@ from fruitmand.analysis.evidence import evidence_map
 from fruitmand.analysis.ratings import variables
 from fruitmand.checks.language_parity import NUMBER_WORDS
 from fruitmand.checks.whole_edition import read_edition
-from fruitmand.edition.claims import Claims
 from fruitmand.edition.command_line import command
+from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
-from fruitmand.edition.schema import SCHEMAS
-from lab import synthetic_interviews
+from fruitmand.edition.schema import FIELDWORK
+from fruitmand.importers.coding.edition_tables import open_edition
+from fruitmand.importers.coding.names import digest
+from fruitmand.importers.coding.paraphrases import NAME as PARAPHRASES
+from fruitmand.importers.coding.paraphrases import folder_of, read_paraphrases
+from fruitmand.importers.dispatch import import_file
+from fruitmand.importers.new_edition import new_edition
+from fruitmand.importers.survey.assembly import ID_LENGTH, ID_LETTERS
+from fruitmand.report.words import own_file
+from lab import synthetic_exports as exports
+from lab import synthetic_interviews as interviews
 from lab.survey_model import Design, draw
 
 MODEL = "2015"
-COPIED = ("codebook.csv", "scales.csv", "agenda.csv", "items.csv", "exhibits.csv", "sources.csv", "models.toml")
+COPIED = ("sources.csv", "models.toml")
+"""What the invented report has of the earlier edition besides its instruments."""
+RATED_IN = {"improvement": "efficiency_improvement"}
+"""The table of ratings that findings stand in: an edition of fieldwork has one for each dimension."""
+REMARKED = ("learning_capacity", "improvement")
+"""Blocks of the survey that remarks are asked on."""
 
 
 def read_recipe() -> dict[str, Any]:
@@ -81,66 +97,137 @@ def survey(recipe: Mapping[str, Any], year: str, items: pd.DataFrame) -> tuple[p
 
 
 def write_raw_files(year: str, folder: Path) -> None:
-    """Write the raw files of a year's edition into a folder."""
-    recipe, study = read_recipe(), Edition(MODEL)
-    municipalities = [municipality["id"] for municipality in recipe["municipalities"]]
-    rng = np.random.default_rng([int(year), 1])
-    for name in COPIED:
-        shutil.copyfile(study.folder / name, folder / name)
-    write(folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=year))
-    codebook, exhibits = study["codebook"], study["exhibits"]
-    codes = variables(codebook)["code"].tolist()
-    truth = synthetic_interviews.true_symbols(recipe["truth"], municipalities, codes, rng)
-    rated = synthetic_interviews.ratings(truth, study["ratings"])
-    segments, first = synthetic_interviews.segments(study, truth, rng)
-    second, decisions = synthetic_interviews.second_coder(first, segments, codes, rng)
-    respondents, responses = survey(recipe, year, study["items"])
-    sections = study["sections"]
-    tables = {
-        "municipalities": pd.DataFrame(
-            [
-                {"municipality": row["id"], "position": place, "label_nl": row["label"], "label_en": row["label"]}
-                for place, row in enumerate(recipe["municipalities"], start=1)
-            ]
-        ),
-        "ratings": rated,
-        "segments": segments,
-        f"codings_{synthetic_interviews.CODERS[0]}": first,
-        f"codings_{synthetic_interviews.CODERS[1]}": second,
-        "adjudications": decisions,
-        "expectations": synthetic_interviews.expectations(recipe["expectations"], municipalities, exhibits, rng),
-        "findings": synthetic_interviews.findings(recipe["findings"], municipalities, exhibits),
-        "questions": _questions(recipe["questions"]),
-        "sections": sections[sections["section"].str.startswith("5")],
-        "second_reading": _empty("second_reading"),
-        "respondents": respondents,
-        "responses": responses,
-        "remarks": pd.DataFrame(
-            [
-                {"remark": f"m{place}", "block": block, "text": "Verzonnen opmerking."}
-                for place, block in enumerate(("learning_capacity", "improvement"))
-            ]
-        ),
-    }
-    agreed = adjudicated_codings(pd.concat([first, second]), synthetic_interviews.CODERS, decisions, _empty("recodings"))
-    ledger = _claims(rated, segments)
-    write(folder / "claims.toml", ledger)
-    judged = judge(Claims.model_validate(tomllib.loads(ledger)).claim, tables, tomllib.loads((folder / "edition.toml").read_text()))
-    tables["reviewed"] = _reviewed(judged, evidence_map(rated, segments, agreed), year)
-    for name, table in tables.items():
-        write(folder / f"{name}.csv", _csv(name, table))
+    """Write the raw files of a year's edition into a folder, by the road of a researcher in a compendium of its own.
+
+    The edition begins with the instruments of an earlier one; what a researcher writes by hand is written; every export is imported.
+    """
+    name, source = f"synthetic-{year}", project_root() / "data" / "raw" / MODEL
+    with tempfile.TemporaryDirectory(prefix="synthetic.") as scratch:
+        compendium, held = Path(scratch) / "compendium", Path(scratch) / "held"
+        shutil.copytree(source, compendium / "data" / "raw" / MODEL)
+        held.mkdir()
+        with contextlib.chdir(compendium):
+            new_edition(name, MODEL)
+            _Road(year, compendium / "data" / "raw" / name, held).walk()
+        for path in (compendium / "data" / "raw" / name).glob("[!.]*"):  # hidden ones hold the keys of respondents
+            shutil.copyfile(path, folder / path.name)
 
 
-def _empty(name: str) -> pd.DataFrame:
-    return pd.DataFrame(columns=list(SCHEMAS[name].columns))
+class _Road:
+    """What a researcher does between a new edition and a report, with invented data.
 
+    Parameters
+    ----------
+    year : str
+        Of the edition; the seed.
+    folder : Path
+        The raw folder of the edition, as a new one has it.
+    held : Path
+        Where the exports are kept, outside the compendium.
+    """
 
-def _csv(name: str, table: pd.DataFrame) -> str:
-    """Return a raw table as CSV, with its columns in the schema's order; missing values are empty cells."""
-    columns = list(SCHEMAS["codings" if name.startswith("codings_") else name].columns)
-    buffer = io.StringIO()
-    table[columns].to_csv(buffer, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    return buffer.getvalue()
+    def __init__(self, year: str, folder: Path, held: Path) -> None:
+        self.year, self.name, self.folder, self.held = year, folder.name, folder, held
+        self.recipe, self.study = read_recipe(), Edition(MODEL)
+        self.towns = {row["id"]: row["label"] for row in self.recipe["municipalities"]}
+        self.codebook = self.study["codebook"]
+        self.codes = variables(self.codebook)["code"].tolist()
+
+    def walk(self) -> None:
+        """Go all the way."""
+        rng = np.random.default_rng([int(self.year), 1])
+        self._write_by_hand(rng)
+        truth = interviews.true_symbols(self.recipe["truth"], list(self.towns), self.codes, rng)
+        self._interviews(truth, rng)
+        other = interviews.second_rater(truth, self.recipe["truth"]["divergent"], rng)
+        ratings = dict(zip(interviews.CODERS, (truth, other), strict=True))
+        self._import(exports.write_ratings(self.held / "ratings.xlsx", ratings))
+        edition = Edition(self.name)
+        decided = interviews.adjudications(edition["codings"], edition.rater_ratings, rng)
+        self._table("adjudications", decided)
+        self._survey()
+        self._report()
+
+    def _import(self, file: Path, coder: str = "") -> None:
+        letters, rng = list(ID_LETTERS), np.random.default_rng([int(self.year), 3])
+        for _ in import_file(file, self.name, coder, new_id=lambda: "".join(rng.choice(letters, ID_LENGTH))):
+            pass
+
+    def _table(self, name: str, table: pd.DataFrame) -> None:
+        """Write a table as a person does who has the columns of the schema that are needed, and those that are filled in."""
+        columns = [column for column in FIELDWORK[name].columns if column in table]
+        buffer = io.StringIO()
+        table[columns].to_csv(buffer, index=False, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        write(self.folder / f"{name}.csv", buffer.getvalue())
+
+    def _write_by_hand(self, rng: np.random.Generator) -> None:
+        """Write the settings, and what a report of one's own has besides data."""
+        towns, exhibits, sections = list(self.towns), self._exhibits(), self.study["sections"]
+        self._table("exhibits", exhibits)
+        write(self.folder / "edition.toml", Template(_file("synthetic_edition.toml")).substitute(year=self.year))
+        for language in ("nl", "en"):
+            write(self.folder / own_file(language), _file(f"synthetic_texts.{language}.toml"))
+        for name in COPIED:
+            shutil.copyfile(self.study.folder / name, self.folder / name)
+        rows = [
+            {"municipality": town, "position": place, "label_nl": label, "label_en": label}
+            for place, (town, label) in enumerate(self.towns.items(), start=1)
+        ]
+        self._table("municipalities", pd.DataFrame(rows))
+        self._table("expectations", interviews.expectations(self.recipe["expectations"], towns, exhibits, rng))
+        self._table("findings", interviews.findings(self.recipe["findings"], towns, exhibits))
+        self._table("questions", _questions(self.recipe["questions"]))
+        self._table("sections", sections[sections["section"].str.startswith("5")])
+
+    def _exhibits(self) -> pd.DataFrame:
+        """Return the exhibits of the earlier edition, those of ratings by the dimension that they show."""
+        exhibits, labels = self.study["exhibits"].set_index("exhibit"), self.codebook.set_index("code")
+        for earlier, dimension in RATED_IN.items():
+            exhibits.loc[earlier, ["title_nl", "title_en"]] = labels.loc[dimension, ["label_nl", "label_en"]].to_numpy()
+        return exhibits.rename(index=RATED_IN).reset_index()
+
+    def _interviews(self, truth: pd.DataFrame, rng: np.random.Generator) -> None:
+        """Import what two coders made of the interviews in two tools, and the first one's paraphrases."""
+        talks = interviews.interviews(self.towns)
+        spoken = interviews.passages(talks, self.codebook, truth, rng)
+        again = interviews.second_coder(spoken, self.codes, rng)
+        coded = self.codebook[self.codebook["level"].isin(("variable", "topic"))].set_index("code")
+        first, second = interviews.CODERS
+        highlights = exports.write_taguette(self.held / "highlights.csv", spoken, coded["parent"].to_dict())
+        with contextlib.suppress(FruitmandError):  # which proposes what the documents and codes are, and asks a person
+            self._import(highlights, first)
+        self._settle_documents(talks)
+        self._import(highlights, first)
+        self._import(exports.write_project(self.held / "interviews.qdpx", again, coded["label_nl"].to_dict(), second))
+        edition = open_edition(self.name)
+        listed = read_paraphrases(folder_of(edition) / PARAPHRASES)
+        self._import(exports.write_paraphrases(self.held / PARAPHRASES, listed, spoken))
+        by_digest = {digest(passage.words): passage for passage in spoken}
+        segments = Edition(self.name).given["segments"]
+        said = [by_digest[mark] for mark in segments["digest"]]
+        own = {"municipality": [passage.attributed_to for passage in said], "kind": [passage.kind for passage in said]}
+        self._table("segments", segments.assign(**own).dropna(axis="columns", how="all"))
+
+    def _settle_documents(self, talks: Sequence[interviews.Interview]) -> None:
+        """Say of every document that the import proposed whom it was with."""
+        documents, known = Edition(self.name)["documents"], {talk.name: talk for talk in talks}
+        said = [known[file.removesuffix(".docx")] for file in documents["file"]]
+        own = {field: [getattr(talk, field) for talk in said] for field in ("municipality", "domain", "role")}
+        self._table("documents", documents.assign(**own))
+
+    def _survey(self) -> None:
+        edition = Edition(self.name)
+        answers = survey(self.recipe, self.year, edition["items"])
+        self._import(exports.write_survey(self.held / "answers.xlsx", answers, edition, REMARKED))
+
+    def _report(self) -> None:
+        """Write the claims of the invented report, and register their verdicts as a reader would."""
+        edition = Edition(self.name)
+        write(self.folder / "claims.toml", _claims(edition["ratings"], edition["segments"]))
+        judged = judge(edition.claims, edition, edition.settings.facts())
+        agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
+        evidence = evidence_map(edition["ratings"], edition["segments"], agreed, group=edition.group_id)
+        self._table("reviewed", _reviewed(judged, evidence, self.year))
 
 
 def _questions(questions: list[dict[str, Any]]) -> pd.DataFrame:

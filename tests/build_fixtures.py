@@ -4,6 +4,7 @@ import base64
 import contextlib
 import shutil
 import tomllib
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from fruitmand.analysis.numbers import Numbers
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS
+from fruitmand.edition.settings import Analysis, Group
 from fruitmand.report import figures_models, figures_ratings, figures_report
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
@@ -30,9 +32,10 @@ EVIL = '#panic("x") $a$ @ref *b* _c_ `d` <e> [f] \\n "q" \'s\' // no /* comment 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
-def strings(language: str) -> dict[str, str]:
-    """Return every text of a catalogue under its dotted key."""
-    tree = tomllib.loads((ROOT / "src/fruitmand/report/text" / f"{language}.toml").read_text(encoding="utf-8"))
+def strings(language: str, *, own: bool = False) -> dict[str, str]:
+    """Return every shared text, or every text of the 2015 edition's own, under its dotted key."""
+    path = RAW / f"texts.{language}.toml" if own else ROOT / "src/fruitmand/report/text" / f"{language}.toml"
+    tree = tomllib.loads(path.read_text(encoding="utf-8"))
     flat: dict[str, str] = {}
 
     def walk(node: object, key: str) -> None:
@@ -62,7 +65,11 @@ class MadeEdition(dict):
 
     def __init__(self, tables: dict[str, pd.DataFrame], **settings: object) -> None:
         super().__init__({name: raw_table(name) for name in SCHEMAS} | tables)
-        self.settings = SimpleNamespace(**{"basis": "publication", "partners": [], "domains": []} | settings)
+        group = Group(id="g4", label_nl="Alle samen", label_en="All together")
+        told = {"basis": "publication", "partners": [], "domains": [], "analysis": Analysis(), "group": group}
+        self.settings = SimpleNamespace(**told | settings)
+        self.folder, self.models, self.group_id = None, {}, "g4"
+        self.rater_ratings = self["ratings"].assign(rater=pd.NA, segments=pd.NA)
 
 
 @cache
@@ -78,7 +85,7 @@ def results() -> dict:
     book, municipalities, segments = tables["codebook"], tables["municipalities"], tables["segments"]
     agreed = coding.adjudicated_codings(tables["codings"], edition().coders, tables["adjudications"], tables["recodings"])
     judgements = claims.judge(edition().claims, edition(), edition().settings.facts())
-    found = evidence.evidence_map(tables["ratings"], segments, agreed)
+    found = evidence.evidence_map(tables["ratings"], segments, agreed, group=edition().group_id)
     return {
         "judgements": judgements,
         "verdicts": claims.verdict_table(judgements),
@@ -87,7 +94,7 @@ def results() -> dict:
         "matrix": ratings.matrix(tables["ratings"], book, municipalities),
         "counts": ratings.count_by_variable(tables["ratings"], book),
         "by_municipality": ratings.count_by_municipality(tables["ratings"], book, municipalities),
-        "coverage": coding.coverage(segments, agreed, book, municipalities),
+        "coverage": coding.coverage(segments, agreed, book, municipalities, group=edition().group_id),
         "frequencies": coding.code_frequencies(segments, agreed, book),
         "sightings": coding.code_saturation(segments, agreed, book),
         "agreement": agreement.compare_coders(tables["codings"], edition().coders, draws=5, seed=1),
@@ -98,8 +105,10 @@ def results() -> dict:
 def numbers() -> Numbers:
     made, tables = results(), edition()
     municipalities = tables["municipalities"]["municipality"]
+    named = edition().settings.analysis.named
     return Numbers(
-        [
+        replace(number, name=named(number.name))
+        for number in [
             *named_numbers.design_numbers(edition()),
             *named_numbers.coding_numbers(tables["segments"], made["frequencies"], made["coverage"], made["sightings"], municipalities),
             *named_numbers.agreement_numbers(made["agreement"], draws=5, seed=1),

@@ -73,6 +73,20 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scratch:
     return copy
 
 
+@pytest.fixture
+def draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the raw folder of a draft of fieldwork, 2026, with the municipalities, codebook and scales of 2015 and nothing else."""
+    folder = tmp_path / "data" / "raw" / "2026"
+    folder.mkdir(parents=True)
+    for name in ("municipalities", "codebook", "scales"):
+        shutil.copy(ROOT / f"data/raw/2015/{name}.csv", folder)
+    text = (ROOT / "data/raw/synthetic-2026/edition.toml").read_text(encoding="utf-8")
+    assert 'basis = "fieldwork"' in text
+    (folder / "edition.toml").write_text(text.replace('edition = "synthetic-2026"', 'edition = "2026"'), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def edition() -> Edition:
     with pytest.MonkeyPatch.context() as patch:

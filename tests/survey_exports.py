@@ -227,9 +227,9 @@ def google(path: Path, people: Sequence[Person], items: Sequence[dict[str, str]]
         "Any remarks?",
     ]
     rows = [headings]
-    for person in people:
+    for number, person in enumerate(people):
         row = [
-            "2026/03/01 9:00:00 AM GMT+1",
+            f"2026/03/01 9:{number // 60:02}:{number % 60:02} AM GMT+1",
             EMAIL,
             *_answers(person, items, _labelled("en")),
             *_places(person, labels=True),
@@ -321,7 +321,7 @@ def write_edition(root: Path, *, status: str = "draft", fielded: str = "true") -
     for old, new in {
         'edition = "2015"': 'edition = "2026"',
         'status = "published"': f'status = "{status}"',
-        "fielded = false": f"fielded = {fielded}",
+        'state = "lapsed"': f'state = "{"fielded" if fielded == "true" else "lapsed"}"',
     }.items():
         assert settings.count(old) == 1
         settings = settings.replace(old, new)

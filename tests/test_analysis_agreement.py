@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from fruitmand.analysis import agreement
-from fruitmand.analysis.agreement import alpha, compare_coders, masi, measure
+from fruitmand.analysis.agreement import NominalAgreement, alpha, compare_coders, masi, measure, nominal_agreement
 
 NAN = float("nan")
 # Krippendorff, K. (2011). Computing Krippendorff's Alpha-Reliability, example C: four observers, twelve units, missing values.
@@ -16,6 +16,12 @@ EXAMPLE = [
     [NAN, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, NAN],
     [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, NAN],
 ]
+# Fleiss (1971), table 1: of 30 patients the diagnoses by six psychiatrists, a digit for each of five diagnoses.
+FLEISS = [
+    "00060", "03003", "01401", "00006", "03030", "20400", "00402", "20310", "20040", "00006",
+    "10050", "11040", "03300", "10050", "02031", "00501", "30012", "51000", "02040", "10203",
+    "00006", "01050", "02013", "20040", "10041", "05010", "40002", "02040", "10500", "00006",
+]  # fmt: skip
 BOOTSTRAP = {"draws": 200, "seed": 1}
 
 
@@ -43,6 +49,45 @@ def test_the_published_example_is_reproduced(metric, published):
     assert round(result.alpha, 3) == published
     assert result.units == 11, "the twelfth unit has one value"
     assert result.low < result.alpha < result.high <= 1
+
+
+def test_the_kappa_that_fleiss_published_is_reproduced():
+    # Fleiss (1971): observed .5556, by chance .2201, kappa .430.
+    values = np.array([np.repeat(range(5), [int(count) for count in patient]) for patient in FLEISS]).T
+    found = nominal_agreement(values)
+    assert (round(found.share_agree, 4), round(found.fleiss_kappa, 3), found.nominal_reason) == (0.5556, 0.430, "")
+
+
+def test_the_ac1_that_gwet_published_is_reproduced_where_kappa_falls():
+    # Gwet (2002), "Kappa statistic is not satisfactory": of 125 subjects 118 twice positive, 7 once; AC1 .9408, Scott's pi -.0288.
+    found = nominal_agreement([[1] * 118 + [1] * 5 + [0] * 2, [1] * 118 + [0] * 5 + [1] * 2])
+    assert (round(found.share_agree, 3), round(found.gwet_ac1, 4), round(found.fleiss_kappa, 4)) == (0.944, 0.9408, -0.0288)
+
+
+def test_published_coefficients_with_missing_values_are_reproduced():
+    # Gwet's R package irrCAC on these values (cac.raw4raters): .8181818, Fleiss' kappa .76117, AC1 .77544.
+    found = measure("example", EXAMPLE, "nominal", **BOOTSTRAP)
+    assert [round(value, 5) for value in (found.share_agree, found.fleiss_kappa, found.gwet_ac1)] == [0.81818, 0.76117, 0.77544]
+
+
+@pytest.mark.parametrize(
+    ("values", "domain", "expected"),
+    [
+        ([[1, 1, 1], [1, 1, 1]], None, (1, None, None, "coded_alike")),
+        ([[1, 1, 1], [1, 1, 1]], [1, 2, 3], (1, None, 1, "coded_alike")),  # AC1 expects no agreement by chance where a value never varies
+        ([[1, 2, NAN], [NAN, 2, 1]], None, (None, None, None, "too_few_units")),
+        ([[NAN, NAN], [NAN, NAN]], None, (None, None, None, "too_few_units")),
+        ([[1, 2, 3]], None, (None, None, None, "too_few_units")),
+        ([[], []], None, (None, None, None, "too_few_units")),
+    ],
+)
+def test_an_undefined_coefficient_is_undefined_with_its_reason(values, domain, expected):
+    assert nominal_agreement(values, domain) == NominalAgreement(*expected)
+
+
+def test_sets_have_a_percent_agreement_but_no_kappa():
+    result = compared(coded(s1=["motivation network", "motivation"], s2=["network", "network"]))["code_sets"]
+    assert (result.share_agree, result.fleiss_kappa, result.gwet_ac1, result.nominal_reason) == (0.5, None, None, "partly_equal")
 
 
 def test_a_nominal_example_by_hand():
@@ -198,6 +243,9 @@ def test_without_a_second_coder_nothing_is_measured(coders):
     results = compared(coded(s1=["network", "network"]), coders)
     assert set(results) == {"code_sets", "first_code", "valence"}
     assert {(result.alpha, result.reason) for result in results.values()} == {(None, "no_second_coder")}
+    assert {(result.share_agree, result.gwet_ac1, result.nominal_reason) for result in results.values()} == {
+        (None, None, "no_second_coder")
+    }
 
 
 def test_agreement_does_not_depend_on_which_coder_comes_first(edition):

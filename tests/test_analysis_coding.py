@@ -130,7 +130,7 @@ def test_what_a_later_reader_changed_stands_also_where_it_was_adjudicated():
 
 
 def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book, municipalities):
-    table = coverage(segments, codings, book, municipalities).set_index("variable")
+    table = coverage(segments, codings, book, municipalities, group="g4").set_index("variable")
     assert table.columns.tolist() == ["question", "amsterdam", "den-haag", "utrecht", "rotterdam", "g4", NOBODY]
     assert table.loc["motivation"].tolist() == [1, 0, 0, 1, 1, 0, 1]
     assert table.loc["steering"].tolist()[1:] == [0, 0, 0, 0, 0, 0]
@@ -139,7 +139,7 @@ def test_coverage_is_zero_where_no_passage_was_published(segments, codings, book
 
 
 def test_a_variable_that_the_agenda_does_not_ask_has_no_question(segments, codings, book, municipalities):
-    table = coverage(segments, codings, book, municipalities).set_index("variable")
+    table = coverage(segments, codings, book, municipalities, group="g4").set_index("variable")
     assert table["question"].notna().sum() == 10
     assert pd.isna(table.loc["position", "question"])
 
@@ -163,7 +163,7 @@ def test_a_code_that_was_never_given_is_not_seen(segments, codings, book):
 
 
 def test_the_overview_counts_quotations_and_reported_speech(segments, municipalities):
-    table = attribution_counts(segments, municipalities).set_index("municipality")
+    table = attribution_counts(segments, municipalities, group="g4").set_index("municipality")
     assert table.index.tolist() == ["amsterdam", "den-haag", "utrecht", "rotterdam", "g4", NOBODY]
     assert table.loc["amsterdam"].tolist() == [0, 0, 0]
     assert table.loc["utrecht"].tolist() == [1, 1, 0]
@@ -175,13 +175,17 @@ def test_without_any_coding_all_counts_are_zero(segments, codings, book, municip
     none, no_codes = segments.iloc[:0], codings.iloc[:0]
     assert passages(none).empty
     assert code_frequencies(none, no_codes, book)["segments"].sum() == 0
-    assert coverage(none, no_codes, book, municipalities).drop(columns="question").sum().to_numpy()[1:].sum() == 0
+    assert coverage(none, no_codes, book, municipalities, group="g4").drop(columns="question").sum().to_numpy()[1:].sum() == 0
     assert code_saturation(none, no_codes, book).empty
-    assert attribution_counts(none, municipalities)["segments"].tolist() == [0] * 6
+    assert attribution_counts(none, municipalities, group="g4")["segments"].tolist() == [0] * 6
 
 
 def test_the_callers_tables_stay_as_they_were(segments, codings, book, municipalities):
     before = segments.copy(), codings.copy(), book.copy()
-    code_frequencies(segments, codings, book), coverage(segments, codings, book, municipalities), code_saturation(segments, codings, book)
-    attribution_counts(segments, municipalities), passages(segments)
+    (
+        code_frequencies(segments, codings, book),
+        coverage(segments, codings, book, municipalities, group="g4"),
+        code_saturation(segments, codings, book),
+    )
+    attribution_counts(segments, municipalities, group="g4"), passages(segments)
     assert all(now.equals(then) for now, then in zip((segments, codings, book), before, strict=True))

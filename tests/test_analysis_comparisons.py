@@ -8,6 +8,7 @@ import pingouin
 import pytest
 from scipy import stats
 
+from fruitmand.analysis import comparisons
 from fruitmand.analysis.comparisons import adjust_holm, compare, detectable_delta
 
 NUMBERS = ["statistic", "p", "effect", "effect_low", "effect_high"]
@@ -78,11 +79,53 @@ def test_the_published_two_sample_test_is_exact():
 def test_the_published_test_of_more_groups_is_reproduced(samples, statistic, p):
     row = compared(samples, min_n=4)
     n = sum(map(len, samples.values()))
-    assert row["test"] == "kruskal_wallis_permutation"
+    assert row["test"] == ("kruskal_wallis_exact" if samples is CLEARANCE else "kruskal_wallis_permutation")
     assert row["statistic"] == pytest.approx(statistic, abs=5e-4)
-    assert row["p"] == pytest.approx(p, abs=0.03), "2000 permutations, against the chi-squared approximation"
+    assert row["p"] == pytest.approx(p, abs=0.035), "the exact p, or 2000 permutations, against the chi-squared approximation"
     assert row["effect"] == pytest.approx(statistic / (n - 1), abs=5e-5)
     assert row["effect_low"] <= row["effect"] <= row["effect_high"]
+
+
+# Kruskal & Wallis (1952), table 6.1, as in the tables of textbooks since (Siegel, 1956, table O): H and its exact p for sizes; ranks with
+# that H. The p of textbooks has three decimals.
+@pytest.mark.parametrize(
+    ("ranks", "statistic", "p"),
+    [
+        ([[1, 2, 3], [4, 5, 6], [7, 8, 9]], 7.2, 0.004),
+        ([[1, 2, 4], [3, 5, 6], [7, 8, 9]], 6.4889, 0.011),
+        ([[1, 2], [3, 4], [5, 6]], 4.5714, 0.067),
+        ([[1, 2, 3], [4, 5], [6, 7]], 5.3571, 0.029),
+    ],
+)
+def test_the_exact_p_of_more_groups_is_that_of_the_published_table(ranks, statistic, p):
+    row = compared(dict(zip("abcd", ranks, strict=False)), min_n=2)
+    assert row["test"] == "kruskal_wallis_exact"
+    assert row["statistic"] == pytest.approx(statistic, abs=5e-5)
+    assert row["p"] == pytest.approx(p, abs=5e-4)
+
+
+def test_the_exact_p_of_more_groups_is_that_of_all_arrangements_also_with_ties():
+    one, two, three = [1, 2, 2], [2, 3, 5, 5], [4, 5, 5]
+    peer = stats.permutation_test(
+        (one, two, three), lambda *groups: stats.kruskal(*groups).statistic, n_resamples=np.inf, vectorized=False, alternative="greater"
+    )
+    assert compared({"a": one, "b": two, "c": three}, min_n=3)["p"] == pytest.approx(peer.pvalue)
+
+
+def test_more_groups_than_can_be_counted_are_permuted_by_chance_and_agree_with_the_exact_test(monkeypatch):
+    exact = compared(CLEARANCE, min_n=4)
+    monkeypatch.setattr(comparisons, "MAXIMUM_ARRANGEMENTS", 252_251)  # 14! / (5! 4! 5!) less one
+    drawn = compared(CLEARANCE, min_n=4)
+    assert (exact["test"], drawn["test"]) == ("kruskal_wallis_exact", "kruskal_wallis_permutation")
+    assert exact["p"] == pytest.approx(drawn["p"], abs=0.04)
+    assert {name: value for name, value in exact.items() if name not in {"test", "p"}} == {
+        name: value for name, value in drawn.items() if name not in {"test", "p"}
+    }
+
+
+def test_the_order_and_the_seed_do_not_change_an_exact_p():
+    turned = dict(zip(CLEARANCE, list(CLEARANCE.values())[::-1], strict=True))
+    assert compared(CLEARANCE, min_n=4)["p"] == pytest.approx(compared(turned, min_n=4, seed=2)["p"])
 
 
 def test_pairs_of_groups_have_the_concordant_minus_discordant_pairs_that_are_published():
@@ -218,7 +261,7 @@ def test_a_variable_does_not_change_the_results_of_another_nor_the_callers_frame
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_another_p():
-    scores, groups = frames(CLEARANCE)
+    scores, groups = frames(ordinal(JOBS))
     first, again, other = (compare(scores, groups, by="g", seed=seed, draws=500, min_n=4) for seed in (1, 1, 2))
     assert first.to_csv() == again.to_csv()
     assert first["p"].item() != other["p"].item()

@@ -15,7 +15,7 @@ def made(symbol: str, *passages: tuple[str | None, str, str | None]) -> pd.Serie
     ratings = pd.DataFrame([["a", "v", symbol]], columns=["municipality", "variable", "symbol"], dtype="string")
     segments = pd.DataFrame({"segment_id": ids, "municipality": [municipality for municipality, _, _ in passages]}, dtype="string")
     rows = [[name, code, valence] for name, (_, code, valence) in zip(ids, passages, strict=True)]
-    (line,) = evidence_map(ratings, segments, pd.DataFrame(rows, columns=COLUMNS, dtype="string")).to_dict("records")
+    (line,) = evidence_map(ratings, segments, pd.DataFrame(rows, columns=COLUMNS, dtype="string"), group="g4").to_dict("records")
     return line
 
 
@@ -94,7 +94,7 @@ def test_a_passage_with_two_codes_bears_on_two_ratings():
     ratings = pd.DataFrame([["a", "v", "+/+"], ["a", "w", "+/+"]], columns=["municipality", "variable", "symbol"], dtype="string")
     segments = pd.DataFrame({"segment_id": ["s001"], "municipality": ["a"]}, dtype="string")
     codings = pd.DataFrame([["s001", "v", "supports"], ["s001", "w", "opposes"]], columns=COLUMNS, dtype="string")
-    table = evidence_map(ratings, segments, codings)
+    table = evidence_map(ratings, segments, codings, group="g4")
     assert table["ids_for"].tolist() == ["s001", ""]
     assert table["ids_against"].tolist() == ["", "s001"]
     assert table["standing"].tolist() == ["supported", "opposed"]
@@ -122,7 +122,7 @@ def test_standings_are_counted_per_concept_with_noughts():
 @pytest.fixture(scope="module")
 def real(edition):
     agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
-    return evidence_map(edition["ratings"], edition["segments"], agreed), agreed
+    return evidence_map(edition["ratings"], edition["segments"], agreed, group="g4"), agreed
 
 
 def test_every_rating_has_one_line_in_its_order(edition, real):

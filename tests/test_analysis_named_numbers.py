@@ -24,7 +24,7 @@ def steps(edition):
     book, municipalities = edition["codebook"], edition["municipalities"]
     counts, by_municipality = count_by_variable(edition["ratings"], book), count_by_municipality(edition["ratings"], book, municipalities)
     frequencies, saturation = code_frequencies(edition["segments"], first, book), code_saturation(edition["segments"], first, book)
-    covered = coverage(edition["segments"], first, book, municipalities)
+    covered = coverage(edition["segments"], first, book, municipalities, group="g4")
     agreement = compare_coders(codings, edition.coders, draws=10, seed=7)
     return {
         "design": Numbers(named_numbers.design_numbers(edition)),
@@ -70,10 +70,10 @@ def test_the_design_is_that_of_the_thesis(steps):
         "design.municipalities": 4,
         "design.variables": 20,
         "design.ratings": 80,
-        "design.capacity_variables": 6,
-        "design.improvement_variables": 4,
-        "design.outcome_variables": 5,
-        "design.risk_variables": 5,
+        "design.variables.learning_capacity": 6,
+        "design.variables.improvement": 4,
+        "design.variables.outcomes": 5,
+        "design.variables.risks": 5,
         "design.agenda_variables": 10,
         "design.scale_changes": 4,
         "design.points_declared": 2,
@@ -92,14 +92,16 @@ def test_counts_of_ratings_are_those_of_the_printed_tables(steps):
     ).items()
     assert {number.n for number in steps["ratings"]} == {4}
     concepts = values(steps["concepts"])
-    assert {"learning.n": 24, "improvement.n": 16, "outcomes.n": 20, "risks.n": 20, "all.n": 80}.items() <= concepts.items()
+    sizes = {"learning_capacity": 24, "improvement": 16, "outcomes": 20, "risks": 20}
+    assert {name: concepts[f"concept.{name}.n"] for name in sizes} == sizes
+    assert concepts["all.n"] == 80
     # 5.2.1: 3 + 2; 5.2.2: 0 + 3; 5.2.3: 3 + 0.
-    assert concepts["learning.high"] == 5 + 3 + 3
+    assert concepts["concept.learning_capacity.high"] == 5 + 3 + 3
     # 5.3: +/- once for savings, never for steering, three times for the working method, never for improvement.
-    assert (concepts["improvement.high"], concepts["improvement.middle"], concepts["improvement.low"]) == (0, 4, 12)
+    assert (concepts["concept.improvement.high"], concepts["concept.improvement.middle"], concepts["concept.improvement.low"]) == (0, 4, 12)
 
 
-@pytest.mark.parametrize("short", ["learning", "improvement", "outcomes", "risks", "all"])
+@pytest.mark.parametrize("short", ["concept.learning_capacity", "concept.improvement", "concept.outcomes", "concept.risks", "all"])
 def test_levels_add_up(steps, short):
     concepts = values(steps["concepts"])
     assert sum(concepts[f"{short}.{level}"] for level in ("high", "middle", "low")) == concepts[f"{short}.n"]
@@ -108,8 +110,8 @@ def test_levels_add_up(steps, short):
 def test_least_and_most_of_a_municipality_are_of_its_variables(steps):
     # Learning capacity, +/+ per municipality in 5.2.1 to 5.2.3: Amsterdam 3, Den Haag 0, Utrecht 4, Rotterdam 4.
     numbers = steps["concepts"]
-    assert (numbers["learning.least_high"].value, numbers["learning.most_high"].value) == (0, 4)
-    assert numbers["learning.most_high"].n == 6
+    assert (numbers["concept.learning_capacity.least_high"].value, numbers["concept.learning_capacity.most_high"].value) == (0, 4)
+    assert numbers["concept.learning_capacity.most_high"].n == 6
 
 
 def test_cells_are_covered_or_empty(steps):
@@ -122,14 +124,16 @@ def test_cells_are_covered_or_empty(steps):
 
 def test_expectations_count_rows_letters_and_holders(steps):
     # 5.2.1 has letters a to g, 5.2.2 a to h, 5.2.3 a to e; all four ask KING's contribution, all but Amsterdam commitment.
-    expected = {"expectations.rows": 34, "expectations.distinct": 7 + 8 + 5, "expectations.king": 4, "expectations.commitment": 3}
-    assert values(steps["expectations"]) == expected
-    assert steps["expectations"]["expectations.king"].n == 4
+    expected = {"rows": 34, "distinct": 7 + 8 + 5, "learning_practices.c": 4, "learning_barriers.c": 3}
+    found = values(steps["expectations"])
+    assert {name: found[f"expectations.{name}"] for name in expected} == expected
+    assert len(found) == 2 + 7 + 8 + 5
+    assert steps["expectations"]["expectations.learning_practices.c"].n == 4
 
 
-def test_an_expectation_that_nobody_holds_is_zero_of_all(edition):
+def test_without_expectations_there_are_none_to_count(edition):
     numbers = Numbers(named_numbers.expectation_numbers(edition["expectations"].iloc[:0], 4))
-    assert (numbers["expectations.king"].value, numbers["expectations.king"].n) == (0, 4)
+    assert values(numbers) == {"expectations.rows": 0, "expectations.distinct": 0}
 
 
 def test_an_undefined_agreement_keeps_its_reason(edition):
@@ -151,7 +155,7 @@ def test_a_coding_of_nothing_is_counted_as_nothing(edition):
     book, municipalities = edition["codebook"], edition["municipalities"]
     parts = (
         code_frequencies(segments, codings, book),
-        coverage(segments, codings, book, municipalities),
+        coverage(segments, codings, book, municipalities, group="g4"),
         code_saturation(segments, codings, book),
     )
     numbers = Numbers(named_numbers.coding_numbers(segments, *parts, municipalities["municipality"].tolist()))

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pingouin
 import pytest
+from scipy.optimize import minimize
 from sklearn.decomposition import FactorAnalysis
 
-from fruitmand.analysis.reliability import Reliability, cronbach_alpha, mcdonald_omega
+from fruitmand.analysis import reliability
+from fruitmand.analysis.reliability import Reliability, cronbach_alpha, item_total_correlations, mcdonald_omega
 
 BOOTSTRAP = {"draws": 40, "seed": 1}
 # R's datasets::attitude (Chatterjee & Price, 1977): rating, complaints, privileges, learning, raises, critical, advance.
@@ -64,6 +66,11 @@ def fivepoint(n, items, loading, seed):
     rng = np.random.default_rng(seed)
     latent = loading * rng.standard_normal((n, 1)) + np.sqrt(1 - loading**2) * rng.standard_normal((n, items))
     return pd.DataFrame(np.clip(np.round(3.5 + latent), 1, 5)).astype("Int64")
+
+
+def lowest(start, correlations):
+    bounds = [(reliability.MINIMUM_UNIQUENESS, 1)] * len(start)
+    return minimize(lambda x: reliability._misfit(x, correlations)[:2], start, jac=True, method="L-BFGS-B", bounds=bounds).fun
 
 
 def test_the_transcribed_data_have_their_published_means():
@@ -190,6 +197,58 @@ FIVE = fivepoint(10, 3, 0.5, 4)
 def test_an_undefined_reliability_is_undefined_with_its_reason(matrix, n, items, reason):
     assert cronbach_alpha(matrix) == Reliability("alpha", None, None, None, n, items, 0, reason)
     assert mcdonald_omega(matrix, **BOOTSTRAP) == Reliability("omega", None, None, None, n, items, 0, reason)
+    found = item_total_correlations(matrix)
+    assert len(found) == items
+    if reason.startswith("too_few"):
+        assert set(found.values()) <= {Reliability("item_total", None, None, None, n, items, 0, reason)}
+
+
+def test_the_published_item_total_correlations_are_reproduced():
+    # R's psych, alpha(attitude), column r.drop.
+    found = item_total_correlations(ATTITUDE)
+    published = {
+        "rating": 0.67,
+        "complaints": 0.74,
+        "privileges": 0.56,
+        "learning": 0.71,
+        "raises": 0.79,
+        "critical": 0.27,
+        "advance": 0.46,
+    }
+    assert {item: round(result.value, 2) for item, result in found.items()} == published
+    assert {(result.measure, result.n, result.items, result.low, result.reason) for result in found.values()} == {
+        ("item_total", 30, 7, None, "")
+    }
+
+
+def test_only_the_item_with_one_answer_has_no_item_total_correlation():
+    found = item_total_correlations(fivepoint(12, 3, 0.5, 4).assign(same=4))
+    assert [result.reason for result in found.values()] == ["", "", "", "constant_item"]
+    assert [result.value is None for result in found.values()] == [False, False, False, True]
+
+
+def test_an_item_whose_others_cancel_out_has_no_item_total_correlation():
+    points = pd.Series([1, 2, 3, 4, 5] * 2)
+    found = item_total_correlations(pd.DataFrame({"a": points, "b": 6 - points, "c": [1, 2] * 5}))
+    assert (found["c"].value, found["c"].reason) == (None, "constant_rest")
+
+
+def test_respondents_with_any_missing_answer_do_not_count_for_any_item():
+    gaps = fivepoint(14, 4, 0.6, 1)
+    complete = gaps.drop(index=[2, 5])
+    gaps.loc[2, 0] = gaps.loc[5, 3] = pd.NA
+    assert item_total_correlations(gaps) == item_total_correlations(complete)
+
+
+@pytest.mark.parametrize("seed", [2, 5, 6, 8])
+def test_omega_is_of_a_higher_maximum_than_the_principal_component_leads_to(seed):
+    values = fivepoint(20, 6, 0.3, seed).to_numpy(float)
+    correlations = np.corrcoef(values, rowvar=False)
+    starts = reliability._starts(correlations)
+    everywhere = [*(np.clip(1 - 0.97 * row**2, 0.005, 1) for row in correlations), *np.random.default_rng(seed).uniform(0.005, 1, (20, 6))]
+    alone, found, best = (min(lowest(start, correlations) for start in some) for some in (starts[:1], starts, everywhere))
+    assert found < alone - 1e-6
+    assert found <= best + 1e-6
 
 
 def test_omega_needs_more_respondents_than_items():

@@ -1,5 +1,7 @@
 """Summaries of a survey: unknown groups are counted, scores are cut at the cut points, and no withheld cell can be derived."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from fruitmand.analysis import survey_summary
 from fruitmand.analysis.likert import scores, summarise
-from fruitmand.analysis.suppression import Suppressed
+from fruitmand.analysis.suppression import TOGETHER, Suppressed
 from fruitmand.analysis.survey_summary import (
     GROUPINGS,
     answering_respondents,
@@ -56,10 +58,8 @@ def test_respondents_of_no_known_group_are_counted_apart():
 def test_scores_are_cut_at_the_cut_points_and_missing_ones_count_nowhere():
     scores = pd.DataFrame({"v": [2.5, 3.0, 3.5, pd.NA, 5.0]}, index=[f"r{n}" for n in range(5)], dtype="Float64")
     found = score_distributions(scores, pd.Series({"r0": "a", "r1": "a", "r2": "a", "r3": "a", "r4": None}))
-    assert found.drop(columns=["group", "median"]).values.tolist() == [["v", 3, 1, 1, 1], ["v", 1, 0, 0, 1]]
-    assert found["group"].tolist()[0] == "a"
-    assert pd.isna(found["group"].iloc[1]), "who has no group is one of no known group"
-    assert found["median"].tolist() == [3.0, 5.0]
+    assert found.drop(columns=["median"]).values.tolist() == [["v", "a", 3, 1, 1, 1]], "nor does who is in no known group"
+    assert found["median"].tolist() == [3.0]
 
 
 def test_a_group_without_a_score_has_no_median():
@@ -75,8 +75,10 @@ def test_reliability_is_of_what_was_asked_and_says_why_there_is_none():
     assert found[["block", "measure", "items"]].values.tolist() == [
         ["a", "alpha", 2],
         ["a", "omega", 2],
+        *[["a", "item_total", 2]] * 2,
         ["b", "alpha", 1],
         ["b", "omega", 1],
+        ["b", "item_total", 1],
     ]
     assert set(found["reason"]) == {"too_few_items"}
     assert found["value"].isna().all()
@@ -88,7 +90,22 @@ def test_reliability_of_a_drawn_survey_is_defined(block):
     found = reliabilities(edition["responses"], edition["items"], draws=20, seed=1, min_cell=5)
     part = found[found["block"] == block]
     assert (part["reason"] == "").all()
-    assert ((part["low"] < part["value"]) & (part["value"] < part["high"])).all()
+    whole = part[part["item"].isna()]
+    assert whole["measure"].tolist() == ["alpha", "omega"]
+    assert ((whole["low"] < whole["value"]) & (whole["value"] < whole["high"])).all()
+    asked = edition["items"].loc[edition["items"]["block"] == block, "item"]
+    assert part["item"].dropna().isin(asked).all()
+    assert part.loc[part["item"].notna(), "value"].between(-1, 1).all()
+
+
+def test_which_item_has_one_answer_is_not_told_of_few_complete_cases():
+    rows = [
+        (f"r{p}", item, 4 if item == "q03" else 1 + (p + shift) % 5) for p in range(12) for shift, item in enumerate(["q01", "q02", "q03"])
+    ]
+    rows += [(f"r{p}", "q04", 3) for p in range(12)]
+    for min_cell, reasons in ((5, {"constant_item", ""}), (20, {"withheld"})):
+        found = reliabilities(answers(rows), ITEMS, draws=10, seed=1, min_cell=min_cell)
+        assert set(found.loc[found["block"] == "a", "reason"]) == reasons
 
 
 @pytest.mark.parametrize(("complete", "n"), [(0, 0), (1, None), (4, None), (5, 5)])
@@ -96,7 +113,7 @@ def test_few_complete_cases_are_not_counted_and_do_not_stop_the_report(complete,
     rows = [(f"r{p}", item, 1 + p % 5 if p < complete else "not_answered") for p in range(12) for item in ["q01", "q02", "q03"]]
     found = reliabilities(answers([*rows, *((f"r{p}", "q04", 3) for p in range(12))]), ITEMS, draws=10, seed=1, min_cell=5)
     shown = found.loc[found["block"] == "a", "n"]
-    assert [None if pd.isna(size) else size for size in shown] == [n, n]
+    assert [None if pd.isna(size) else size for size in shown] == [n] * 5
     assert smallest_shown(shown) == (n or None)
 
 
@@ -112,7 +129,7 @@ def survey(*people):
 def protected(scores, respondents, min_cell=5):
     counts = protect_group_sizes(group_sizes(respondents), min_cell=min_cell).table
     spreads = protect_score_distributions(scores, respondents, counts, min_cell=min_cell)
-    return counts, spreads, compare_groups(scores, respondents, spreads, draws=50, seed=1, min_cell=min_cell)
+    return counts, spreads, compare_groups(scores, respondents, counts, spreads, draws=50, seed=1, min_cell=min_cell)
 
 
 def several(municipality, count, role="x", **given):
@@ -141,22 +158,54 @@ def test_a_municipality_with_too_few_scores_on_one_variable_is_not_disclosed_by_
     assert set(table.loc[table["variable"] == "w", "withheld"]) == {""}
     row = tested[(tested["by"] == "municipality") & (tested["variable"] == "v")].iloc[0]
     assert row["reason"] == "withheld"
-    assert row.drop(["variable", "by", "reason"]).isna().all()
+    assert row.drop(["variable", "by", "reason", "left_out"]).isna().all()
     assert tested.loc[(tested["by"] == "municipality") & (tested["variable"] == "w"), "n"].tolist() == [27]
     assert tested["variable"].tolist() == ["v", "w"] * 3, "in the order of the scores"
 
 
-def test_the_few_whose_municipality_is_not_known_are_withheld_with_another_group():
-    _, spreads, tested = protected(*survey(*several("a", 9), *several("b", 8), *several(None, 2)))
-    table = spreads["municipality"].table
-    assert table["withheld"].tolist() == ["yes", "", "yes"] * 2
-    assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}
+@pytest.mark.parametrize("unknown", [1, 2, 6])
+def test_those_of_no_known_municipality_are_left_out_of_comparisons_and_their_number_is_told(unknown):
+    counts, spreads, tested = protected(*survey(*several("a", 9), *several("b", 8), *several(None, unknown)))
+    assert set(spreads["municipality"].table["group"]) == {"a", "b"}
+    assert set(counts["withheld"]) == {""}
+    of_municipality = tested[tested["by"] == "municipality"]
+    assert of_municipality[["n", "left_out"]].values.tolist() == [[17, unknown]] * 2
+    assert tested.loc[tested["by"] != "municipality", "left_out"].tolist() == [0] * 4
+    assert spreads["municipality"].smallest == smallest_compared_group(of_municipality, spreads) == 8
 
 
-def test_enough_respondents_of_no_known_municipality_are_a_group_of_their_own():
-    _, spreads, tested = protected(*survey(*several("a", 9), *several("b", 8), *several(None, 6)))
-    assert set(spreads["municipality"].table["withheld"]) == {""}
-    assert tested.loc[tested["by"] == "municipality", "n"].tolist() == [17, 17]
+def test_those_of_no_known_municipality_are_no_group_for_the_minimum():
+    sizes = group_sizes(survey(*several("a", 9), *several("b", 8), *several(None, 2))[1])
+    assert protect_group_sizes(sizes, min_cell=5).smallest == 8
+
+
+@pytest.mark.parametrize(
+    ("known", "is_withheld"),
+    [((3,), True), ((1, 2), True), ((4, 4), True), ((1,) * 5, True), ((2, 3), True), ((3, 9), True), ((9,), False), ((3, 9, 9), False)],
+)
+def test_how_many_are_of_no_known_municipality_is_withheld_where_it_tells_the_total_of_all_groups(known, is_withheld):
+    # Three in a, of 23: that 20 are of no known municipality tells it.
+    people = [*several(None, 20), *(one for name, size in zip("abcde", known, strict=False) for one in several(name, size))]
+    counts, _, tested = protected(*survey(*people))
+    row = counts[(counts["by"] == "municipality") & counts["group"].isna()].iloc[0]
+    assert (row["withheld"] != "") == is_withheld
+    assert pd.isna(row["respondents"]) == is_withheld
+    assert tested.loc[tested["by"] == "municipality", "left_out"].isna().all() == is_withheld
+
+
+@pytest.mark.parametrize("min_cell", [4, 5])
+def test_no_size_follows_from_the_number_of_those_in_no_known_group(min_cell):
+    """Try all sizes of two and three groups beside those of none; those that look alike cannot be told apart by anybody."""
+    pictures = {}
+    for sizes in (sizes for groups in (1, 2, 3, 4) for sizes in product(range(1, 8 - groups), repeat=groups + 1) if sum(sizes) <= 9):
+        frame = pd.DataFrame({"by": "role", "group": [*"wxyz"[: len(sizes) - 1], None], "respondents": sizes})
+        shown = tuple(protect_group_sizes(frame, min_cell=min_cell).table["respondents"].fillna(0))
+        pictures.setdefault((sum(sizes), shown), []).append(sizes)
+    whole = {picture: ways for picture, ways in pictures.items() if picture[0] <= 7}  # no way is missing
+    hidden = [(ways, place) for (_, shown), ways in whole.items() for place, size in enumerate(shown) if not size]
+    found = [ways for ways, place in hidden if len({way[place] for way in ways}) == 1]
+    assert len(whole) > 15
+    assert {size for ways in found for way in ways for size in way} == {1}, "but for one respondent each, which the total tells"
 
 
 def test_a_municipality_of_one_opinion_is_shown_and_warned_of():
@@ -241,13 +290,12 @@ def test_a_municipality_that_is_withheld_is_withheld_on_every_variable_and_its_g
     assert set(tested.loc[tested["by"] == "municipality", "reason"]) == {"withheld"}
 
 
-def test_withheld_municipalities_that_gave_one_answer_together_need_complementary_suppression_and_are_not_warned_of():
-    # Small a and b, which goes with it, all score high on v: the total minus c and d would tell it.
+def test_withheld_municipalities_that_gave_one_answer_together_are_warned_of_and_withhold_no_other():
+    # Small a and b, which goes with it, all score high on v, which the total minus c and d tells. A third municipality would tell it too.
     scores, people = survey(*several("a", 4, v=5), *several("b", 6, v=5), *several("c", 9), *several("d", 9))
     done = protected(scores, people)[1]["municipality"]
-    assert done.table.loc[done.table["variable"] == "v", "withheld"].tolist() == ["yes", "yes", "yes", ""]
-    assert done.table.loc[done.table["variable"] == "w", "withheld"].tolist() == ["yes", "yes", "", ""]
-    assert done.alike == ()
+    assert done.table["withheld"].tolist() == ["yes", "yes", "", ""] * 2
+    assert done.alike == (f"v {TOGETHER}",)
 
 
 def bounds(cells, known):
@@ -291,28 +339,28 @@ def known_to_a_reader(counts, table, totals, people):
         known += [(everybody[group, v], everybody[group, variables[0]], 0) for v in variables[1:]]
         known += [(everybody[group, v], [], int(counts.loc[group, "respondents"])) for v in variables if not counts.loc[group, "withheld"]]
         known += [([(group, v, level)], [], int(table.loc[(v, group), level])) for v in variables for level in LEVELS
-                  if not table.loc[(v, group), "withheld"]]  # fmt: skip
+                  if (v, group) in table.index and not table.loc[(v, group), "withheld"]]  # fmt: skip
     return known + [([(group, v, level) for group in groups], [], total) for (v, level), total in totals.items()]
 
 
 def findings(people):
-    """Return the withheld cells of which a reader of all tables finds the value, but for those of which all that is withheld is nought."""
+    """Return the withheld cells of which a reader of all tables finds the value, but for those of which all that is withheld is nought.
+
+    Those of no known municipality are no group that is withheld; what they answered is one thing more that the reader does not know.
+    """
     scores, respondents = survey(*people)
     counts, spreads, _ = protected(scores, respondents)
     counts = counts[counts["by"] == "municipality"].fillna({"group": "?"}).set_index("group")
-    table = spreads["municipality"].table.fillna({"group": "?"}).set_index(["variable", "group"])
-    truth = score_distributions(scores, respondents["municipality"]).fillna({"group": "?"}).set_index(["variable", "group"])
+    table = spreads["municipality"].table.set_index(["variable", "group"])
+    truth = score_distributions(scores, respondents["municipality"].fillna("?")).set_index(["variable", "group"])
     sums = truth.groupby("variable")[list(LEVELS)].sum()
     told = [v for v in scores if sums.loc[v].sum() >= 5]  # else the items withhold the sums
     totals = {(v, level): int(sums.loc[v, level]) for v in told for level in LEVELS}
     cells = [(group, v, level) for group in counts.index for v in scores for level in (*LEVELS, "absent")]
     found = bounds(cells, known_to_a_reader(counts, table, totals, len(scores)))
-    hidden = [cell for cell in cells if table.loc[cell[1::-1], "withheld"] and cell[2] != "absent"]
-    nought = {
-        (v, level)
-        for v, level in totals
-        if not sum(truth.loc[(v, group), level] for group in counts.index if table.loc[(v, group), "withheld"])
-    }
+    shown = set(table.index[table["withheld"] == ""])
+    hidden = [cell for cell in cells if cell[1::-1] not in shown and cell[0] != "?" and cell[2] != "absent"]
+    nought = {(v, level) for v, level in totals if not sum(truth.loc[(v, g), level] for g in counts.index if (v, g) not in shown)}
     return [cell for cell in hidden if found[cell][0] == found[cell][1] and cell[1:] not in nought]
 
 
@@ -323,7 +371,7 @@ def test_no_withheld_answer_can_be_derived_from_all_tables_together(people):
 
 
 def test_primary_suppression_alone_can_be_undone(monkeypatch):
-    people = [*several("a", 9), *several("b", 8), *several(None, 2)]
+    people = [*several("a", 9), *several("b", 8), *several("c", 2)]
     assert findings(people) == []
     monkeypatch.setattr(survey_summary, "_protect", careless)
     assert findings(people)

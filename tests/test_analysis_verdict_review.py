@@ -171,7 +171,7 @@ def test_the_register_of_the_edition_is_in_order(edition):
 def mapped(edition, ratings=None, without: str = "") -> pd.DataFrame:
     agreed = adjudicated_codings(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
     kept = agreed[~agreed["segment_id"].isin(without.split())]
-    return evidence_map(edition["ratings"] if ratings is None else ratings, edition["segments"], kept)
+    return evidence_map(edition["ratings"] if ratings is None else ratings, edition["segments"], kept, group="g4")
 
 
 def test_a_rating_of_the_edition_that_loses_its_passages_is_named(edition):

@@ -65,7 +65,7 @@ def test_numbers_are_read_in_digits_and_in_words():
 
 def test_a_municipality_is_named_whatever_sign_its_name_begins_with():
     rows = [("den-bosch", "'s-Hertogenbosch", "'s-Hertogenbosch"), ("utrecht", "Utrecht", "Utrecht")]
-    patterns = municipality_patterns(pd.DataFrame(rows, columns=["municipality", "label_nl", "label_en"]))
+    patterns = municipality_patterns(pd.DataFrame(rows, columns=["municipality", "label_nl", "label_en"]), {})
     assert named_municipalities("In 's-Hertogenbosch en bij de Utrechtse controller.", patterns) == {"den-bosch", "utrecht"}
     assert named_municipalities("In Maastrecht.", patterns) == set()
 
@@ -106,5 +106,5 @@ def test_a_statement_has_words_for_the_share_that_is_expected_and_a_plain_plural
     parts = {"id": "c001", "section": "1", "paragraph": 1, "consequence": "conclusion", "statement_nl": dutch, "statement_en": english}
     test = {"table": "ratings", "count": "municipality", "of": {}}
     claim = Claim.model_validate(parts | {"test": test, "expect": {"quantifier": quantifier}})
-    problems = check_wording([claim], {}, {}, "raw")
+    problems = check_wording([claim], {"municipalities": pd.DataFrame(index=range(4))}, {}, "raw")
     assert {problem.rule.split()[0] for problem in problems} == (set() if said else {"statement_nl", "statement_en"})

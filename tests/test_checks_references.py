@@ -9,6 +9,7 @@ from build_fixtures import raw_table
 from fruitmand.checks.references import check_partners, check_references
 from fruitmand.edition import sealing
 from fruitmand.edition.schema import SCHEMAS
+from fruitmand.edition.settings import Group, Recommendations, Survey, Wording
 
 A_MOTIVATION = {"municipality": "amsterdam", "variable": "motivation"}
 
@@ -141,7 +142,7 @@ def test_a_passage_ends_after_it_starts(scratch, end):
 def test_a_variable_without_valence_is_named(scratch):
     row = scratch.row_of("codings_coder_1.csv", segment_id="s002", code="position")
     scratch.set("codings_coder_1.csv", row, "valence", "")
-    problem, _ = sorted(scratch.problems(), key=lambda found: "second reading" in found.rule)  # the second coder has one
+    problem, _ = sorted(scratch.problems(), key=lambda found: "the second" in found.rule)  # the second coder has one
     assert (problem.file, problem.row, problem.value) == ("data/raw/2015/codings_coder_1.csv", row, "position")
     assert "valence" in problem.rule
 
@@ -149,7 +150,7 @@ def test_a_variable_without_valence_is_named(scratch):
 def test_rows_are_numbered_within_each_coders_file(scratch):
     row = scratch.row_of("codings_coder_2.csv", segment_id="s002", code="position")
     scratch.set("codings_coder_2.csv", row, "valence", "")
-    problems = [problem for problem in scratch.problems() if "second reading" not in problem.rule]
+    problems = [problem for problem in scratch.problems() if "the second" not in problem.rule]
     assert [(problem.file, problem.row) for problem in problems] == [("data/raw/2015/codings_coder_2.csv", row)]
 
 
@@ -169,7 +170,7 @@ def test_several_problems_in_several_files_are_told_at_once(scratch):
     scratch.set("findings.csv", 3, "municipality", "eindhoven")
     scratch.set("codings_coder_1.csv", 4, "segment_id", "s999")
     scratch.set("codings_coder_2.csv", 5, "code", "convresations")
-    first = [problem for problem in scratch.problems() if problem.row and "second reading" not in problem.rule]
+    first = [problem for problem in scratch.problems() if problem.row and "the second" not in problem.rule]
     assert {(problem.file.rsplit("/", 1)[1], problem.row, problem.value) for problem in first} == {
         ("agenda.csv", 2, "motivatoin"),
         ("findings.csv", 3, "eindhoven"),
@@ -217,14 +218,21 @@ MORE = [  # table and column; cells that are right; a wrong cell, and the word i
 def test_what_else_the_publication_tells_refers_to_what_there_is(case):
     table, column, right, wrong, word = case
     for cell in right:
-        assert check_references(SOUND | {table: raw_table(table, {column: cell})}, ("one",), "raw") == []
+        assert check_references(SOUND | {table: raw_table(table, {column: cell})}, ("one",), "raw", group="g4") == []
     rows = raw_table(table, {column: right[0]}, {column: wrong})
-    (problem,) = check_references(SOUND | {table: rows}, ("one",), "raw")
+    (problem,) = check_references(SOUND | {table: rows}, ("one",), "raw", group="g4")
     assert (problem.file, problem.row, problem.value) == (f"raw/{table}.csv", 3, word)
     assert column in problem.rule
 
 
-SETTINGS = SimpleNamespace(partners=[SimpleNamespace(id="king"), SimpleNamespace(id="g4")], domains=[SimpleNamespace(id="finance")])
+SETTINGS = SimpleNamespace(
+    partners=[SimpleNamespace(id="king"), SimpleNamespace(id="g4")],
+    domains=[SimpleNamespace(id="finance")],
+    group=Group(id="g4", label_nl="Samen", label_en="Together"),
+    wording=Wording(inhabitants={"a": ["Aer"]}),
+    recommendations=Recommendations(by_addressee={"king": 2, "researchers": 1}),
+    survey=Survey(scale_annex="s3"),
+)
 NAMED = [  # table and column; words that are right; one that is wrong, and what was meant
     ("roles", "partner", ["king", "g4"], "kign", "king"),
     ("roles", "partner", ["king"], "researchers", ""),  # who have no role, only recommendations
@@ -246,4 +254,19 @@ def test_partners_and_domains_are_those_of_the_settings(case):
 
 def test_an_edition_that_tells_nothing_else_has_nothing_to_refer_to():
     assert check_partners(SOUND, SETTINGS, "raw") == []
-    assert check_references(SOUND, ("one",), "raw") == []
+    assert check_references(SOUND, ("one",), "raw", group="g4") == []
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [
+        ({"group": Group(id="a", label_nl="A", label_en="A")}, "a"),
+        ({"wording": Wording(inhabitants={"c": ["Cer"]})}, "c"),
+        ({"recommendations": Recommendations(by_addressee={"kign": 1})}, "kign"),
+        ({"survey": Survey(scale_annex="s4")}, "s4"),
+        ({"survey": Survey(scale_announced="s4")}, "s4"),
+    ],
+)
+def test_an_id_that_only_the_settings_name_is_one_that_there_is(part, value):
+    (problem,) = check_partners(SOUND, SimpleNamespace(**vars(SETTINGS) | part), "raw")
+    assert (problem.file, problem.value) == ("raw/edition.toml", value)

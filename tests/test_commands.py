@@ -185,8 +185,10 @@ def test_every_number_has_name_value_n_and_source_and_is_used_by_a_text(report):
     names = [number["name"] for number in numbers]
     assert len(set(names)) == len(names)
     for language in LANGUAGES:
-        asked = {name for text in strings(language).values() for name, _ in placeholders(text) if "." in name}
-        assert set(names) == asked
+        own, shared = strings(language, own=True), strings(language)
+        asked = {name for text in own.values() for name, _ in placeholders(text) if "." in name}
+        assert asked <= set(names)
+        assert set(names) <= asked | {name for text in shared.values() for name, _ in placeholders(text)}
 
 
 def test_every_figure_and_table_of_the_report_has_its_provenance(report):
@@ -201,7 +203,13 @@ def test_every_figure_and_table_of_the_report_has_its_provenance(report):
     assert len(set(ids)) == len(ids)
     named = {name for block in blocks for name in block["numbers"]}
     numbers = json.loads((report / "numbers.json").read_text(encoding="utf-8"))
-    said = {name for key, text in strings("nl").items() if key.startswith("text.") for name, _ in placeholders(text) if "." in name}
+    said = {
+        name
+        for key, text in (strings("nl") | strings("nl", own=True)).items()
+        if key.startswith("text.")
+        for name, _ in placeholders(text)
+        if "." in name
+    }
     assert named == {number["name"] for number in numbers} & said
 
 
@@ -324,10 +332,10 @@ def test_a_browser_finds_no_element_open_and_no_other_fault_in_a_page(report):
 HOSTILE = ("`touch {}`", "; touch {}", "$(touch {})", "$(shell touch {})", "$$(touch {})", '"; touch {}; "', "'; touch {}; '")
 
 
-@pytest.mark.parametrize("variable", ["EDITION", "FILE", "STEP", "AGAINST", "TIMES", "CORES"])
+@pytest.mark.parametrize("variable", ["EDITION", "FROM", "FILE", "CODER", "STEP", "AGAINST", "TIMES", "CORES"])
 def test_no_variable_of_make_runs_a_command(built, tmp_path, variable):
     given = f"{variable}={' '.join(text.format(tmp_path / str(number)) for number, text in enumerate(HOSTILE))}"
-    for target in ("help", "why", "import", "seal"):
+    for target in ("help", "why", "edition", "check", "coding-kit", "import", "seal"):
         make(built[0], "EDITION=1999", "-o", "report", target, given)
     make(built[0], "-n", "-o", ".venv/test.done", "report", "bench", "identical", "corrupt", given)
     assert list(tmp_path.iterdir()) == []

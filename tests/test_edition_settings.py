@@ -3,7 +3,7 @@
 import pytest
 
 from fruitmand.edition.raw_toml import read_toml
-from fruitmand.edition.settings import Models, Settings
+from fruitmand.edition.settings import Disclosure, Models, Settings
 
 MODEL = """
 [[model]]
@@ -137,3 +137,10 @@ def test_a_date_is_a_date_and_a_negative_count_is_refused(root):
     broken = good.replace("count = 12", "count = -1").replace("date = 2016-01-17", 'date = "2016-01-17"')
     _, problems = read(broken, Settings)
     assert {problem.value for problem in problems} == {"interviews.count", "source.date"}
+
+
+@pytest.mark.parametrize(("least", "is_refused"), [(0, True), (2, True), (3, True), (4, False), (5, False)])
+def test_a_smallest_group_below_which_the_rules_tell_sizes_is_refused_with_what_it_tells(least, is_refused):
+    _, problems = read(f'min_cell = {least}\nreason_nl = "a"\nreason_en = "a"', Disclosure)
+    assert [problem.value for problem in problems] == ["min_cell"] * is_refused
+    assert all("4 or more" in problem.rule and "work out from a total" in problem.rule for problem in problems)

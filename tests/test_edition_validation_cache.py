@@ -28,10 +28,10 @@ def root(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", editions())
 def test_a_table_that_was_checked_is_the_same_without_a_check(name, monkeypatch):
-    monkeypatch.setattr(validation_cache, "recall", lambda _: {})
+    monkeypatch.setattr(validation_cache, "recall", lambda *_: {})
     whole = Edition(name)
     frames = {table: whole[table] for table in whole}
-    monkeypatch.setattr(validation_cache, "recall", lambda _: whole.reads)
+    monkeypatch.setattr(validation_cache, "recall", lambda *_: whole.reads)
     monkeypatch.setattr("fruitmand.edition.validation.validate", None)
     again = Edition(name)
     for table, frame in frames.items():

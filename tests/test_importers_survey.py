@@ -13,8 +13,10 @@ from fruitmand.edition.errors import DataError
 from fruitmand.importers.survey.assembly import assemble, random_letters
 from fruitmand.importers.survey.formats import read_export
 from fruitmand.importers.survey.matching import match_columns
+from fruitmand.importers.survey.values import Values
 
 EVERY = pytest.mark.parametrize("name", FORMATS)
+SIX = Values({("agree5", "6"): "not_applicable"})  # as a person confirms it: not every point occurs among so few answers
 WITHOUT = dict.fromkeys(IDS)
 
 # Item q01b is not applicable to all, q03 is constant, the third broke off, the fourth is empty, the second is a preview.
@@ -37,7 +39,7 @@ def counter():
 def read(questionnaire, tmp_path):
     def run(name, people, items=IDS, new_id=None):
         export = read_export(FORMATS[name].write(tmp_path, people, items))
-        return assemble(export, match_columns(export, questionnaire, {}), questionnaire, new_id or counter())
+        return assemble(export, match_columns(export, questionnaire, {}), questionnaire, new_id or counter(), values=SIX)
 
     return run
 
@@ -164,7 +166,7 @@ def test_everything_wrong_is_told_at_once(wrong, name):
 def test_personal_data_reach_nothing_that_is_read(name, tmp_path, questionnaire):
     export = read_export(FORMATS[name].write(tmp_path, PEOPLE))
     assert export.personal_columns
-    survey = assemble(export, match_columns(export, questionnaire, {}), questionnaire)
+    survey = assemble(export, match_columns(export, questionnaire, {}), questionnaire, values=SIX)
     everything = repr(export) + "".join(frame.to_csv() for frame in survey.tables.values())
     assert [secret for secret in SECRETS if secret in everything] == []
     assert "2026-03" not in everything

@@ -10,6 +10,7 @@ from fruitmand.importers.survey.matching import match_columns, read_manual_match
 from fruitmand.importers.survey.personal import personal_columns, personal_data_in
 from fruitmand.importers.survey.text_matching import normalise
 from fruitmand.importers.survey.tools import GOOGLE, KOBO, LIMESURVEY, PLAIN, QUALTRICS, SPSS
+from fruitmand.importers.survey.values import Codes, Values
 
 STATEMENTS = {item["item"]: (item["statement_nl"], item["statement_en"]) for item in ITEMS}
 Q05 = STATEMENTS["q05"][0]
@@ -56,12 +57,39 @@ def rules(match):
         (variable("Q1_4", f"Stem - {Q06B}", "QID1_4"), "q06b"),
         (variable("Q1_4", "", "QID1_q06b"), "q06b"),
         (variable("Q06B", Q06B), "q06b"),
+        # As tools write a question before the rows of its grid, and as people number and copy them.
+        (variable("Q12_1", f"To what extent do you agree: - {Q06B}"), "q06b"),
+        (variable("Q12_1", f"Please tell us. - {Q06B}"), "q06b"),
+        (variable("Q12_1", f"How do you see this?-{Q06B}"), "q06b"),
+        (variable("Q12_1", f"How do you see this?\n\nThink of the past year. - {Q06B}"), "q06b"),
+        (heading(f"1) {Q05}"), "q05"),
+        (heading(f"4.1 {Q05}"), "q05"),
+        (heading(f"(7) {Q05}"), "q05"),
+        (heading(f"a. {Q05}"), "q05"),
+        (heading(f"Q7. {Q05} *"), "q05"),
+        (heading(f"\ufeff\u200b{Q05}"), "q05"),
+        (heading(Q05.replace("VvB", "V\xadv\u200bB")), "q05"),
+        (heading(f"<p><span>{Q05}</span></p>"), "q05"),
+        (heading(f"Vindt_u_dit_ook?_[{Q05.replace(' ', '_')}]"), "q05"),
     ],
     ids=lambda value: value.heading[:30] if isinstance(value, Column) else value,
 )
 def test_an_item_is_known_by_its_id_or_its_statement(questionnaire, column, item):
     match = matched(questionnaire, column)
-    assert (match.items, match.problems, match.reworded) == ({item: 0}, [], [])
+    assert (match.items, match.problems) == ({item: 0}, [])
+
+
+@pytest.mark.parametrize("join", [": - ", ". - ", "? - ", "?-", ":\n", " | ", "? / "])
+def test_all_items_are_matched_under_any_question_before_them(questionnaire, join):
+    for side in (0, 1):
+        columns = (variable(f"Q12_{place}", f"Hoe ziet u dit{join}{pair[side]}") for place, pair in enumerate(STATEMENTS.values()))
+        match = matched(questionnaire, *columns, tool=QUALTRICS)
+        assert (list(match.items), match.problems) == (list(STATEMENTS), [])
+
+
+@pytest.mark.parametrize("text", ["I do not think that we discuss the right topics", "Niet dat wij bespreken de goede onderwerpen"])
+def test_a_statement_within_a_sentence_is_another_statement(questionnaire, text):
+    assert matched(questionnaire, heading("q01a"), heading(text)).items == {"q01a": 0}
 
 
 def test_every_statement_is_known_in_both_languages(questionnaire):
@@ -122,7 +150,8 @@ def test_a_statement_with_other_words_is_suggested_but_not_taken(questionnaire):
     match = matched(questionnaire, heading("q01a"), heading("Wij bespreken altijd de goede onderwerpen"))
     ((*_, cause),) = rules(match)
     assert match.items == {"q01a": 0}
-    assert cause.startswith("did you mean q03, 'wij bespreken de goede onderwerpen'?")
+    assert cause.startswith("did you mean q03, 'wij bespreken de goede onderwerpen' or")
+    assert match.unknown == {"Wij bespreken altijd de goede onderwerpen": "q03"}
 
 
 def test_an_item_with_two_columns_is_a_problem_that_names_both(questionnaire):
@@ -131,9 +160,15 @@ def test_an_item_with_two_columns_is_a_problem_that_names_both(questionnaire):
     assert "the first is 'q05'" in cause
 
 
-def test_a_name_and_a_text_of_different_items_are_a_problem(questionnaire):
+@pytest.mark.parametrize("name", ["Q10", "Q10_1", "QID10"])
+def test_a_statement_goes_before_a_number_that_a_tool_gave(questionnaire, name):
     # Qualtrics numbers its questions: the tenth may well be another item than q10.
-    ((*_, cause),) = rules(matched(questionnaire, heading("q01a"), variable("Q10", Q06B), tool=QUALTRICS))
+    match = matched(questionnaire, variable(name, Q06B), tool=QUALTRICS)
+    assert (match.items, match.problems) == ({"q06b": 0}, [])
+
+
+def test_an_id_and_a_text_of_different_items_are_a_problem(questionnaire):
+    ((*_, cause),) = rules(matched(questionnaire, heading("q01a"), variable("q10", Q06B), tool=QUALTRICS))
     assert "its name says q10 and its text q06b" in cause
 
 
@@ -147,9 +182,14 @@ def test_a_number_like_an_id_over_another_question_is_a_problem(questionnaire):
     assert "its name is like q10, but its text is not the statement" in cause
 
 
-def test_an_id_as_it_is_written_is_taken_and_its_other_text_reported(questionnaire):
-    match = matched(questionnaire, variable("q10", "Haalt u uw doelen?"), tool=QUALTRICS)
-    assert (match.items, match.reworded, match.problems) == ({"q10": 0}, ["q10"], [])
+def test_an_id_over_another_statement_stops_until_a_person_says_that_it_is_the_same(questionnaire):
+    columns = (heading("q01a"), variable("q10", "Haalt u uw doelen?"))
+    ((_, value, _, cause),) = rules(matched(questionnaire, *columns, tool=QUALTRICS))
+    assert value == "q10 - Haalt u uw doelen?"
+    assert "its text is not the statement of that item" in cause
+    assert matched(questionnaire, *columns, tool=QUALTRICS).unknown == {"q10": "q10"}
+    settled = matched(questionnaire, *columns, tool=QUALTRICS, manual={"q10": "q10"})
+    assert (settled.items, settled.problems) == ({"q01a": 0, "q10": 1}, [])
 
 
 def test_a_file_without_any_item_says_so(questionnaire):
@@ -162,12 +202,12 @@ def test_what_is_said_by_hand_goes_first(questionnaire):
     columns = [variable("Q10", STATEMENTS["q10"][0]), *map(heading, ("Iets", "Stad", "Zegt u het maar:"))]
     match = matched(questionnaire, *columns, manual=manual)
     assert (match.items, match.fields, match.remarks) == ({"q09": 0}, {"municipality": 2}, {3: "improvement"})
-    assert (match.ignored, match.problems, match.reworded) == (["Iets"], [], [])
+    assert (match.ignored, match.problems) == (["Iets"], [])
 
 
-def test_a_heading_by_hand_that_the_export_lacks_is_a_problem(questionnaire):
-    ((_, value, rule, cause),) = rules(matched(questionnaire, heading("q01a"), heading("Gemeente"), manual={"gemeentes": "municipality"}))
-    assert (value, rule, cause) == ("gemeentes", "is no heading of the export", "did you mean 'gemeente'?")
+def test_a_heading_by_hand_that_the_export_lacks_serves_another_export(questionnaire):
+    match = matched(questionnaire, heading("q01a"), heading("Gemeente"), manual={"gemeentes": "municipality"})
+    assert (match.problems, match.absent, match.fields) == ([], ["gemeentes"], {"municipality": 1})
 
 
 @pytest.mark.parametrize(
@@ -191,9 +231,12 @@ def test_without_a_table_by_hand_nothing_is_said_by_hand(questionnaire, tmp_path
     assert read_manual_matches(tmp_path, "data/raw/2026", questionnaire) == ({}, [])
 
 
-def answer(questionnaire, item, cell, tool=PLAIN, **labels):
+COMPLETE = Codes(complete=frozenset({"agree5"}))
+
+
+def answer(questionnaire, item, cell, tool=PLAIN, *, codes=COMPLETE, values=None, **labels):
     column = Column(item, (item,), (), {key.lstrip("c").replace("m", "-"): text for key, text in labels.items()})
-    return read_answer(questionnaire.items[item], column, cell, tool)
+    return read_answer(questionnaire.items[item], column, cell, tool, codes=codes, values=values)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +272,7 @@ def test_no_value_of_a_tool_is_not_answered(questionnaire, item, tool, cell):
     assert answer(questionnaire, item, cell, tool) == Answer("not_answered")
 
 
-@pytest.mark.parametrize("cell", ["0", "7", "-1", "99", "-99", "3.5", "perhaps", "NA", "A1", "1 2"])
+@pytest.mark.parametrize("cell", ["0", "7", "-1", "99", "-99", "3.5", "perhaps", "None", "A1", "1 2", "?", ".", "-", "..."])
 def test_what_is_no_point_is_refused(questionnaire, cell):
     refused = answer(questionnaire, "q01a", cell)
     assert isinstance(refused, Refusal)
@@ -247,7 +290,23 @@ def test_a_refused_answer_comes_with_a_way_out(questionnaire):
 def test_na_is_not_applicable_where_a_survey_has_it_as_a_code(questionnaire):
     # R writes missing values as NA, so that in a plain table it is not known what it is.
     assert {answer(questionnaire, "q01a", "na", tool) for tool in (LIMESURVEY, KOBO)} == {Answer("not_applicable")}
-    assert isinstance(answer(questionnaire, "q01a", "NA", PLAIN), Refusal)
+    assert isinstance(answer(questionnaire, "q01a", "na", PLAIN), Refusal)
+
+
+@pytest.mark.parametrize("tool", [PLAIN, KOBO, LIMESURVEY, QUALTRICS, SPSS])
+def test_na_of_r_is_missing_beside_a_real_not_applicable_and_else_a_question(questionnaire, tool):
+    assert answer(questionnaire, "q01a", "NA", tool, codes=Codes(r_missing=True)) == Answer("not_answered")
+    refused = answer(questionnaire, "q01a", "NA", tool)
+    assert (refused.everywhere, refused.about, refused.meaning) == (True, "items", "not_answered")
+    for meaning in ("not_answered", "not_applicable"):
+        assert answer(questionnaire, "q01a", "NA", tool, values=Values({("items", "na"): meaning})) == Answer(meaning)
+
+
+def test_a_sixth_number_is_a_question_unless_all_five_points_occur(questionnaire):
+    # An option that is taken away and put back gets the next number: 1, 2, 3, 6, 7.
+    refused = answer(questionnaire, "q01a", "6", codes=Codes())
+    assert (refused.everywhere, refused.about, refused.meaning) == (True, "agree5", "not_applicable")
+    assert answer(questionnaire, "q01a", "6", codes=Codes(), values=Values({("agree5", "6"): "4"})) == Answer("answered", 4)
 
 
 def test_a_long_wrong_answer_is_not_shown_whole(questionnaire):
@@ -270,8 +329,41 @@ def test_value_labels_say_what_a_code_is(questionnaire):
 
 def test_codes_without_a_label_count_as_numbers_unless_the_labels_turn_them_round(questionnaire):
     assert answer(questionnaire, "q01a", "3", SPSS, c1="Strongly disagree", c5="Strongly agree") == Answer("answered", 3, coded=True)
-    refused = answer(questionnaire, "q01a", "3", SPSS, c1="Strongly agree", c5="Strongly disagree")
+    refused = answer(questionnaire, "q01a", "3", SPSS, c1="Disagree", c5="Strongly disagree")
     assert (refused.whole_column, refused.rule) == (True, "every point of the scale of q01a must have a value label")
+
+
+@pytest.mark.parametrize(("cell", "value"), [("1", 5), ("2", 4), ("3", 3), ("5", 1)])
+def test_labels_at_both_ends_turn_the_numbers_between_them_round(questionnaire, cell, value):
+    assert answer(questionnaire, "q01a", cell, SPSS, c1="Strongly agree", c5="Strongly disagree") == Answer("answered", value)
+
+
+def test_numbers_of_spss_without_any_label_are_a_question(questionnaire):
+    refused = answer(questionnaire, "q01a", "4", SPSS)
+    assert (refused.whole_column, refused.about, refused.meaning) == (True, "agree5", "4")
+    assert "which end of the scale is 1" in refused.rule
+    assert answer(questionnaire, "q01a", "4", SPSS, values=Values({("agree5", "4"): "2"})) == Answer("answered", 2)
+
+
+@pytest.mark.parametrize(
+    "cell", ["4 - Agree", "4 = mee eens", "4. Agree", "4: agree", "(4) Agree", "4) Agree", "Agree (4)", "4 – mee eens", "4 agree"]
+)
+def test_a_number_before_its_label_is_read_when_they_agree(questionnaire, cell):
+    assert answer(questionnaire, "q01a", cell) == Answer("answered", 4)
+    refused = answer(questionnaire, "q01a", cell.replace("4", "2"))
+    assert "must agree" in refused.rule
+
+
+@pytest.mark.parametrize(
+    ("cell", "hinted"),
+    [
+        *(("Eens", ""), ("None", ""), ("Helemaal mee eens", ""), ("Niet mee eens", ""), ("Helemaal niet mee eens", "")),
+        *(("disagre", "disagree"), ("not agree", ""), ("agre", "agree"), ("zeer mee oneens", ""), ("strongly agre", "strongly agree")),
+    ],
+)
+def test_a_hint_is_never_of_the_opposite_pole(questionnaire, cell, hinted):
+    scale = "the scale is 1 helemaal oneens, 2 oneens, 3 neutraal, 4 mee eens, 5 zeer mee eens"
+    assert answer(questionnaire, "q01a", cell).cause == (f"did you mean {hinted!r}?" if hinted else scale)
 
 
 def test_a_label_that_is_none_of_the_scale_is_refused_for_the_whole_column(questionnaire):

@@ -11,9 +11,10 @@ from survey_exports import FORMATS, IDS, NA, SECRETS, Person, answer_all, write_
 
 from fruitmand.edition.errors import DataError, FruitmandError
 from fruitmand.edition.reading import Edition
-from fruitmand.importers.survey import command
-from fruitmand.importers.survey.__main__ import main
+from fruitmand.importers.__main__ import main
+from fruitmand.importers.survey import storing
 from fruitmand.importers.survey.command import import_survey
+from fruitmand.importers.survey.late import KEYS_FILE
 
 TABLES = ("respondents.csv", "responses.csv", "remarks.csv")
 PEOPLE = [
@@ -28,6 +29,7 @@ PEOPLE = [
 def folder(tmp_path, monkeypatch):
     root = tmp_path / "compendium"
     made = write_edition(root)
+    (made / "values.csv").write_text("about,value,meaning\nagree5,6,not_applicable\n")  # not every point occurs among so few answers
     monkeypatch.chdir(root)
     return made
 
@@ -47,6 +49,11 @@ def fails(file, kind=FruitmandError):
 
 def contents(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def left_behind(folder):
+    """Return what an import left beside the editions, but for its lock."""
+    return [path.name for path in folder.parents[1].iterdir() if path.name != "raw" and not path.name.endswith(".lock")]
 
 
 def rows(path):
@@ -110,7 +117,7 @@ def test_a_survey_without_remarks_has_an_empty_table_of_them(folder, outside):
 
 
 @pytest.mark.parametrize(
-    ("settings", "words"), [({"status": "published"}, "takes no answers"), ({"fielded": "false"}, "set fielded = true")]
+    ("settings", "words"), [({"status": "published"}, "takes no answers"), ({"fielded": "false"}, 'set state = "fielded"')]
 )
 def test_an_edition_that_takes_no_answers_is_refused(tmp_path, monkeypatch, outside, settings, words):
     made = write_edition(tmp_path / "compendium", **settings)
@@ -124,16 +131,17 @@ def test_an_edition_that_takes_no_answers_is_refused(tmp_path, monkeypatch, outs
 def test_answers_that_are_there_are_not_lost(folder, outside):
     file = FORMATS["plain"].write(outside, PEOPLE)
     import_survey(file, "2026")
+    (folder / KEYS_FILE).unlink()
     before = contents(folder)
     told = fails(file)
-    assert "data/raw/2026 has answers already: respondents.csv (2 rows), responses.csv (26 rows), remarks.csv (1 rows)" in told
+    assert "data/raw/2026 has answers already: 2 respondents, 26 responses, 1 remarks; nothing was changed" in told
     assert "To start anew, move respondents.csv, responses.csv, remarks.csv out of data/raw/2026" in told
     assert contents(folder) == before
 
 
 def test_one_table_with_rows_is_enough_to_refuse(folder, outside):
-    (folder / "remarks.csv").write_text("remark,block,text\nm1,,Iets\n")
-    assert "remarks.csv (1 rows)" in fails(FORMATS["plain"].write(outside, PEOPLE))
+    (folder / "remarks.csv").write_text('remark,block,text\nm1,,"Iets\nop twee regels"\n')
+    assert "has answers already: 1 remarks" in fails(FORMATS["plain"].write(outside, PEOPLE))
     assert not (folder / "responses.csv").exists()
 
 
@@ -192,17 +200,18 @@ def test_a_tilde_that_leads_into_the_compendium_is_refused_too(folder, monkeypat
 def test_all_three_tables_are_written_or_none(folder, outside, monkeypatch, table):
     (folder / "remarks.csv").write_text("remark,block,text\n")
     before = contents(folder)
-    real = command.write
+    real = storing.write
 
     def full(path, content):
         if path.name == table:
-            raise OSError("no space left")
+            raise OSError(28, "No space left on device")
         return real(path, content)
 
-    monkeypatch.setattr(command, "write", full)
-    with pytest.raises(OSError, match="no space left"):
+    monkeypatch.setattr(storing, "write", full)
+    with pytest.raises(OSError, match="No space left"):
         import_survey(FORMATS["plain"].write(outside, PEOPLE), "2026")
     assert contents(folder) == before
+    assert left_behind(folder) == []
 
 
 def test_nothing_is_written_when_anything_is_wrong(folder, outside):
@@ -233,7 +242,7 @@ def test_what_is_said_by_hand_is_used(folder, outside):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("export.txt", b"q01a\n1\n", "must be one of .csv, .xlsx, .sav"),
+        ("export.ods", b"q01a\n1\n", "must be one of .csv, .tsv, .xlsx, .sav"),
         ("export", b"q01a\n1\n", "a file without an ending is not read"),
         ("export.csv", b"", "the export is empty"),
         ("export.csv", b"q01a,q02\n", "the export is empty"),
@@ -291,7 +300,7 @@ def test_a_short_code_of_several_is_refused(folder, outside):
 @pytest.mark.usefixtures("folder")
 def test_the_command_tells_what_it_did_and_ends_well(outside, capsys):
     assert main([str(FORMATS["plain"].write(outside, PEOPLE)), "2026"]) == 0
-    assert capsys.readouterr().out.startswith("  recognised export.csv as a plain table\n")
+    assert capsys.readouterr().out.startswith("export.csv is taken for answers to the survey\n  recognised export.csv as a plain table\n")
 
 
 @pytest.mark.usefixtures("folder")
@@ -305,8 +314,8 @@ def test_the_command_fails_with_words(capsys, arguments):
 def test_the_module_runs():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        done = subprocess.run([sys.executable, "-m", "fruitmand.importers.survey"], capture_output=True, text=True, check=False)
+        done = subprocess.run([sys.executable, "-m", "fruitmand.importers"], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (
         1,
-        "usage: make import FILE=… EDITION=…, or python -m fruitmand.importers.survey FILE EDITION\n",
+        "usage: make import FILE=… EDITION=… [CODER=…] [ADD=…], or python -m fruitmand.importers FILE EDITION [CODER [ADD]]\n",
     )

@@ -9,12 +9,13 @@ from fruitmand.importers.survey.consent import NO, STATEMENTS, YES, read_consent
 from fruitmand.importers.survey.export import Column, Export, Row
 from fruitmand.importers.survey.text_matching import normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, PLAIN, QUALTRICS, SPSS
+from fruitmand.importers.survey.values import Values
 
 
-def consents(*cells, tool=PLAIN, **labels):
+def consents(*cells, tool=PLAIN, values=None, **labels):
     column = Column("consent", ("consent",), (), {code.lstrip("c"): text for code, text in labels.items()})
     rows = tuple(Row(number, (cell,)) for number, cell in enumerate(cells, start=2))
-    said, problems = read_consents(Export(tool, "export.csv", (column,), rows), 0)
+    said, problems = read_consents(Export(tool, "export.csv", (column,), rows), 0, Values(values or {}))
     return [consent for _, consent in said], problems
 
 
@@ -103,6 +104,8 @@ def test_what_is_no_is_a_refusal(cell):
             "1.5",
             "A1",
             "AO02",
+            "?",
+            ".",
             "x",
             "n.v.t.",
             "misschien",
@@ -173,11 +176,11 @@ def test_no_value_of_a_tool_is_a_refusal():
         (LIMESURVEY, "A2", "what a2 stands for is not in the file; export the full answers instead of codes"),
         (PLAIN, "2", "what 2 stands for is not in the file; export the labels instead of codes"),
         (SPSS, "2", "this code has no value label; give it one in SPSS, such as 'ja' or 'nee'"),
-        (PLAIN, "akkord", "did you mean 'akkoord'? put 'yes' or 'no' for it in a copy of the export and import that"),
+        (PLAIN, "akkord", "did you mean 'akkoord'? say in values.csv whether it is yes or no"),
         (
             PLAIN,
             "Ja, maar niet nu",
-            "it begins with yes, but what follows may take that back; put 'yes' or 'no' for it in a copy of the export and import that",
+            "it begins with yes, but what follows may take that back; say in values.csv whether it is yes or no",
         ),
     ],
 )

@@ -27,7 +27,7 @@ from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, Tex
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.settings import Disclosure, Exemption
 from fruitmand.outputs import disclosure, text_extraction_pdf
-from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, look_through, read_looked, refuse, write_looked
+from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, check_questionnaire, look_through, read_looked, refuse, write_looked
 from fruitmand.outputs.html import to_html
 from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock
@@ -254,6 +254,43 @@ def test_a_denied_name_in_the_output_of_a_notebook_is_found(folder, settings):
 def test_a_denied_name_in_the_name_of_a_file_is_found(folder, settings):
     put(folder, "tables/jan_jansen.nl.csv", "a\n")
     assert refused(folder, settings, deny=["Jan Jansen"]) == [("tables/jan_jansen.nl.csv", "name", "deny_list")]
+
+
+@pytest.mark.parametrize(
+    "author", ["Jan Jansen", "Jan Jan\u00adsen", "Jan J\u200bansen", "Jansen, Jan", "J\u0430n Jansen", "J a n  J a n s e n"]
+)
+def test_a_denied_name_in_the_settings_reaches_no_title_page(folder, settings, author):
+    made = settings(deny=["Jan Jansen"])
+    made = made.model_copy(update={"source": made.source.model_copy(update={"author": author})})
+    found = check_folder(folder, made, "reports/x").refusals
+    assert [(one.where, one.place, one.rule) for one in found] == [("edition.toml", "source.author", "deny_list")]
+    put(folder, "appendix.nl.pdf", pdf(f"= Kop\nDoor {author} gemaakt"))
+    assert ("appendix.nl.pdf", "page 1") in {(one.where, one.place) for one in check_folder(folder, made, "reports/x").refusals}
+
+
+def test_the_list_of_denied_names_is_not_refused_for_what_is_on_it(folder, settings):
+    assert refused(folder, settings, deny=["Jan Jansen", MAIL]) == []
+
+
+def test_the_files_of_a_questionnaire_may_be_texts_and_are_looked_through(tmp_path, settings):
+    put(tmp_path, "read_first.nl.txt", f"Vragen?\n{MAIL}\n")
+    put(tmp_path, "transcript.docx", archive(word="x"))
+    rules = settings(exempt=[exemption("numbers.json", "phone")])
+    found = check_questionnaire(tmp_path, rules, "reports/x-instrument")
+    assert [(one.where, one.place, one.rule) for one in found.refusals] == [
+        ("instrument/read_first.nl.txt", "line 2", "e_mail"),
+        ("instrument/transcript.docx", "", "raw_file"),
+    ], "what is exempted in the report is not stale here"
+
+
+def test_an_exemption_of_a_questionnaire_holds_there_and_is_not_stale_in_the_report(folder, settings, tmp_path_factory):
+    rules = settings(exempt=[exemption("instrument/read_first.nl.txt", "e_mail")])
+    assert check_folder(folder, rules, "reports/x").refusals == ()
+    questionnaire = tmp_path_factory.mktemp("questionnaire")
+    put(questionnaire, "read_first.nl.txt", MAIL)
+    assert check_questionnaire(questionnaire, rules, "x").refusals == ()
+    put(questionnaire, "read_first.nl.txt", "x")
+    assert [one.rule for one in check_questionnaire(questionnaire, rules, "x").refusals] == ["stale_exemption"]
 
 
 def stamp(writer):
@@ -648,10 +685,10 @@ def test_a_block_shows_no_group_below_the_minimum(folder, settings, record, rule
     assert [rule for _, _, rule in refused(folder, settings)] == rules
 
 
-@pytest.mark.parametrize(("smallest", "rules"), [(3, []), (2, ["minimum_cell"])])
+@pytest.mark.parametrize(("smallest", "rules"), [(7, []), (6, ["minimum_cell"])])
 def test_the_minimum_is_that_of_the_edition(folder, settings, smallest, rules):
     put(folder, "provenance.json", json.dumps([{"blocks": [block(smallest=smallest)]}]))
-    assert [rule for _, _, rule in refused(folder, settings, min_cell=3)] == rules
+    assert [rule for _, _, rule in refused(folder, settings, min_cell=7)] == rules
 
 
 def test_a_small_group_in_the_record_of_a_folder_is_refused_unless_exempted(folder, settings):
@@ -737,7 +774,7 @@ def test_the_committed_appendix_passes_and_is_read_to_the_last_letter(root, fold
     content = (root / f"reports/2015/appendix.{language}.pdf").read_bytes()
     put(folder, f"appendix.{language}.pdf", content)
     assert refused(folder, settings) == []
-    read = {piece.place: piece.text for piece in text_extraction_pdf.pdf_texts(content)}
+    read = {piece.place: piece.text for piece in reversed([*text_extraction_pdf.pdf_texts(content)])}  # a page comes first as it is drawn
     pages = dict(enumerate(PdfReader(io.BytesIO(content)).pages, start=1))
     assert len(pages) > 20
     for number in list(pages)[::6]:

@@ -220,3 +220,11 @@ def test_the_command_says_where_the_files_are_or_what_is_wrong(scratch, capsys):
     scratch.set("items.csv", 2, "scale", "agre5")
     assert main(["2015"]) == 1
     assert "data/raw/2015/items.csv row 2: 'agre5' must be in scales.csv (did you mean 'agree5'?)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("column", ["statement_nl", "statement_en"])
+def test_a_questionnaire_with_an_address_in_it_is_not_written(scratch, column):
+    scratch.set("items.csv", scratch.row_of("items.csv", item="q03"), column, "Vraag het jan at voorbeeld dot nl.")
+    with pytest.raises(FruitmandError, match=r"instrument cannot be published(.|\n)*instrument/codebook.csv, line 5: e_mail"):
+        write_instrument("2015")
+    assert not (scratch.root / "reports" / "2015-instrument").exists()

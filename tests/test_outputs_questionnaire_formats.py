@@ -242,7 +242,7 @@ def test_qualtrics_asks_each_item_once_by_its_id(form, rows, language):
     assert len(by) == len(questions)
     for row in rows:
         assert by[row["item"]]["text"] == row[f"statement_{language}"]
-        assert by[row["item"]]["type"] == "MC:SingleAnswer:Horizontal"
+        assert by[row["item"]]["type"] == "MC:SingleAnswer:Vertical"
         assert list(by[row["item"]]["choices"]) == ["1", "2", "3", "4", "5", *(["6"] if row["not_applicable"] == "yes" else [])]
     assert [question["id"] for question in questions if question["id"] in {row["item"] for row in rows}] == [row["item"] for row in rows]
     assert len(blocks) == 4
@@ -295,7 +295,7 @@ def test_any_statement_comes_back_from_text_formats(edition, text):
     part, wanted = form.parts[1], one_line(text)
     item = replace(part.items[0], statement={"nl": wanted, "en": wanted})
     form = replace(form, parts=(replace(part, items=(item,)),))
-    assert asked(limesurvey(form))["en"][1][3] == [("q07", wanted)]
+    assert [items for *_, items, _ in asked(limesurvey(form))["en"] if items] == [[("q07", wanted)]]
     cells = limesurvey(form).split("\n")
     assert {row.count("\t") for row in cells[:-1]} == {13}
     found = [q for q in survey(qualtrics(form, "en"))[0] if q["id"] == "q07"]
@@ -366,3 +366,23 @@ def test_no_items_are_no_questionnaire(scratch):
     scratch.edit("items.csv", lambda lines: lines.__delitem__(slice(1, None)))
     with pytest.raises(DataError, match="at least one item"):
         read_form(Edition("2015"))
+
+
+def test_background_questions_come_first_so_that_a_break_off_does_not_lose_them(form):
+    for language in LANGUAGES:
+        names = [question["id"] for question in survey(qualtrics(form, language))[0]]
+        assert names.index("consent") < names.index("municipality") < names.index("q01a")
+    names = [row[1] for row in xlsform(form)["survey"]]
+    assert names.index("consent") < names.index("municipality") < names.index("q01a")
+    names = [line.split("\t")[4] for line in limesurvey(form).splitlines()]
+    assert names.index("consent") < names.index("municipality") < names.index("q01a")
+
+
+def test_an_answer_can_be_cleared_in_limesurvey(form):
+    assert "\tS\t\tshownoanswer\t\tY\t" in limesurvey(form)
+
+
+def test_an_instrument_with_a_place_to_complete_says_that_it_is_not_ready(form):
+    assert form.unready
+    assert form.title("nl").endswith(" – Nog niet klaar voor gebruik")
+    assert "Not ready for use" in qualtrics(form, "en")

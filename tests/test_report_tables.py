@@ -16,8 +16,8 @@ PUBLISHED = {
     "risks_theory": lambda w: tables_study.theory(w, "risks"),
     "learning_capacity_measures": lambda w: tables_study.measures(w, "learning_capacity"),
     "improvement_measures": lambda w: tables_study.measures(w, "improvement"),
-    "reasons": lambda w: tables_study.findings(w, "reasons", "reason", "expectation"),
-    "conversations": lambda w: tables_study.findings(w, "conversations", "view", "expectation"),
+    "reasons": lambda w: tables_study.findings(w, "reasons"),
+    "conversations": lambda w: tables_study.findings(w, "conversations"),
     "learning_climate": lambda w: tables_study.rated_by_municipality(w, "learning_climate"),
     "learning_practices": lambda w: tables_study.rated_by_municipality(w, "learning_practices"),
     "learning_barriers": lambda w: tables_study.rated_by_municipality(w, "learning_barriers"),
@@ -199,9 +199,21 @@ def test_an_undefined_agreement_shows_its_reason_and_no_number(language):
     w = words(language)
     alone = compare_coders(codings, ("coder_1",), draws=1, seed=1)
     for row in tables_coding.agreement(w, alone).rows:
-        assert [as_cell(cell).text for cell in row[1:]] == ["0", w.text("cell.undefined"), w.text("reason.no_second_coder")]
+        undefined = w.text("cell.undefined")
+        assert [as_cell(cell).text for cell in row[1:]] == [
+            "0",
+            undefined,
+            undefined,
+            w.text("reason.no_second_coder"),
+            undefined,
+            undefined,
+        ]
     alike = codings[codings["segment_id"].isin(["s002", "s003"])].assign(code="position", valence="supports")
     results_alike = compare_coders(alike, edition().coders, draws=1, seed=1)
     shown = [as_cell(cell).text for row in tables_coding.agreement(w, results_alike).rows for cell in row]
-    assert shown.count(w.text("cell.undefined")) == len(results_alike)
+    assert shown.count(w.text("cell.undefined")) == sum(
+        (result.alpha is None) + (result.fleiss_kappa is None) + (result.gwet_ac1 is None) for result in results_alike
+    )
+    shares = [row[2] for row in tables_coding.agreement(w, results_alike).rows]
+    assert shares == [f"{result.units}/{result.units}" for result in results_alike], "of few segments the count"
     assert not [text for text in shown if "nan" in text.lower()]

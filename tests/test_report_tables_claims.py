@@ -352,7 +352,7 @@ def test_what_a_test_counted_is_named(case):
 def test_ids_that_a_claim_can_name_have_a_name(language):
     names = tables_claims.known_names(words(language))
     assert names["den-haag"] == {"nl": "Den Haag", "en": "The Hague"}[language]
-    assert names["g4"] == {"nl": "G4 samen", "en": "G4 together"}[language]
+    assert names["g4"] == {"nl": "Alle samen", "en": "All together"}[language]
     assert names["+/-"] == "+/−"
     assert names["will"] == names["Will"] == {"nl": "Wil", "en": "Will"}[language]
     assert names["s3"] == {"nl": "genoeg · matig", "en": "enough · fair"}[language]
@@ -367,7 +367,7 @@ CODINGS = raw_table(
 
 
 def evidence() -> pd.DataFrame:
-    return evidence_map(TABLES["ratings"], SEGMENTS, CODINGS)
+    return evidence_map(TABLES["ratings"], SEGMENTS, CODINGS, group="g4")
 
 
 def test_the_passages_of_every_rating_stand_under_its_variable():

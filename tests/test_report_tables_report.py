@@ -175,11 +175,11 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
     ),
     "definitions": (
         [
-            ["Bovenlaag", "G4 samen", "Wat telt.", f"{SIGN}5.3 ¶7"],
+            ["Bovenlaag", "Alle samen", "Wat telt.", f"{SIGN}5.3 ¶7"],
             ["Kosten", "niet gezegd", "Wiens.", f"{SIGN}5.3 ¶8"],
         ],
         [
-            ["Overhead", "G4 together", "What counts.", f"{SIGN}5.3 ¶7"],
+            ["Overhead", "All together", "What counts.", f"{SIGN}5.3 ¶7"],
             ["Cost", "not told", "Whose.", f"{SIGN}5.3 ¶8"],
         ],
     ),
@@ -220,7 +220,7 @@ def test_a_table_of_nothing_has_its_headers_and_no_rows(name, language):
 
 
 def test_who_says_something_is_told_by_name_or_not_told():
-    assert [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)] == ["Beeville", "Beeville, G4 together", "not told"]
+    assert [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)] == ["Beeville", "Beeville, All together", "not told"]
 
 
 FULL, OPEN = SHADES["high"][0], "#ffffff"

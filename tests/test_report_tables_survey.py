@@ -41,7 +41,7 @@ def made(year):
         "summary": survey_summary.protect_items(likert.summarise(responses, items), items, min_cell=5).table,
         "spread": spreads["municipality"].table,
         "pairs": pairs,
-        "compared": survey_summary.compare_groups(scores, grouped, spreads, draws=50, seed=1, min_cell=5),
+        "compared": survey_summary.compare_groups(scores, grouped, counts, spreads, draws=50, seed=1, min_cell=5),
         "reliability": survey_summary.reliabilities(responses, items, draws=10, seed=1, min_cell=5),
     }
 
@@ -174,7 +174,7 @@ def test_comparisons_and_reliability_have_a_row_each(year, language):
     whole = found["compared"].groupby("by", sort=False)["reason"].agg(lambda reasons: (reasons == "withheld").all())
     assert len(rows) == 27 - 8 * whole.sum(), "a row says of a grouping that it is not compared"
     assert [row[0] for row in rows].count(said.text("cell.not_compared")) == whole.sum() == {"2026": 0, "2027": 1}[year]
-    assert [len(row) for row in cells(tables.reliability(said, found["reliability"]))] == [6] * 4
+    assert [len(row) for row in cells(tables.reliability(said, found["reliability"]))] == [6] * (4 + found["reliability"]["item"].count())
 
 
 def test_an_undefined_estimate_says_why_in_its_place():
@@ -182,6 +182,7 @@ def test_an_undefined_estimate_says_why_in_its_place():
         [
             {
                 "block": "improvement",
+                "item": None,
                 "measure": "alpha",
                 "value": None,
                 "low": None,

@@ -1,7 +1,17 @@
-"""Agreement between coders: Krippendorff's alpha with a bootstrap interval, undefined where it is undefined."""
+"""Agreement between coders, undefined where it is undefined.
+
+Krippendorff's alpha with a bootstrap interval; beside it, as other studies report them, percent agreement, Fleiss' kappa and Gwet's AC1.
+
+References
+----------
+Fleiss, J. L. (1971). Measuring nominal scale agreement among many raters. *Psychological Bulletin* 76, 378-382.
+Gwet, K. L. (2008). Computing inter-rater reliability and its variance in the presence of high agreement. *British Journal of Mathematical
+and Statistical Psychology* 61, 29-48.
+Gwet, K. L. (2014). *Handbook of Inter-Rater Reliability* (4th ed.). Advanced Analytics. Chapters 2 and 5.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -14,15 +24,31 @@ from fruitmand.edition.schema import VALENCES
 
 Metric = Literal["nominal", "ordinal"] | Callable[..., Any]
 MINIMUM_UNITS = 2
+MINIMUM_VALUES = 2
 DECIMALS = 9
 
 
 @dataclass(frozen=True)
+class NominalAgreement:
+    """Agreement that counts only equal or not: the share of equal pairs of values, Fleiss' kappa and Gwet's AC1.
+
+    What is undefined is None, and ``nominal_reason`` says why.
+    """
+
+    share_agree: float | None
+    fleiss_kappa: float | None
+    gwet_ac1: float | None
+    nominal_reason: str
+
+
+@dataclass(frozen=True)
 class Agreement:
-    """Krippendorff's alpha of one measure.
+    """Krippendorff's alpha of one measure, and beside it the nominal agreement.
 
     ``alpha``, ``low`` and ``high`` are None when undefined, and ``reason`` says why. ``units`` are the segments with at least two
-    values; ``interval_draws`` the bootstrap draws that had a defined alpha.
+    values; ``interval_draws`` the bootstrap draws that had a defined alpha. The fields after ``reason`` but ``unit`` are those of
+    `NominalAgreement`; kappa and AC1 are not given where values can be equal in part (``partly_equal``). ``unit`` says what was compared:
+    ``segments`` that are given to all coders, or ``passages`` that coders marked themselves.
     """
 
     measure: str
@@ -32,6 +58,11 @@ class Agreement:
     high: float | None
     interval_draws: int
     reason: str
+    share_agree: float | None = None
+    fleiss_kappa: float | None = None
+    gwet_ac1: float | None = None
+    nominal_reason: str = ""
+    unit: Literal["segments", "passages"] = "segments"
 
 
 def alpha(values: npt.ArrayLike, metric: Metric, domain: Sequence[float] | None = None) -> tuple[float | None, str]:
@@ -80,10 +111,64 @@ def alpha(values: npt.ArrayLike, metric: Metric, domain: Sequence[float] | None 
     return float(krippendorff.alpha(pairable, level_of_measurement=metric, value_domain=domain)), ""
 
 
-def measure(name: str, values: npt.ArrayLike, metric: Metric, *, draws: int, seed: int, domain: Sequence[float] | None = None) -> Agreement:
-    """Compute alpha with a percentile bootstrap interval of 95 %, to nine decimals, so that every processor gives the same.
+def nominal_agreement(values: npt.ArrayLike, domain: Sequence[float] | None = None) -> NominalAgreement:
+    """Compute percent agreement, Fleiss' kappa and Gwet's AC1, or say why there is none.
 
-    Units are drawn with replacement; draws in which alpha is undefined are left out and counted.
+    The observed agreement is the mean over units of the share of equal pairs of values. By chance, with p the mean share of a value in a
+    unit, kappa expects the sum of p² and AC1 the sum of p (1 - p) over the number of values less 1. With two coders this kappa is Scott's
+    pi. Where nearly all values are the same, kappa falls though coders agree; AC1 does not.
+
+    Parameters
+    ----------
+    values : array of float, shape (coders, units)
+        Missing values are ``nan``. As Gwet (2014) has it, a unit with one value counts for the p of each value, but not for the observed
+        agreement; a unit without values does not count.
+    domain : sequence of float, optional
+        All values there can be; AC1 depends on how many there are. By default those that occur.
+
+    Returns
+    -------
+    NominalAgreement
+        With reason ``too_few_units`` for fewer than two units with at least two values, or ``coded_alike`` where only one value occurs:
+        then kappa is undefined, and AC1 unless the domain has more values.
+
+    Examples
+    --------
+    Gwet's four raters with missing values (2014, and ``cac.raw4raters`` of his R package irrCAC): .818, kappa .761, AC1 .775.
+
+    >>> nan = float("nan")
+    >>> a = [1, 2, 3, 3, 2, 1, 4, 1, 2, nan, nan, nan]
+    >>> b = [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, nan, 3]
+    >>> c = [nan, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, nan]
+    >>> d = [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, nan]
+    >>> found = nominal_agreement([a, b, c, d])
+    >>> round(found.share_agree, 3), round(found.fleiss_kappa, 3), round(found.gwet_ac1, 3)
+    (0.818, 0.761, 0.775)
+    """
+    data = np.asarray(values, dtype=float)
+    kinds = np.unique(data[~np.isnan(data)]) if domain is None else np.asarray(domain, float)
+    counts = (data.T[..., np.newaxis] == kinds).sum(axis=1).astype(float)  # units by values
+    totals = counts.sum(axis=1)
+    paired = totals >= MINIMUM_UNITS
+    if paired.sum() < MINIMUM_UNITS:
+        return NominalAgreement(None, None, None, "too_few_units")
+    observed = float(((counts * (counts - 1)).sum(axis=1)[paired] / (totals * (totals - 1))[paired]).mean())
+    shares = (counts[totals > 0] / totals[totals > 0, np.newaxis]).mean(axis=0)
+    is_alike = np.count_nonzero(shares) < MINIMUM_VALUES
+    kappa = None if is_alike else _beyond_chance(observed, float((shares**2).sum()))
+    ac1 = None if len(kinds) < MINIMUM_VALUES else _beyond_chance(observed, float((shares * (1 - shares)).sum() / (len(kinds) - 1)))
+    return NominalAgreement(round(observed, DECIMALS), kappa, ac1, "coded_alike" if is_alike else "")
+
+
+def _beyond_chance(observed: float, by_chance: float) -> float:
+    return round((observed - by_chance) / (1 - by_chance), DECIMALS)
+
+
+def measure(name: str, values: npt.ArrayLike, metric: Metric, *, draws: int, seed: int, domain: Sequence[float] | None = None) -> Agreement:
+    """Compute alpha with a percentile bootstrap interval of 95 %, and the nominal agreement beside it.
+
+    To nine decimals, so that every processor gives the same. Units are drawn with replacement; draws in which alpha is undefined are left
+    out and counted. Units with fewer than two values do not count for alpha; for the nominal agreement, see `nominal_agreement`.
 
     Parameters
     ----------
@@ -95,7 +180,16 @@ def measure(name: str, values: npt.ArrayLike, metric: Metric, *, draws: int, see
         Seed of the draws.
     """
     data = np.asarray(values, dtype=float)
-    data = data[:, np.sum(~np.isnan(data), axis=0) >= MINIMUM_UNITS]
+    nominal = nominal_agreement(data, domain)
+    if callable(metric) and nominal.fleiss_kappa is not None:
+        nominal = NominalAgreement(nominal.share_agree, None, None, "partly_equal")
+    return replace(_alpha_with_interval(name, data, metric, draws=draws, seed=seed, domain=domain), **vars(nominal))
+
+
+def _alpha_with_interval(
+    name: str, values: npt.NDArray[np.float64], metric: Metric, *, draws: int, seed: int, domain: Sequence[float] | None
+) -> Agreement:
+    data = values[:, np.sum(~np.isnan(values), axis=0) >= MINIMUM_UNITS]
     point, reason = alpha(data, metric, domain) if data.size else (None, "too_few_units")
     if point is None:
         return Agreement(name, data.shape[1], None, None, None, 0, reason)
@@ -138,11 +232,17 @@ def _alphas(
     return np.asarray(1 - observed[defined] / expected[defined])
 
 
-def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, seed: int) -> list[Agreement]:
+def compare_coders(
+    codings: pd.DataFrame, coders: Sequence[str], *, draws: int, seed: int, lone: pd.DataFrame | None = None
+) -> list[Agreement]:
     """Compare two coders on the segments that both coded.
 
+    Where coders marked passages themselves, in documents that both coded a unit is a passage that either of them marked; who did not mark
+    it gave it no codes, so that finding different passages is disagreement too. Two passages are one unit when they overlap by more than
+    half of the longer (`canonical.same_passages`).
+
     Three measures: ``code_sets`` (all codes of a segment as a set, with Passonneau's MASI distance), ``first_code`` (the first
-    code of a segment, nominal) and ``valence`` (of the variables that both gave to a segment, ordinal).
+    code of a segment, nominal; none is a value of its own) and ``valence`` (of the variables that both gave to a segment, ordinal).
 
     Parameters
     ----------
@@ -152,25 +252,26 @@ def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, 
         The coders; with fewer than two, every measure is undefined with reason ``no_second_coder``.
     draws, seed : int
         Of the bootstrap.
+    lone : DataFrame, optional
+        The codes of passages that one of the two alone marked (`Edition.lone_codings`); None when the segments are given to all coders.
 
     References
     ----------
     Passonneau, R. (2006). Measuring agreement on set-valued items (MASI) for semantic and pragmatic annotation. LREC.
     """
     names = ("code_sets", "first_code", "valence")
+    unit: Literal["segments", "passages"] = "segments" if lone is None else "passages"
     if len(coders) < 2:
-        return [Agreement(name, 0, None, None, None, 0, "no_second_coder") for name in names]
-    one, two = (codings[codings["coder"] == coder] for coder in coders[:2])
-    others = set(two["segment_id"])
-    shared = [segment for segment in one["segment_id"].unique() if segment in others]
-    sets = [part.groupby("segment_id")["code"].agg(frozenset).reindex(shared) for part in (one, two)]
-    firsts = [part.drop_duplicates("segment_id").set_index("segment_id")["code"].reindex(shared) for part in (one, two)]
+        return [Agreement(name, 0, None, None, None, 0, "no_second_coder", nominal_reason="no_second_coder", unit=unit) for name in names]
+    one, two, shared = _compared(codings, coders, lone)
+    sets = [_codes(part, frozenset).reindex(shared, fill_value=frozenset()) for part in (one, two)]
+    firsts = [_codes(part, "first").reindex(shared, fill_value="") for part in (one, two)]
     kinds = list(dict.fromkeys([*sets[0], *sets[1]]))
     codes = sorted(set(firsts[0]) | set(firsts[1]))
     pairs = one.merge(two, on=["segment_id", "code"]).dropna(subset=["valence_x", "valence_y"])
     rank = {valence: float(position) for position, valence in enumerate(reversed(VALENCES))}
     compare = partial(measure, draws=draws, seed=seed)
-    return [
+    found = [
         compare("code_sets", [[kinds.index(s) for s in part] for part in sets], _masi(kinds), domain=range(len(kinds))),
         compare("first_code", [[codes.index(c) for c in part] for part in firsts], "nominal"),
         compare(
@@ -180,6 +281,22 @@ def compare_coders(codings: pd.DataFrame, coders: Sequence[str], *, draws: int, 
             domain=[0.0, 1.0, 2.0],
         ),
     ]
+    return [replace(result, unit=unit) for result in found]
+
+
+def _compared(codings: pd.DataFrame, coders: Sequence[str], lone: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
+    """Return the codes of two coders, and what they are compared on: what both coded, and what one of them alone marked."""
+    alone = codings.iloc[:0] if lone is None else lone
+    marked = set(alone["segment_id"])
+    given = pd.concat([codings[~codings["segment_id"].isin(marked)], alone], ignore_index=True)
+    one, two = (given[given["coder"] == coder] for coder in coders[:2])
+    others = set(two["segment_id"])
+    return one, two, [segment for segment in one["segment_id"].unique() if segment in others] + sorted(marked)
+
+
+def _codes(rows: pd.DataFrame, how: Any) -> pd.Series:
+    """Return the codes of each segment of a coder: all of them, or the first that the coder gave."""
+    return rows.groupby("segment_id", sort=False)["code"].agg(how).astype(object)
 
 
 def masi(a: frozenset[str], b: frozenset[str]) -> float:

@@ -7,7 +7,6 @@ import pandas as pd
 from fruitmand.analysis.ratings import variables
 from fruitmand.checks.double_entry import GIVEN
 from fruitmand.checks.recoding import standing_codes
-from fruitmand.edition.columns import GROUP
 
 NOBODY = "nobody"
 """Stands for the municipality of a segment that the text attributes to nobody."""
@@ -36,9 +35,10 @@ def adjudicated_codings(codings: pd.DataFrame, coders: Sequence[str], adjudicati
         The columns of ``codings`` with coder ``agreed``, in the order of the first coder's segments. A code that the first coder did not
         give comes after the first coder's codes of its segment. The valence of a topic is missing.
     """
-    first = codings[codings["coder"] == coders[0]]
-    order = {segment: position for position, segment in enumerate(first["segment_id"].unique())}
     states = standing_codes(codings, coders, adjudications, recodings)
+    order = {segment: position for position, segment in enumerate(dict.fromkeys(segment for segment, _ in states))}
+    for position, segment in enumerate(codings["segment_id"].unique()):
+        order[segment] = position - len(codings)
     rows = sorted(((segment, code, state) for (segment, code), state in states.items()), key=lambda row: order[row[0]])
     table = pd.DataFrame(rows, columns=["segment_id", "code", "valence"]).astype("string").replace({"valence": GIVEN}, pd.NA)
     return table.assign(coder="agreed")
@@ -79,7 +79,9 @@ def code_frequencies(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd
     return table.join(valences).rename_axis("code").reset_index()
 
 
-def coverage(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+def coverage(
+    segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame, *, group: str | None
+) -> pd.DataFrame:
     """Count segments per variable and municipality to which they are attributed.
 
     Parameters
@@ -88,15 +90,17 @@ def coverage(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.DataFra
         The raw tables.
     codings : DataFrame
         One row per segment and code, as `adjudicated_codings` returns them.
+    group : str or None
+        Id of all municipalities together, None when the edition has none.
 
     Returns
     -------
     DataFrame
         A row per variable: ``variable``, ``question`` (of the agenda; missing where the agenda does not ask it), a column per municipality,
-        ``g4`` (the four together) and ``nobody`` (the text does not attribute the segment). 0 means that no passage was published.
+        one for the group (all together) and ``nobody`` (the text does not attribute the segment). 0 means that no passage was published.
     """
     coded = codings.merge(segments, on="segment_id", validate="many_to_one")
-    columns = [*municipalities.sort_values("position")["municipality"], GROUP, NOBODY]
+    columns = [*municipalities.sort_values("position")["municipality"], *([group] if group else []), NOBODY]
     rows = variables(codebook)
     counts = pd.crosstab(coded["code"], coded["municipality"].fillna(NOBODY))
     counts = counts.reindex(index=rows["code"].tolist(), columns=columns, fill_value=0).astype(int)
@@ -136,18 +140,25 @@ def code_saturation(segments: pd.DataFrame, codings: pd.DataFrame, codebook: pd.
     return first[["code", "segment_id", "section", "paragraph", "order", "seen"]].reset_index(drop=True)
 
 
-def attribution_counts(segments: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
+def attribution_counts(segments: pd.DataFrame, municipalities: pd.DataFrame, *, group: str | None) -> pd.DataFrame:
     """Count segments, quotations and reported speech per municipality to which they are attributed.
+
+    Parameters
+    ----------
+    segments, municipalities : DataFrame
+        The raw tables.
+    group : str or None
+        Id of all municipalities together, None when the edition has none.
 
     Returns
     -------
     DataFrame
-        A row per municipality, then ``g4`` and ``nobody``: ``municipality``, ``segments``, ``quotations``, ``reported``. A segment without
-        a municipality counts under ``nobody``.
+        A row per municipality, then the group and ``nobody``: ``municipality``, ``segments``, ``quotations``, ``reported``. A segment
+        without a municipality counts under ``nobody``.
     """
     attributed_to = segments["municipality"].fillna(NOBODY)
     counts = pd.crosstab(attributed_to, segments["kind"])
-    order = [*municipalities.sort_values("position")["municipality"], GROUP, NOBODY]
+    order = [*municipalities.sort_values("position")["municipality"], *([group] if group else []), NOBODY]
     counts = counts.reindex(index=order, columns=["quotation", "reported"], fill_value=0).astype(int)
     table = counts.rename(columns={"quotation": "quotations"}).rename_axis("municipality").rename_axis(None, axis=1)
     table.insert(0, "segments", table.sum(axis=1))

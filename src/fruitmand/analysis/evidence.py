@@ -3,13 +3,15 @@
 import pandas as pd
 
 from fruitmand.analysis.ratings import variables
-from fruitmand.edition.columns import GROUP, STANDINGS, Standing
+from fruitmand.edition.columns import STANDINGS, Standing
 
 _SYMBOL_POINTS = {"+/+": 1, "+/-": 0, "-/-": -1}
 _VALENCE_POINTS = {"supports": 1, "mixed": 0, "opposes": -1}
+_SIDES = ("for", "mixed", "against")
+_COLUMNS = ["municipality", "variable", "symbol", *(f"{what}_{side}" for what in ("n", "ids") for side in _SIDES), "n_group", "standing"]
 
 
-def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.DataFrame) -> pd.DataFrame:
+def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.DataFrame, *, group: str | None) -> pd.DataFrame:
     """Compare every rating with the passages that are attributed to its municipality and coded with its variable.
 
     A passage is *for* the rating when its valence is at the rating's point (supports for +/+, mixed for +/-, opposes for -/-), *against* it
@@ -21,13 +23,15 @@ def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.Data
         The raw tables.
     codings : DataFrame
         One row per segment and code, as `coding.adjudicated_codings` returns them.
+    group : str or None
+        Id of all municipalities together, None when the edition has none.
 
     Returns
     -------
     DataFrame
         A row per rating, in its order: ``municipality``, ``variable``, ``symbol``, ``n_for``, ``n_mixed``, ``n_against``, the segment ids
         of each (``ids_for``, ``ids_mixed``, ``ids_against``, separated by spaces, empty when none), ``n_group`` (passages on the variable
-        that are attributed to the four together, which are counted but do not bear on the standing), and ``standing``: *supported* when
+        that are attributed to the group, which are counted but do not bear on the standing), and ``standing``: *supported* when
         there is a passage for and none against, *opposed* when there is one against and none for, *contested* when there is one of each,
         *mixed* when there are only mixed ones, *none* when no passage is attributed to the municipality. A code without valence (a topic)
         does not count.
@@ -37,19 +41,19 @@ def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.Data
     rows = []
     for rating in ratings.itertuples():
         passages = passages_on.get((rating.municipality, rating.variable))
-        sides: dict[str, list[str]] = {"for": [], "mixed": [], "against": []}
+        sides: dict[str, list[str]] = {side: [] for side in _SIDES}
         if passages is not None:
             for segment, valence in zip(passages["segment_id"], passages["valence"], strict=True):
                 distance = abs(_SYMBOL_POINTS[rating.symbol] - _VALENCE_POINTS[valence])
-                sides[("for", "mixed", "against")[distance]].append(segment)
-        of_group = passages_on.get((GROUP, rating.variable))
+                sides[_SIDES[distance]].append(segment)
+        of_group = None if group is None else passages_on.get((group, rating.variable))
         rows.append(
             {"municipality": rating.municipality, "variable": rating.variable, "symbol": rating.symbol}
             | {f"n_{side}": len(segments_on_side) for side, segments_on_side in sides.items()}
             | {f"ids_{side}": " ".join(segments_on_side) for side, segments_on_side in sides.items()}
             | {"n_group": 0 if of_group is None else len(of_group), "standing": _standing(sides)}
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
 def _standing(sides: dict[str, list[str]]) -> Standing:

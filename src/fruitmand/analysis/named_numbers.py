@@ -1,22 +1,25 @@
 """Names of the numbers of each step but the survey: from results to the names that the text catalogues use."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from fruitmand.analysis.agreement import Agreement
 from fruitmand.analysis.claims import Judgement
-from fruitmand.analysis.coding import passages
+from fruitmand.analysis.coding import NOBODY, passages
 from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.ratings import scale_changes, variables
-from fruitmand.edition.columns import GROUP, STANDINGS, VERDICTS
+from fruitmand.edition.columns import STANDINGS, VERDICTS
 from fruitmand.edition.reading import Edition
+
+if TYPE_CHECKING:
+    from fruitmand.analysis.triangulation import Kappa  # its libraries take long to import
 
 RELIABLE = 0.667
 """The smallest alpha at which Krippendorff (2019, chapter 12) accepts tentative conclusions."""
 
 _CODES = "codings_*.csv, adjudications.csv, recodings.csv"
-_SHORT = {"learning_capacity": "learning", "improvement": "improvement", "outcomes": "outcomes", "risks": "risks"}
 
 
 def design_numbers(edition: Edition) -> Iterator[Number]:
@@ -24,31 +27,27 @@ def design_numbers(edition: Edition) -> Iterator[Number]:
     settings, book = edition.settings, variables(edition["codebook"])
     changes = scale_changes(edition["codebook"], edition["scales"])
     points = edition["scales"].groupby("scale").size()
-    improvement = changes[changes["variable"].isin(book.query("concept == 'improvement'")["code"])]
-    per_concept = book["concept"].value_counts()
+    per_concept = book["concept"].value_counts(sort=False)
     counts = {
         "design.interviews": (settings.interviews.count, "edition.toml"),
         "design.questions": (settings.interviews.questions, "edition.toml"),
         "design.municipalities": (len(edition["municipalities"]), "municipalities.csv"),
         "design.variables": (len(book), "codebook.csv"),
         "design.ratings": (len(edition["ratings"]), "ratings.csv"),
-        "design.capacity_variables": (per_concept.get("learning_capacity", 0), "codebook.csv"),
-        "design.improvement_variables": (per_concept.get("improvement", 0), "codebook.csv"),
-        "design.outcome_variables": (per_concept.get("outcomes", 0), "codebook.csv"),
-        "design.risk_variables": (per_concept.get("risks", 0), "codebook.csv"),
+        **{f"design.variables.{name}": (count, "codebook.csv") for name, count in per_concept.items()},
         "design.agenda_variables": (book["question"].notna().sum(), "codebook.csv"),
         "design.scale_changes": (len(changes), "codebook.csv, scales.csv"),
         "survey.respondents_planned": (settings.survey.respondents_planned, "edition.toml"),
-        "survey.points_announced": (points[settings.survey.scale_announced], "edition.toml, scales.csv"),
-        "survey.points_annex": (points[settings.survey.scale_annex], "edition.toml, scales.csv"),
+        "survey.points_announced": (points.get(settings.survey.scale_announced), "edition.toml, scales.csv"),
+        "survey.points_annex": (points.get(settings.survey.scale_annex), "edition.toml, scales.csv"),
         "questions.sub": ((edition["questions"]["question"] != "central").sum(), "questions.csv"),
         "literature.unlisted": ((edition["sources"]["listed"] == "no").sum(), "sources.csv"),
     }
-    if not improvement.empty:
-        counts["design.points_declared"] = (improvement["points_declared"].max(), "codebook.csv, scales.csv")
-        counts["design.points_used"] = (improvement["points_used"].max(), "codebook.csv, scales.csv")
+    if not changes.empty:
+        counts["design.points_declared"] = (changes["points_declared"].max(), "codebook.csv, scales.csv")
+        counts["design.points_used"] = (changes["points_used"].max(), "codebook.csv, scales.csv")
     for name, (value, source) in counts.items():
-        yield Number(name, int(value), None, source)
+        yield Number(name, None, None, source, "not_reported") if value is None else Number(name, int(value), None, source)
 
 
 def coding_numbers(
@@ -63,7 +62,8 @@ def coding_numbers(
     yield Number("coding.cells", int(cells.size), None, "codebook.csv, municipalities.csv")
     yield Number("coding.covered_cells", int((cells > 0).to_numpy().sum()), int(cells.size), source)
     yield Number("coding.empty_cells", int((cells == 0).to_numpy().sum()), int(cells.size), source)
-    group_only = (cells == 0).to_numpy() & (coverage[[GROUP]] > 0).to_numpy()
+    of_group = coverage[[name for name in coverage.columns if name not in {"variable", "question", NOBODY, *cells.columns}]]
+    group_only = (cells == 0).to_numpy() & (of_group > 0).any(axis=1).to_numpy()[:, None]
     yield Number("coding.group_only_cells", int(group_only.sum()), int(cells.size), source)
     yield Number("coding.own_synthesis", int((segments["layer"] != "findings").sum()), len(segments), "segments.csv")
     yield Number("coding.repeats", int(segments["same_as"].notna().sum()), len(segments), "segments.csv")
@@ -92,6 +92,22 @@ def adjudication_numbers(adjudications: pd.DataFrame) -> Iterator[Number]:
     yield Number("adjudications.second", int((rows["decision"] == "second").sum()), len(rows), "adjudications.csv")
 
 
+def rater_numbers(kappa: "Kappa", ratings: pd.DataFrame) -> Iterator[Number]:
+    """Name on how many ratings two raters can be compared, and their weighted kappa.
+
+    Parameters
+    ----------
+    kappa : Kappa
+        As `raters.compare_raters` returns it.
+    ratings : DataFrame
+        The ratings of all raters.
+    """
+    yield Number("raters.n", int(ratings["rater"].nunique()), None, "ratings.csv")
+    yield Number("raters.pairs", kappa.n, None, "ratings.csv")
+    for name, value in (("kappa", kappa.value), ("kappa_low", kappa.low), ("kappa_high", kappa.high)):
+        yield Number(f"raters.{name}", None if value is None else round(value, 6), kappa.n, "ratings.csv", kappa.reason)
+
+
 def rating_numbers(counts: pd.DataFrame) -> Iterator[Number]:
     """Name the counts of +/+, +/- and -/- per variable."""
     for row in counts.to_dict("records"):
@@ -101,25 +117,24 @@ def rating_numbers(counts: pd.DataFrame) -> Iterator[Number]:
 
 def concept_numbers(counts: pd.DataFrame, by_municipality: pd.DataFrame) -> Iterator[Number]:
     """Name the counts per concept and over all ratings, and the fewest and most +/+ of a municipality."""
-    groups = [(_SHORT[str(name)], rows) for name, rows in counts.groupby("concept", sort=False)]
+    groups = [(f"concept.{name}", rows) for name, rows in counts.groupby("concept", sort=False)]
     for short, rows in [*groups, ("all", counts)]:
         total = int(rows["n"].sum())
         yield Number(f"{short}.n", total, None, "ratings.csv")
         for level in ("high", "middle", "low"):
             yield Number(f"{short}.{level}", int(rows[level].sum()), total, "ratings.csv")
     for name, rows in by_municipality.groupby("concept", sort=False):
-        short, size = _SHORT[str(name)], int(rows["n"].max())
-        yield Number(f"{short}.least_high", int(rows["high"].min()), size, "ratings.csv")
-        yield Number(f"{short}.most_high", int(rows["high"].max()), size, "ratings.csv")
+        size = int(rows["n"].max())
+        yield Number(f"concept.{name}.least_high", int(rows["high"].min()), size, "ratings.csv")
+        yield Number(f"concept.{name}.most_high", int(rows["high"].max()), size, "ratings.csv")
 
 
 def expectation_numbers(expectations: pd.DataFrame, n_municipalities: int) -> Iterator[Number]:
-    """Name how many expectations there are, and how many municipalities hold the two that the text mentions."""
+    """Name how many expectations there are, and how many municipalities hold each."""
     yield Number("expectations.rows", len(expectations), None, "expectations.csv")
     yield Number("expectations.distinct", len(expectations.drop_duplicates(["exhibit", "letter"])), None, "expectations.csv")
-    for name, exhibit, letter in (("king", "learning_practices", "c"), ("commitment", "learning_barriers", "c")):
-        held = expectations[(expectations["exhibit"] == exhibit) & (expectations["letter"] == letter)]
-        yield Number(f"expectations.{name}", len(held), n_municipalities, f"expectations.csv, {exhibit} ({letter})")
+    for (exhibit, letter), held in expectations.groupby(["exhibit", "letter"], sort=False):
+        yield Number(f"expectations.{exhibit}.{letter}", len(held), n_municipalities, f"expectations.csv, {exhibit} ({letter})")
 
 
 def condition_numbers(conditions: pd.DataFrame) -> Iterator[Number]:

@@ -28,7 +28,7 @@ def variables(codebook: pd.DataFrame, concept: str | None = None) -> pd.DataFram
 
 
 def matrix(ratings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratings as a matrix of variables (rows) by municipalities (columns), both in the order of the thesis.
+    """Return the ratings as a matrix of variables (rows) by municipalities (columns), both in the order of the raw tables.
 
     Cells are symbols; a cell without a rating is missing.
     """
@@ -84,7 +84,7 @@ def scale_changes(codebook: pd.DataFrame, scales: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``variable``, ``scale_declared``, ``points_declared``, ``scale_used``, ``points_used``; variables for which the thesis declares no
+        ``variable``, ``scale_declared``, ``points_declared``, ``scale_used``, ``points_used``; variables for which nothing declares no
         scale are left out.
     """
     points = scales.groupby("scale").size()
@@ -99,3 +99,41 @@ def scale_changes(codebook: pd.DataFrame, scales: pd.DataFrame) -> pd.DataFrame:
             "points_used": rows["scale_used"].map(points).astype(int).to_numpy(),
         }
     )
+
+
+def concepts(codebook: pd.DataFrame) -> pd.DataFrame:
+    """List the concepts that have variables, in the codebook's order.
+
+    Returns
+    -------
+    DataFrame
+        A row per concept: ``concept``, ``variables`` (how many), ``asked`` (whether the interview agenda asks at least one of them) and
+        ``divided`` (whether the variables stand under dimensions).
+    """
+    book = variables(codebook)
+    rows = [
+        {
+            "concept": str(concept),
+            "variables": len(part),
+            "asked": bool(part["question"].notna().any()),
+            "divided": bool((part["dimension"] != part["concept"]).any()),
+        }
+        for concept, part in book.groupby("concept", sort=False)
+    ]
+    kinds = {"concept": "str", "variables": "int", "asked": "bool", "divided": "bool"}
+    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+
+
+def result_tables(ratings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:
+    """List the tables in which ratings are shown, by concept and within it in the codebook's order.
+
+    Returns
+    -------
+    DataFrame
+        A row per table: ``concept``, ``exhibit`` (a dimension or the concept itself) and ``n`` (ratings).
+    """
+    concept = variables(codebook).set_index("code")["concept"]
+    order = {code: place for place, code in enumerate(concept.index)}
+    rated = ratings.assign(concept=ratings["variable"].map(concept), place=ratings["variable"].map(order))
+    tables = rated.groupby(["concept", "exhibit"], sort=False).agg(n=("variable", "size"), place=("place", "min")).reset_index()
+    return tables.sort_values("place", kind="stable")[["concept", "exhibit", "n"]].reset_index(drop=True)

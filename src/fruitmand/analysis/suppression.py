@@ -7,12 +7,16 @@ Primary suppression
 
 Complementary (secondary) suppression
     A single withheld group would follow from the total by subtraction. So further groups are withheld as long as the withheld groups of a
-    line are one group, or their total implies the size of each, or together they gave one and the same answer. The next group in the order
-    of the rows is taken: an order that has nothing to do with sizes, so that it discloses nothing about them. Where no group is left, all
-    are withheld and the total itself is of too few respondents: whoever publishes it has to suppress it as a table of its own.
+    line are one group, are too few respondents together, or have a total that implies the size of each. The next group in the order of the
+    rows is taken: an order that has nothing to do with sizes, so that it discloses nothing about them. Where no group is left, all are
+    withheld and the total itself may be of too few respondents: whoever publishes it has to suppress it as a table of its own.
+
+What is withheld depends on sizes alone. If it depended on answers too, such as on whether the withheld groups gave one and the same, then
+which groups are withheld would tell that. The withheld groups of a line are together of at least the minimum of respondents, and are as one
+group of which the total is shown: where everybody in it gave the same answer, that is disclosed as it is of any other group, and warned of.
 
 A reader who knows these rules cannot derive the size of a withheld group when the minimum is four or more, except where all withheld groups
-are of one respondent each.
+are of one respondent each, and of their answers nothing but what their total tells.
 
 References
 ----------
@@ -21,7 +25,7 @@ Disclosure Control*. Wiley. Section 4.4, secondary cell suppression.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -29,6 +33,8 @@ import pandas as pd
 from fruitmand.edition.errors import FruitmandError
 
 YES = "yes"
+TOGETHER = "(withheld groups together)"
+"""What stands for the withheld groups of a line, of which the total follows from what is shown."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Suppressed:
     ``table`` has the caller's rows and columns, with missing cells where a group is withheld (in every column but its names), and a column
     ``withheld``: ``yes``, or empty. It does not say whether a group was suppressed for its size or to protect another, as that would
     disclose its size. ``alike`` names the groups shown in which all respondents gave the same answer (group disclosure): whoever knows that
-    somebody belongs to such a group knows the answer.
+    somebody belongs to such a group knows the answer. The withheld groups of a line are one of them, named `TOGETHER`.
     """
 
     table: pd.DataFrame
@@ -61,8 +67,8 @@ def suppress(
         Columns with the respondents per answer, one column an answer, all valid answers together. A single column is
         the size of the group.
     base : str
-        Column with the respondents of the group, at least as many as are counted: those with a valid answer, for a table of answers. A row
-        whose base is missing or 0 is of nobody: it is shown as it is and protects no other.
+        Column with the respondents of the group, as many as are counted. A row whose base is missing or 0 is of nobody: it is shown as it
+        is and protects no other.
     min_cell : int
         Smallest group that is shown, in respondents.
     withheld : sequence of bool, optional
@@ -71,8 +77,8 @@ def suppress(
     Raises
     ------
     FruitmandError
-        When a count is missing or negative while there is a base, a base is missing while there is a count, the counts are more than the
-        base, or a line has a group twice.
+        When a count is missing or negative while there is a base, a base is missing while there is a count, the counts do not add up to
+        the base, or a line has a group twice.
 
     Examples
     --------
@@ -83,29 +89,28 @@ def suppress(
     >>> done.smallest
     17
     """
-    names = [*keys, "group"]
-    _require(table, names, list(counts), base)
+    _require(table, names := [*keys, "group"], list(counts), base)
     frame = table.reset_index(drop=True)
     sizes = [0 if pd.isna(size) else int(size) for size in frame[base]]
-    answers = [[0 if pd.isna(count) else int(count) for count in row] for row in frame[list(counts)].itertuples(index=False)]
     suppressed = {row for row, is_withheld in enumerate(withheld or ()) if is_withheld}
-    for line in _lines(frame, list(keys)):
-        rows = [row for row in line if sizes[row]]
+    lines = [[row for row in line if sizes[row]] for line in _lines(frame, list(keys))]
+    for rows in lines:
         already = [place for place, row in enumerate(rows) if row in suppressed]
-        places = withheld_groups([sizes[row] for row in rows], [answers[row] for row in rows], min_cell, already)
-        suppressed |= {rows[place] for place in places}
-    return withhold(table, names, counts, base, [row in suppressed for row in range(len(frame))])
+        suppressed |= {rows[place] for place in withheld_groups([sizes[row] for row in rows], min_cell, already)}
+    done = withhold(table, names, counts, base, [row in suppressed for row in range(len(frame))])
+    together = [frame.loc[remainder] for rows in lines if (remainder := [row for row in rows if row in suppressed])]
+    told = [rows for rows in together if len(counts) > 1 and rows[base].sum() >= min_cell]
+    alike = [rows.iloc[0][list(keys)] for rows in told if _is_homogeneous(rows[list(counts)].sum().tolist())]
+    return replace(done, alike=(*done.alike, *(" ".join([*map(str, line), TOGETHER]) for line in alike)))
 
 
-def withheld_groups(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int, already: Collection[int] = ()) -> list[int]:
+def withheld_groups(sizes: Sequence[int], min_cell: int, already: Collection[int] = ()) -> list[int]:
     """Return the places of the groups of one line that are withheld, by the rules of this module.
 
     Parameters
     ----------
     sizes : sequence of int
         Respondents of each group; none is 0.
-    answers : sequence of sequences of int
-        Respondents of each group per answer.
     min_cell : int
         Smallest group that is shown, in respondents.
     already : collection of int
@@ -113,25 +118,21 @@ def withheld_groups(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_
 
     Examples
     --------
-    >>> withheld_groups([3, 7, 17], [[3], [7], [17]], 5), withheld_groups([4, 4, 9], [[4], [4], [9]], 5)
+    >>> withheld_groups([3, 7, 17], 5), withheld_groups([4, 4, 9], 5)
     ([0, 1], [0, 1, 2])
     """
     withheld = [place for place, size in enumerate(sizes) if size < min_cell or place in already]
     shown = [place for place in range(len(sizes)) if place not in withheld]
-    while shown and not _total_is_safe([sizes[place] for place in withheld], [answers[place] for place in withheld], min_cell):
+    while shown and not _total_is_safe([sizes[place] for place in withheld], min_cell):
         withheld.append(shown.pop(0))
     return sorted(withheld)
 
 
-def _total_is_safe(sizes: Sequence[int], answers: Sequence[Sequence[int]], min_cell: int) -> bool:
-    """Say whether the total of the withheld groups, which follows by subtraction, may be known."""
-    if not sizes:
-        return True
-    total, most = sum(sizes), len(sizes) * (min_cell - 1)
-    implies_sizes = total <= len(sizes) or (max(sizes) < min_cell and total >= most)  # all of one respondent, or all as large as can be
-    together = [sum(column) for column in zip(*answers, strict=True)]
-    groups_answering = sum(1 for group in answers if any(group))  # which groups answered at all may be known
-    return groups_answering > 1 and total >= min_cell and not implies_sizes and (len(together) == 1 or not _is_homogeneous(together))
+def _total_is_safe(sizes: Sequence[int], min_cell: int) -> bool:
+    """Return whether the total of withheld groups of these sizes may be known."""
+    total, are_small = sum(sizes), all(size < min_cell for size in sizes)
+    implies_sizes = total <= len(sizes) or (are_small and total >= len(sizes) * (min_cell - 1))  # all of one, or all as large as can be
+    return not sizes or (len(sizes) > 1 and total >= min_cell and not implies_sizes)
 
 
 def _is_homogeneous(answers: Sequence[int]) -> bool:
@@ -188,5 +189,5 @@ def _require(table: pd.DataFrame, names: list[str], counts: list[str], base: str
         raise FruitmandError(f"a table to be published has counts without {base}, or {base} without counts")
     if (people[base] < 0).any() or (people[counts] < 0).any(axis=None):
         raise FruitmandError("a table to be published has a negative count")
-    if (table[counts].fillna(0).sum(axis=1) > table[base].fillna(0)).any():
-        raise FruitmandError(f"a table to be published counts more answers than {base}, the respondents of the group")
+    if (table[counts].fillna(0).sum(axis=1) != table[base].fillna(0)).any():
+        raise FruitmandError(f"a table to be published has counts that do not add up to {base}, the respondents of the group")

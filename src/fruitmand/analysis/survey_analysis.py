@@ -41,7 +41,7 @@ def analyse(edition: Edition, *, draws: int, omega_draws: int, seed: int) -> Sur
     counts = survey_summary.protect_group_sizes(survey_summary.group_sizes(respondents), min_cell=min_cell)
     spreads = survey_summary.protect_score_distributions(scores, respondents, counts.table, min_cell=min_cell)
     blocks = survey_summary.reliabilities(responses, items, draws=omega_draws, seed=seed, min_cell=min_cell)
-    tested = survey_summary.compare_groups(scores, respondents, spreads, draws=draws, seed=seed, min_cell=min_cell)
+    tested = survey_summary.compare_groups(scores, respondents, counts.table, spreads, draws=draws, seed=seed, min_cell=min_cell)
     spread, municipalities = spreads["municipality"], edition["municipalities"].sort_values("position")["municipality"].tolist()
     pairs = _beside_interviews(edition, scores, respondents, spread.table, municipalities)
 

@@ -1,19 +1,16 @@
 """Summaries of a whole survey, protected against disclosure: group sizes, score distributions, reliability and group comparisons."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pandas as pd
 
 from fruitmand.analysis.comparisons import adjust_holm, compare
-from fruitmand.analysis.reliability import cronbach_alpha, mcdonald_omega
+from fruitmand.analysis.reliability import cronbach_alpha, item_total_correlations, mcdonald_omega
 from fruitmand.analysis.suppression import Suppressed, smallest_shown, suppress, withhold
 from fruitmand.analysis.triangulation import CUT_POINTS
 from fruitmand.edition.survey_groups import GROUPINGS
 
 LEVELS = ["low", "neutral", "high"]
-
-_UNKNOWN = "(unknown)"
-"""Stands for the missing group where groups are looked up; no id of a group has brackets."""
 
 
 def answering_respondents(responses: pd.DataFrame) -> list[str]:
@@ -27,7 +24,7 @@ def group_sizes(respondents: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``by, group, respondents``. Respondents whose group is unknown form a group of their own, whose ``group`` is missing.
+        ``by, group, respondents``. Respondents whose group is not known have a row of their own, whose ``group`` is missing.
     """
     parts = [
         respondents.groupby(by, dropna=False).size().rename("respondents").rename_axis("group").reset_index().assign(by=by)
@@ -44,20 +41,19 @@ def score_distributions(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame
     scores : DataFrame
         Respondents by variables, as `likert.scores` returns them. A missing score is not counted.
     groups : Series
-        The group of each respondent, indexed by respondent. Respondents whose group is unknown form a group of their own.
+        The group of each respondent, indexed by respondent. Respondents whose group is not known do not count.
 
     Returns
     -------
     DataFrame
-        A row per variable and group, groups in alphabetical order and the unknown one last: ``variable, group, n`` (respondents with a
-        score), ``low, neutral, high`` (respondents, by `triangulation.CUT_POINTS`), ``median`` (missing when n is 0).
+        A row per variable and group, groups in alphabetical order: ``variable, group, n`` (respondents with a score), ``low, neutral,
+        high`` (respondents, by `triangulation.CUT_POINTS`), ``median`` (missing when n is 0).
     """
     group_of = groups.reindex(scores.index)
-    names = [*sorted(group_of.dropna().unique()), *([None] if group_of.isna().any() else [])]
     rows = []
     for variable in scores.columns:
-        for group in names:
-            valid = scores.loc[group_of.isna() if group is None else (group_of == group).fillna(False), variable].dropna()
+        for group in sorted(group_of.dropna().unique()):
+            valid = scores.loc[(group_of == group).fillna(False), variable].dropna()
             low, high = int((valid <= CUT_POINTS.low).sum()), int((valid >= CUT_POINTS.high).sum())
             median = valid.median() if len(valid) else pd.NA
             rows.append((variable, group, len(valid), low, len(valid) - low - high, high, median))
@@ -66,7 +62,7 @@ def score_distributions(scores: pd.DataFrame, groups: pd.Series) -> pd.DataFrame
 
 
 def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, seed: int, min_cell: int) -> pd.DataFrame:
-    """Compute alpha and omega of each block, over the items that were asked.
+    """Compute alpha and omega of each block, and the corrected item-total correlation of its items, over the items that were asked.
 
     Parameters
     ----------
@@ -80,8 +76,9 @@ def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, s
     Returns
     -------
     DataFrame
-        A row per block and measure: ``block``, then the fields of `reliability.Reliability`. With fewer complete cases than ``min_cell``
-        (but not 0) ``n`` and the estimate are missing, with reason ``withheld`` unless the estimate is undefined anyhow.
+        Of each block a row for alpha, for omega and for every item: ``block``, ``item`` (missing for the whole block), then the fields of
+        `reliability.Reliability`. With fewer complete cases than ``min_cell`` (but not 0) ``n`` and the estimate are missing, with reason
+        ``withheld`` unless there are too few items or cases anyhow: which item has one answer would tell the answers of a small group.
     """
     valid = responses.pivot(index="respondent", columns="item", values="value")
     asked = set(responses.loc[responses["state"] != "not_asked", "item"])
@@ -89,17 +86,30 @@ def reliabilities(responses: pd.DataFrame, items: pd.DataFrame, *, draws: int, s
     for block, block_items in items.groupby("block", sort=False):
         matrix = valid[[item for item in block_items["item"] if item in asked]].astype("Float64")
         measures = (cronbach_alpha(matrix), mcdonald_omega(matrix, draws=draws, seed=seed))
-        rows += [{"block": block} | asdict(measure) for measure in measures]
-    table = pd.DataFrame(rows).astype({"n": "Int64", "value": "Float64", "low": "Float64", "high": "Float64", "reason": "string"})
+        rows += [{"block": block, "item": pd.NA} | asdict(measure) for measure in measures]
+        rows += [{"block": block, "item": item} | asdict(found) for item, found in item_total_correlations(matrix).items()]
+    table = pd.DataFrame(rows).astype(
+        {"item": "string", "n": "Int64", "value": "Float64", "low": "Float64", "high": "Float64", "reason": "string"}
+    )
     few = table["n"].between(1, min_cell - 1)
     table.loc[few, ["n", "value", "low", "high"]] = pd.NA
-    table.loc[few & (table["reason"] == ""), "reason"] = "withheld"
+    table.loc[few & ~table["reason"].str.startswith("too_few"), "reason"] = "withheld"
     return table
 
 
 def protect_group_sizes(sizes: pd.DataFrame, *, min_cell: int) -> Suppressed:
-    """Apply cell suppression to `group_sizes`, the number of respondents being the published total of each grouping."""
-    return suppress(sizes, keys=["by"], counts=["respondents"], base="respondents", min_cell=min_cell)
+    """Apply cell suppression to `group_sizes`, the number of respondents being the published total of each grouping.
+
+    Those whose group is not known are no group: nobody can be known to be one of them by the group that they are in. How many they are is
+    told, however few, but where all groups of a grouping are withheld, of which it would tell the total.
+    """
+    known = sizes["group"].notna()
+    of_known = suppress(sizes[known], keys=["by"], counts=["respondents"], base="respondents", min_cell=min_cell)
+    withheld = (of_known.table["withheld"] != "").reindex(sizes.index, fill_value=False)
+    telling = withheld[known].groupby(sizes["by"]).all()
+    withheld |= ~known & sizes["by"].map(telling).eq(True)
+    done = withhold(sizes, ["by", "group"], ["respondents"], "respondents", withheld.tolist())
+    return replace(done, smallest=of_known.smallest)
 
 
 def protect_score_distributions(
@@ -107,9 +117,10 @@ def protect_score_distributions(
 ) -> dict[str, Suppressed]:
     """Apply cell suppression to the `score_distributions` of every grouping.
 
-    Groups whose size is withheld in ``sizes`` are withheld on every variable. If different groups were withheld on different variables,
-    their sizes could be read from the variables on which they are shown. Where even all groups together have too few scores, every group is
-    withheld; `protect_items` then withholds the answers to the items of that variable, so that there is no total either.
+    Respondents whose group is not known are left out. Groups whose size is withheld in ``sizes`` are withheld on every variable. If
+    different groups were withheld on different variables, their sizes could be read from the variables on which they are shown. Where even
+    all groups together have too few scores, every group is withheld; `protect_items` then withholds the answers to the items of that
+    variable, so that there is no total either.
 
     Parameters
     ----------
@@ -131,19 +142,27 @@ def protect_score_distributions(
 
 
 def _protect(distributions: pd.DataFrame, sizes: pd.DataFrame, min_cell: int) -> Suppressed:
-    withheld = sizes.loc[sizes["withheld"] != "", "group"].fillna(_UNKNOWN)
-    already = distributions["group"].fillna(_UNKNOWN).isin(withheld)
+    already = distributions["group"].isin(sizes.loc[sizes["withheld"] != "", "group"].dropna())
     return suppress(distributions, keys=["variable"], counts=LEVELS, base="n", min_cell=min_cell, withheld=list(already))
 
 
 def compare_groups(
-    scores: pd.DataFrame, respondents: pd.DataFrame, distributions: dict[str, Suppressed], *, draws: int, seed: int, min_cell: int
+    scores: pd.DataFrame,
+    respondents: pd.DataFrame,
+    sizes: pd.DataFrame,
+    distributions: dict[str, Suppressed],
+    *,
+    draws: int,
+    seed: int,
+    min_cell: int,
 ) -> pd.DataFrame:
     """Compare every variable between the groups of every grouping, where the score distributions of all groups are shown.
 
+    Respondents whose group is not known, such as those who stopped before they were asked, are left out.
+
     Parameters
     ----------
-    scores, respondents, min_cell
+    scores, respondents, sizes, min_cell
         As for `protect_score_distributions`.
     distributions : dict of str to Suppressed
         What `protect_score_distributions` returns.
@@ -154,6 +173,7 @@ def compare_groups(
     -------
     DataFrame
         As `comparisons.adjust_holm` returns it; a comparison that would disclose a withheld group has reason ``withheld`` and no numbers.
+        ``left_out`` is how many respondents are in no known group of the grouping, missing where that is withheld.
     """
     frames, position = [], {variable: place for place, variable in enumerate(scores)}
     for by, protected in distributions.items():
@@ -163,7 +183,9 @@ def compare_groups(
         not_compared = pd.DataFrame({"variable": [variable for variable in scores if variable in withheld], "by": by, "reason": "withheld"})
         every = pd.concat([compared, not_compared.astype("string")], ignore_index=True)
         frames.append(every.sort_values("variable", key=lambda names: names.map(position), ignore_index=True))
-    return adjust_holm(frames)
+    unknown = sizes[sizes["group"].isna()].set_index("by")["respondents"].astype("Int64")
+    tested = adjust_holm(frames)
+    return tested.assign(left_out=[unknown.get(by, 0) for by in tested["by"]]).astype({"left_out": "Int64"})
 
 
 def smallest_compared_group(comparisons: pd.DataFrame, distributions: dict[str, Suppressed]) -> int | None:

@@ -9,7 +9,7 @@ from fruitmand.edition.errors import Problem
 
 
 def review_claims(judgements: Sequence[Judgement], reviewed: pd.DataFrame, label: str) -> list[Problem]:
-    """Return a problem for every claim whose verdict no reader has verified.
+    """Return a problem for every claim whose verdict no reader has verified; all are unfinished, and do not stop a draft.
 
     A claim in the register must have the registered verdict. A claim outside the register must hold, if only under its stated assumption,
     or be one that nothing independent can check; every other verdict has to be verified by a reader first. A claim that is contradicted or
@@ -33,15 +33,15 @@ def review_claims(judgements: Sequence[Judgement], reviewed: pd.DataFrame, label
         problems += _compare((name, verdict), registered, f"{label}/claims.toml", needs_reader=needs_reader, rests_on=files)
         if verdict in ("contradicted", "tension") and not claim.answer_en:
             rule, cause = f"{verdict}, and nothing says what the author could answer", "add answer_nl and answer_en"
-            problems.append(Problem(f"{label}/claims.toml", 0, name, rule, cause))
+            problems.append(Problem(f"{label}/claims.toml", 0, name, rule, cause, "unfinished"))
         if verdict == "circular" and claim.expect and judgement.finding and not meets(judgement.finding, claim.expect):
             rule, cause = f"differs from what was read at its own place, {claim.tested_at}", f"the claim or {files} was misread"
-            problems.append(Problem(f"{label}/claims.toml", 0, name, rule, cause))
+            problems.append(Problem(f"{label}/claims.toml", 0, name, rule, cause, "unfinished"))
     return problems + _unknown_entries(registered, {judgement.claim.id for judgement in judgements}, label)
 
 
 def review_evidence(evidence: pd.DataFrame, reviewed: pd.DataFrame, label: str) -> list[Problem]:
-    """Return a problem for every rating without a passage, or opposed by its passages, that no reader has verified.
+    """Return a problem for every rating without a passage, or opposed by its passages, that no reader has verified; all are unfinished.
 
     A rating in the register must have the registered standing.
 
@@ -74,13 +74,20 @@ def _compare(computed: tuple[str, str], registered: Mapping[str, str], file: str
     name, verdict = computed
     if name in registered and registered[name] != verdict:
         rule = f"verdict was checked as {registered[name]} and is now {verdict}"
-        return [Problem(file, 0, name, rule, f"it or what it rests on ({rests_on}) changed since reviewed.csv was written")]
+        return [Problem(file, 0, name, rule, f"it or what it rests on ({rests_on}) changed since reviewed.csv was written", "unfinished")]
     if name not in registered and needs_reader:
         rule = f"verdict {verdict} must be verified by a reader"
-        return [Problem(file, 0, name, rule, f"it is not in reviewed.csv and rests on {rests_on}; compare it with the publication")]
+        return [
+            Problem(
+                file, 0, name, rule, f"it is not in reviewed.csv and rests on {rests_on}; compare it with the publication", "unfinished"
+            )
+        ]
     return []
 
 
 def _unknown_entries(registered: Mapping[str, str], names: set[str], label: str) -> list[Problem]:
     rule = "no claim or rating has this name"
-    return [Problem(f"{label}/reviewed.csv", 0, name, rule, "it was renamed or removed") for name in sorted(registered.keys() - names)]
+    return [
+        Problem(f"{label}/reviewed.csv", 0, name, rule, "it was renamed or removed", "unfinished")
+        for name in sorted(registered.keys() - names)
+    ]

@@ -19,14 +19,15 @@ _NEGATION = {"nl": r"\b(?:geen|niet|zonder|nergens)\b", "en": r"\b(?:no|not|none
 _PARTIAL = {  # words for a part of the municipalities; a whole or nothing needs no word, but must have none of these
     "more_than_half": {"nl": r"(?<!niet )meer dan de helft", "en": r"(?<!no )more than half"},
     "majority": {"nl": r"\bde meeste", "en": r"\bmost (?!from)"},
-    "half": {"nl": r"twee van de vier|niet meer dan de helft|(?<!dan )de helft", "en": r"two of the four|no more than half|(?<!than )half"},
+    "half": {"nl": r"niet meer dan de helft|(?<!dan )de helft", "en": r"no more than half|(?<!than )half"},
     "one": {"nl": r"\b[eé][eé]n van de\b|\béén\b|^een (?:stad|gemeente)", "en": r"\bone of the\b|\bone (?:city|municipality)\b"},
     "some": {"nl": r"\bsommige (?:gemeenten|steden)|ten minste één", "en": r"\bsome (?:municipalities|cities)|at least one"},
 }
 _WHOLE = {  # words for the whole, and for nothing of it; a plural without a number has none of these
-    "nl": r"\b(?:alle|allen|elke|ieder|iedere|geen|nergens|overal|vier)\b",
-    "en": r"\b(?:all|every|each|none|no|nowhere|everywhere|four)\b",
+    "nl": r"\b(?:alle|allen|elke|ieder|iedere|geen|nergens|overal)\b",
+    "en": r"\b(?:all|every|each|none|no|nowhere|everywhere)\b",
 }
+_OF_THE = {"nl": "van de", "en": "of the"}
 _INCLUSIVE = {"nl": r"\b(?:ten minste|hoogstens|hooguit|minstens|evenveel)\b", "en": r"\b(?:at least|at most|as much as|as many as)\b"}
 
 Methods = Mapping[str, Mapping[str, str]]
@@ -61,7 +62,7 @@ def _unsaid(expect: Expectation, text: str, language: str, tables: Tables, metho
             if not _says(low, str(number), language):
                 yield f"does not say {number}"
         case "quantifier":
-            yield from _unsaid_quantifier(str(expect.quantifier), low, language)
+            yield from _unsaid_quantifier(str(expect.quantifier), low, language, len(tables["municipalities"]))
         case "relation":
             if expect.relation in ("<=", ">=", "!=") and not re.search(_INCLUSIVE[language], low):
                 yield f"has no word for {expect.relation}"
@@ -71,9 +72,12 @@ def _unsaid(expect: Expectation, text: str, language: str, tables: Tables, metho
             yield from _unsaid_values(getattr(expect, key), text, language, tables, methods)
 
 
-def _unsaid_quantifier(quantifier: str, low: str, language: str) -> Iterator[str]:
+def _unsaid_quantifier(quantifier: str, low: str, language: str, n: int) -> Iterator[str]:
     said = {word for word, patterns in _PARTIAL.items() if re.search(patterns[language], low)}
-    whole = bool(re.search(_WHOLE[language], low))
+    words = NUMBER_WORDS[language]
+    if n % 2 == 0 and 0 < n < len(words) and re.search(rf"{words[n // 2]} {_OF_THE[language]} {words[n]}", low):
+        said.add("half")
+    whole = bool(re.search(_WHOLE[language], low)) or (1 < n < len(words) and bool(re.search(rf"\b{words[n]}\b", low)))
     if quantifier in _PARTIAL and quantifier not in said:
         yield f"has no word for {quantifier.replace('_', ' ')}"
     if quantifier not in _PARTIAL and said:

@@ -47,7 +47,15 @@ class Reading:
     row: int
 
 
-def check_readings(tables: Tables, claims: Sequence[Claim], coders: Sequence[str], label: str) -> list[Problem]:
+def check_readings(
+    tables: Tables,
+    claims: Sequence[Claim],
+    coders: Sequence[str],
+    label: str,
+    *,
+    raters: pd.DataFrame | None = None,
+    lone: pd.DataFrame | None = None,
+) -> list[Problem]:
     """Return a problem for every difference between two readings that no adjudication settles, and for every adjudication without one.
 
     Parameters
@@ -60,6 +68,10 @@ def check_readings(tables: Tables, claims: Sequence[Claim], coders: Sequence[str
         Coders in the order of their files; the first two are compared, on the segments that both coded.
     label : str
         Folder of the files, for the messages.
+    raters : DataFrame, optional
+        The ratings of all raters, where there may be two.
+    lone : DataFrame, optional
+        The codes of passages that one of the first two coders alone marked: the other gave none of them.
     """
     first = first_readings(tables, claims, label)
     second = {(r.table, r.key, r.column): _text(r.value) for r in tables["second_reading"].itertuples()}
@@ -76,8 +88,18 @@ def check_readings(tables: Tables, claims: Sequence[Claim], coders: Sequence[str
             rule = f"{key[1]}, {key[2]}: the second reading has no such cell"
             problems.append(Problem(reading.file, reading.row, reading.value, rule, "one of the two readings is wrong"))
     differences |= _coding_differences(tables["codings"], coders, label)
-    files = {"claims": "claims.toml", "codings": f"codings_{coders[0]}.csv"}
-    return [*problems, *_adjudicate(differences, tables["adjudications"], files, label)]
+    differences |= _lone_differences(lone, coders, label)
+    of_raters = _rater_differences(raters, label)
+    differences |= of_raters
+    files = {"claims": "claims.toml", "codings": f"codings_{coders[0] if coders else '<coder>'}.csv"}
+    as_they_came = {"codings", *(table for table, _, _ in of_raters)}
+    return [*problems, *_adjudicate(differences, tables["adjudications"], files, as_they_came, label)]
+
+
+def undecided_codes(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame, *, lone: pd.DataFrame | None) -> int:
+    """Return on how many codes of a segment the first two coders differ and nothing was decided."""
+    decided = set(adjudications[["table", "key", "column"]].itertuples(index=False, name=None))
+    return len((_coding_differences(codings, coders, "") | _lone_differences(lone, coders, "")).keys() - decided)
 
 
 def first_readings(tables: Tables, claims: Sequence[Claim], label: str) -> dict[Key, Reading]:
@@ -133,9 +155,40 @@ def _coding_differences(codings: pd.DataFrame, coders: Sequence[str], label: str
     return differences
 
 
+def _lone_differences(lone: pd.DataFrame | None, coders: Sequence[str], label: str) -> dict[Key, tuple[Reading, str]]:
+    """Return the codes of passages that one coder alone marked: the other gave none of them."""
+    if lone is None:
+        return {}
+    file = f"{label}/codings_{coders[0]}.csv"
+    found: dict[Key, tuple[Reading, str]] = {}
+    for row in lone.itertuples():
+        state, key = _text(row.valence) or GIVEN, ("codings", f"{row.segment_id} {row.code}", "valence")
+        mine = row.coder == coders[0]
+        found[key] = (Reading(state if mine else NOT_GIVEN, file, 0), NOT_GIVEN if mine else state)
+    return found
+
+
+def _rater_differences(raters: pd.DataFrame | None, label: str) -> dict[Key, tuple[Reading, str]]:
+    """Return the ratings that two raters gave differently; the first in the file is the first reading."""
+    found: dict[Key, tuple[Reading, str]] = {}
+    if raters is None:
+        return found
+    for (municipality, variable), part in raters.groupby(["municipality", "variable"], sort=False):
+        symbols = part["symbol"].tolist()
+        if len(symbols) == 2 and symbols[0] != symbols[1]:
+            row = int(str(part.index[0])) + 2
+            found["ratings", f"{municipality} {variable}", "symbol"] = (Reading(symbols[0], f"{label}/ratings.csv", row), symbols[1])
+    return found
+
+
 def _adjudicate(
-    differences: Mapping[Key, tuple[Reading, str]], adjudications: pd.DataFrame, files: Mapping[str, str], label: str
+    differences: Mapping[Key, tuple[Reading, str]],
+    adjudications: pd.DataFrame,
+    files: Mapping[str, str],
+    as_they_came: set[str],
+    label: str,
 ) -> Iterator[Problem]:
+    """Compare the differences with the adjudications; tables in ``as_they_came`` keep what lost."""
     file, settled = f"{label}/adjudications.csv", set()
     for number, row in enumerate(adjudications.itertuples(), start=2):
         key = (row.table, row.key, row.column)
@@ -146,14 +199,17 @@ def _adjudicate(
             where = f"{reading.file} row {reading.row}" if reading is not None and reading.row else files.get(row.table, f"{row.table}.csv")
             rule = f"was decided between {_text(row.first)!r} and {_text(row.second)!r}; {now}"
             yield Problem(file, number, row.key, rule, f"{where} or the second reading changed")
-        elif row.decision == "second" and row.table != "codings":
+        elif row.decision == "second" and row.table not in as_they_came:
             rule = f"was decided for {other!r}, and {reading.file} must have that"
             yield Problem(file, number, row.key, rule, "only the codes of coders stay as they came")
     for key, (reading, other) in differences.items():
         if key not in settled:
             rule = f"{key[1]}, {key[2]}: the second reading has {other!r}"
             cause = "one of the two readings is wrong, or the difference is not in adjudications.csv"
-            yield Problem(reading.file, reading.row, reading.value, rule, cause)
+            if key[0] in as_they_came:
+                rule = f"{key[1]}: the second {'coder' if key[0] == 'codings' else 'rater'} has {other!r}"
+                cause = "to be decided in adjudications.csv"
+            yield Problem(reading.file, reading.row, reading.value, rule, cause, "unfinished")
 
 
 def _text(value: object) -> str:

@@ -14,6 +14,8 @@ Codes = dict[tuple[str, str], str]  # the valence of a segment's code, or `GIVEN
 def standing_codes(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame, recodings: pd.DataFrame) -> Codes:
     """Return the first coder's codes, except where a disagreement was decided for the second coder or a later reader changed a code.
 
+    A segment that the first coder did not code has the codes of the next coder who did.
+
     Parameters
     ----------
     codings, adjudications, recodings : DataFrame
@@ -26,7 +28,10 @@ def standing_codes(codings: pd.DataFrame, coders: Sequence[str], adjudications: 
     dict
         Per segment and code the valence, or ``given`` for a topic, in the order of the first coder's rows; codes that came later come last.
     """
-    codes = {(segment, code): state for segment, states in coding_states(codings, coders[0]).items() for code, (state, _) in states.items()}
+    by_segment: dict[str, dict[str, tuple[str, int]]] = {}
+    for coder in coders:
+        by_segment = coding_states(codings, coder) | by_segment if coder != coders[0] else coding_states(codings, coder)
+    codes = {(segment, code): state for segment, states in by_segment.items() for code, (state, _) in states.items()}
     for row in adjudications[(adjudications["table"] == "codings") & (adjudications["decision"] == "second")].itertuples():
         segment, _, code = row.key.partition(" ")
         codes[segment, code] = row.second

@@ -9,15 +9,24 @@ from fruitmand.edition.errors import Problem, suggest
 from fruitmand.edition.schema import SURVEY
 from fruitmand.edition.settings import Settings
 from fruitmand.edition.survey_groups import groups
+from fruitmand.edition.survey_results_file import NAME
 
 Tables = Mapping[str, pd.DataFrame]
 
 
 def check_survey(tables: Tables, settings: Settings, folder: Path, label: str) -> list[Problem]:
-    """Return every problem between the tables of a survey; for an edition without one, every survey file that is there all the same."""
+    """Return every problem between the tables of a survey; for an edition without one, every survey file that is there all the same.
+
+    In fieldwork the answers may still be on their way, or stay out of the repository, with their results in their place.
+    """
     if not settings.survey.fielded:
-        rule, cause = "edition.toml says that the survey was not fielded", "set survey.fielded, or remove the file"
+        rule, cause = "edition.toml says that the survey was not fielded", "set survey.state to fielded, or remove the file"
         return [Problem(f"{label}/{name}.csv", 0, "", rule, cause) for name in SURVEY if (folder / f"{name}.csv").is_file()]
+    if settings.basis == "fieldwork" and not (folder / "responses.csv").is_file():
+        if (folder / NAME).is_file():
+            return []
+        rule, cause = "the survey was fielded, and there are no answers yet", f"import them, or ask whoever has them for {NAME}"
+        return [Problem(f"{label}/responses.csv", 0, "", rule, cause, "unfinished")]
     return [*_groups(tables, settings, label), *_whole(tables, label), *_answers(tables, label), *_remarks(tables, label)]
 
 

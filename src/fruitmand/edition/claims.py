@@ -1,4 +1,4 @@
-"""The schema of ``claims.toml``: what the thesis states, and a predicate over named tables that tests it.
+"""The schema of ``claims.toml``: what the publication states, and a predicate over named tables that tests it.
 
 The language is small and has no code in it. A test counts distinct values or rows, collects values, reads a setting, or compares two
 numbers; an expectation says what the statement leads one to expect. See ``docs/claims.md``.
@@ -26,11 +26,11 @@ class Query(_Strict):
     """Look into a raw table: count distinct values or rows, or collect the values of a column."""
 
     table: str = Field(description="Raw table", examples=["ratings"])
-    where: Where = Field(default={}, description="Rows that count: column and value, or values", examples=['{ variable = "savings" }'])
+    where: Where = Field(default={}, description="Rows that count: column and value, or values", examples=['{ variable = "costs" }'])
     count: str | None = Field(default=None, description="Column whose distinct values are counted", examples=["municipality"])
     rows: bool = Field(default=False, description="Count rows", examples=[True])
     values: str | None = Field(default=None, description="Column whose values are collected", examples=["symbol"])
-    of: Where | None = Field(default=None, description="Rows of the denominator", examples=['{ variable = "savings" }'])
+    of: Where | None = Field(default=None, description="Rows of the denominator", examples=['{ variable = "costs" }'])
     also: "Query | None" = Field(default=None, description="A test on another table, of which the values are counted as well")
 
     @model_validator(mode="after")
@@ -83,7 +83,7 @@ class Expectation(_Strict):
 
 
 class Claim(_Strict):
-    """A checkable statement of the thesis about its data or its design."""
+    """A checkable statement of the publication about its data or its design."""
 
     id: str = Field(pattern=f"^{CLAIM}$", description="Id, in the order of the text", examples=["c001"])
     section: str = Field(pattern=f"^(?:{SECTION}|annex)$", description="Section", examples=["5.4"])
@@ -132,4 +132,4 @@ class Claim(_Strict):
 class Claims(_Strict):
     """The claims ledger: ``claims.toml``."""
 
-    claim: list[Claim]
+    claim: list[Claim] = []

@@ -28,7 +28,6 @@ VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Standing = Literal["supported", "mixed", "contested", "opposed", "none"]
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
 
-GROUP = "g4"
 AUTHOR = "author"
 """Stands for the author among those who say something."""
 
@@ -47,6 +46,7 @@ DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 class Column:
     """What a column of a raw table is, and what it may hold; a missing cell only when it is ``optional``.
 
+    An ``additional`` column may itself be absent from the file; all its cells are missing then. It is optional as well.
     ``dtype`` is the pandas type. A cell must be one of ``allowed``, match ``pattern`` as a whole, and be ``minimum`` or more, where given.
     """
 
@@ -58,6 +58,7 @@ class Column:
     pattern: str = ""
     minimum: int | None = None
     optional: bool = False
+    additional: bool = False
     unit: str = ""
 
 

@@ -22,21 +22,23 @@ def command(main: Main) -> Main:
         try:
             code = main(arguments)
             sys.stdout.flush()
-        except FruitmandError as error:
-            print(error, file=sys.stderr)
-            return 1
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still to be flushed goes nowhere
             return 0
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
             return 130
-        except (OSError, MemoryError) as error:
-            print(explain(error), file=sys.stderr)
+        except (FruitmandError, OSError, MemoryError) as error:
+            print(_printable(explain(error)), file=sys.stderr)
             return 1
         return code
 
     return guarded
+
+
+def _printable(text: str) -> str:
+    """Return a text in which what is no text (in a file's name) is written as its code."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def explain(error: BaseException) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
+from typing import Literal
 
-LINES = 200
+LINES = 50
 """How many problems the text of one error shows; the error itself keeps them all."""
 CHARACTERS = 240
 """How much of a value, a rule or a cause a message shows."""
@@ -26,7 +27,8 @@ class Problem:
     """One thing wrong with one place in a file.
 
     ``row`` is the row as a spreadsheet numbers it (the header is row 1), which is the line of the file unless a cell above has several
-    lines; 0 when the whole file is meant. As text a long value, rule or cause is cut short.
+    lines; 0 when the whole file is meant. As text a long value, rule or cause is cut short. An ``unfinished`` problem is of something that
+    is still to be done: it stops a published edition, and not a draft.
     """
 
     file: str
@@ -34,12 +36,18 @@ class Problem:
     value: str
     rule: str
     cause: str = ""
+    severity: Literal["error", "unfinished"] = "error"
 
     def __str__(self) -> str:
         place = f"{self.file} row {self.row}" if self.row else self.file
         value = f": {_short(self.value)!r}" if self.value else ":"
         cause = f" ({_short(self.cause)})" if self.cause else ""
         return f"{place}{value} {_short(self.rule)}{cause}"
+
+
+def blocking(problems: Sequence[Problem], *, draft: bool) -> list[Problem]:
+    """Return the problems that stop an edition: all of a published one, and of a draft those that are errors."""
+    return [problem for problem in problems if not draft or problem.severity == "error"]
 
 
 def _short(text: str) -> str:

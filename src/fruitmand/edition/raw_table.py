@@ -10,7 +10,8 @@ import pandas as pd
 
 from fruitmand.edition.errors import Problem
 from fruitmand.edition.raw_text import decode
-from fruitmand.edition.schema import SCHEMAS
+from fruitmand.edition.schema import BY_BASIS
+from fruitmand.edition.settings import Basis
 
 _RULE = "must be a comma-separated table"
 _HEADER = 60
@@ -21,7 +22,7 @@ _SAVE = "as “CSV UTF-8 (comma delimited)” with a comma as the list separator
 Rows = list[list[str]]
 
 
-def read_table(content: bytes, name: str, file: str, *, known: bool) -> tuple[pd.DataFrame, list[Problem]]:
+def read_table(content: bytes, name: str, file: str, *, known: bool, basis: Basis = "publication") -> tuple[pd.DataFrame, list[Problem]]:
     """Read a raw table from the bytes of its file.
 
     Parameters
@@ -34,6 +35,8 @@ def read_table(content: bytes, name: str, file: str, *, known: bool) -> tuple[pd
         Name of the file, for the messages.
     known : bool
         Whether these bytes were found right before, by the same rules; then they are read without a check.
+    basis : "publication" or "fieldwork"
+        Of the edition: whose schema of that name.
 
     Returns
     -------
@@ -45,10 +48,13 @@ def read_table(content: bytes, name: str, file: str, *, known: bool) -> tuple[pd
     text, problems = decode(content, file)
     if problems:
         return pd.DataFrame(), problems
+    form = BY_BASIS[basis][name]
     if known:
-        types: Any = SCHEMAS[name].types
-        return pd.read_csv(io.StringIO(text), dtype=types, keep_default_na=False, na_values=[""], skip_blank_lines=False), []
-    columns = list(SCHEMAS[name].columns)
+        types: Any = form.types
+        frame = pd.read_csv(io.StringIO(text), dtype=types, keep_default_na=False, na_values=[""], skip_blank_lines=False)
+        absent: Any = {column: pd.Series(index=frame.index, dtype=kind) for column, kind in types.items() if column not in frame}
+        return (frame.assign(**absent)[list(types)] if absent else frame), []
+    columns = list(form.columns)
     if problem := _other_form(text, columns, file):
         return pd.DataFrame(), [problem]
     rows, problems = _parse(text, file)
@@ -61,7 +67,7 @@ def read_table(content: bytes, name: str, file: str, *, known: bool) -> tuple[pd
 
     cells = [[cell or None for cell in rows[number - 1]] for number in sound]
     given = pd.DataFrame(cells, pd.Index([number - 2 for number in sound]) if odd else None, pd.Index(rows[0]), "string")
-    frame, found = validate(name, given, file)
+    frame, found = validate(name, given, file, basis)
     return frame, [*odd.values(), *found]
 
 

@@ -143,3 +143,13 @@ def faults(text: str) -> Iterator[Fault]:
             rule = f"holds characters that are not composed (NFC), as in {composed[:_AROUND]!r}"
             yield Fault(word[0][: 2 * _AROUND], rule, "a letter and its accent are two characters, as macOS writes them; type it again")
             return
+
+
+def clean(text: str) -> str:
+    r"""Return a text that respondents typed without what `faults` would find: composed, with ``\n`` for line ends, nothing invisible.
+
+    >>> clean("een\r\ntwe\xade\u200b, cafe\u0301") == "een\ntwee, caf\u00e9"
+    True
+    """
+    plain = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    return unicodedata.normalize("NFC", _ANY.sub("", plain)).strip()

@@ -24,7 +24,7 @@ CODING: dict[str, Schema] = {
         "What a second reader read in the publication, without sight of the first reading. A row per cell of a raw table or claim.",
         {
             "table": Column("Raw table, or claims", "ratings", pattern=ID),
-            "key": Column("Key of its row, in the order of the table's key", "utrecht motivation"),
+            "key": Column("Key of its row, in the order of the table's key", "lakeside trust"),
             "column": Column("Column, or expect of a claim", "symbol", pattern=ID),
             "value": Column("What the second reader read; empty when nothing is there", "+/-", optional=True),
         },
@@ -34,7 +34,7 @@ CODING: dict[str, Schema] = {
         "Every difference between two readings or two coders that is a matter of judgement, and how a third reader decided it.",
         {
             "table": Column("Raw table, codings or claims", "codings", pattern=ID),
-            "key": Column("Key of the row; of codings the segment and the code", "s010 motivation"),
+            "key": Column("Key of the row; of codings the segment and the code", "s010 trust"),
             "column": Column("Column that differs", "valence", pattern=ID),
             "first": Column("The first reading; of codings the valence, given (a topic) or not given", "supports", optional=True),
             "second": Column("The second reading", "not given", optional=True),
@@ -47,7 +47,7 @@ CODING: dict[str, Schema] = {
         "What a later reader changed in the codes after both coders, with the reason.",
         {
             "segment_id": Column("Segment whose code was changed", "s010", pattern=SEGMENT),
-            "code": Column("Variable or topic", "motivation", pattern=ID),
+            "code": Column("Variable or topic", "trust", pattern=ID),
             "before": Column("What stood: the valence, given (a topic) or not given", "supports", allowed=_STATES),
             "after": Column("What stands now", "mixed", allowed=_STATES),
             **labels("Why", "De passage stelt een voorwaarde.", "The passage sets a condition.", prefix="reason"),
@@ -61,8 +61,8 @@ CODING: dict[str, Schema] = {
             "section": Column("Section", "5.2.1", pattern=SECTION),
             "parent": Column("Section that it is part of; empty for a chapter", "5.2", pattern=SECTION, optional=True),
             "position": Column("Order within its parent", "1", dtype="Int64", minimum=1, unit="rank"),
-            **labels("Short title, own words", "Leerklimaat", "Learning climate"),
-            "codes": Column("Codes that it treats, separated by ;", "motivation", pattern=rf"{ID}(;{ID})*", optional=True),
+            **labels("Short title, own words", "Klimaat", "Climate"),
+            "codes": Column("Codes that it treats, separated by ;", "trust", pattern=rf"{ID}(;{ID})*", optional=True),
         },
         ["section"],
     ),
@@ -70,10 +70,10 @@ CODING: dict[str, Schema] = {
         "The statements of the questionnaire in the annex. A row per statement.",
         {
             "item": Column("Id of the item", "q01a", pattern=ITEM),
-            "block": Column("Concept that the block measures", "learning_capacity", pattern=ID),
+            "block": Column("Concept that the block measures", "ability", pattern=ID),
             "question": Column("Topic, as in the interview agenda", "1", dtype="Int64", minimum=1, unit="rank"),
-            "code": Column("Variable that the statement is about", "motivation", pattern=ID),
-            "about": Column("What it asks about", "learning_circle", allowed=("learning_circle", "interpretation_session", "both", "vvb")),
+            "code": Column("Variable that the statement is about", "trust", pattern=ID),
+            "about": Column("What it asks about, in a word that items share", "meeting", pattern=ID),
             **labels(
                 "Statement, own words",
                 "De leerkring nodigt mij uit om te leren.",
@@ -117,8 +117,8 @@ CODING: dict[str, Schema] = {
                 "Id of the segment; rows stand in the order of the text, ids in the order of making", "s001", pattern=SEGMENT
             ),
             "municipality": Column(
-                "Municipality that it is attributed to, g4 for the four together; empty when the text does not tell",
-                "utrecht",
+                "Municipality that it is attributed to, the group of edition.toml for all together; empty when the text does not tell",
+                "lakeside",
                 pattern=SLUG,
                 optional=True,
             ),
@@ -161,7 +161,7 @@ CODING: dict[str, Schema] = {
         "The codes of the segments, a file per coder. A row per segment and code.",
         {
             "segment_id": Column("Segment coded", "s001", pattern=SEGMENT),
-            "code": Column("Variable or topic", "motivation", pattern=ID),
+            "code": Column("Variable or topic", "trust", pattern=ID),
             "valence": Column("What the passage is evidence of; empty for a topic", "supports", allowed=VALENCES, optional=True),
             "coder": Column("Who coded", "coder_1", pattern=ID),
         },

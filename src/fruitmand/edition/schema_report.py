@@ -21,7 +21,7 @@ REPORT: dict[str, Schema] = {
             **labels("Effect that is claimed; empty when none", "Het spaart kosten.", "It saves costs.", prefix="effect", optional=True),
             "due_to_benchmark": Column("Whether the publication ties it to the benchmark", "unclear", allowed=("yes", "unclear", "no")),
             "municipalities": Column(
-                "Who takes part, separated by ;; empty when not told", "utrecht;rotterdam", pattern=_WHO, optional=True
+                "Who takes part, separated by ;; empty when not told", "lakeside;hilltop", pattern=_WHO, optional=True
             ),
             "count": Column("How many take part, when only a number is told", "3", dtype="Int64", minimum=1, unit="count", optional=True),
         },
@@ -33,14 +33,14 @@ REPORT: dict[str, Schema] = {
         "The recommendations, and what they rest on. A row per recommendation.",
         {
             "recommendation": Column("Id of the recommendation", "r01", pattern=r"r[0-9]{2,}"),
-            "addressee": Column("To whom: a partner of edition.toml, or researchers", "king", pattern=ID),
+            "addressee": Column("To whom: a partner of edition.toml, or researchers", "institute", pattern=ID),
             **labels("Short label, own words", "Elk kwartaal meten", "Measure every quarter"),
             **labels("Gist, own words", "Meet elk kwartaal.", "Measure every quarter.", prefix="gist"),
             "place": _PLACE,
             "segments": Column("Segments that it rests on, separated by ;", "s033", pattern=rf"{SEGMENT}(;{SEGMENT})*", optional=True),
             "expectations": Column(
                 "Expectations that it rests on, separated by ;",
-                "learning_climate/utrecht/a",
+                "climate/lakeside/a",
                 pattern=rf"{ID}/{SLUG}/[a-z](;{ID}/{SLUG}/[a-z])*",
                 optional=True,
             ),
@@ -55,7 +55,7 @@ REPORT: dict[str, Schema] = {
             "source": Column("What it comes from", "theory", allowed=("theory", "findings", "conclusion")),
             "place": _PLACE,
             **labels("Short label, own words", "De juiste mensen", "The right people"),
-            "bears_on": Column("Codes that it bears on, separated by ;", "motivation", pattern=rf"{ID}(;{ID})*", optional=True),
+            "bears_on": Column("Codes that it bears on, separated by ;", "trust", pattern=rf"{ID}(;{ID})*", optional=True),
             "met": Column("Whether it is met, by the publication's own words", "partly", allowed=("yes", "partly", "no", "unsaid")),
             "met_place": Column("Where it says so", "5.3 ¶1", pattern=PLACES, optional=True),
         },
@@ -83,7 +83,7 @@ REPORT: dict[str, Schema] = {
             "partner": Column("Id of the partner", "best-scoring", pattern=SLUG),
             "place": _PLACE,
             **labels("Who, own words", "De beste gemeenten", "The best municipalities"),
-            "proposed_by": Column("Who names it, separated by ;; empty when not told", "utrecht", pattern=_WHO, optional=True),
+            "proposed_by": Column("Who names it, separated by ;; empty when not told", "lakeside", pattern=_WHO, optional=True),
             **labels("Why; empty when not told", "Daar valt te leren.", "There is much to learn there.", prefix="reason", optional=True),
         },
         ["partner"],
@@ -94,7 +94,7 @@ REPORT: dict[str, Schema] = {
         "What the publication tells of the role of a partner. A row per point.",
         {
             "role": Column("Id of the point", "names-outliers", pattern=SLUG),
-            "partner": Column("Id of a partner of edition.toml", "king", pattern=ID),
+            "partner": Column("Id of a partner of edition.toml", "institute", pattern=ID),
             "aspect": Column("Which side of the role", "does", allowed=("does", "valued", "asked", "recommended")),
             **labels("The point, own words", "Noemt wat opvalt.", "Names what stands out.", prefix="gist"),
             "place": _PLACE,
@@ -109,7 +109,7 @@ REPORT: dict[str, Schema] = {
             "term": Column("Id of the term", "overhead", pattern=SLUG),
             "place": _PLACE,
             **labels("The term", "Overhead", "Overhead"),
-            "disputed_by": Column("Who disputes it, separated by ;; empty when not told", "utrecht", pattern=_WHO, optional=True),
+            "disputed_by": Column("Who disputes it, separated by ;; empty when not told", "lakeside", pattern=_WHO, optional=True),
             **labels("What is disputed", "Wat meetelt, verschilt.", "What counts differs.", prefix="dispute"),
         },
         ["term"],

@@ -12,7 +12,7 @@ SURVEY: dict[str, Schema] = {
         "Who answered the survey, by pseudonym, in the order of the pseudonyms. A row per respondent.",
         {
             "respondent": Column("Random pseudonym", "r4k9x2m7q", pattern=PSEUDONYM),
-            "municipality": Column("Municipality; empty when not known", "utrecht", pattern=SLUG, optional=True),
+            "municipality": Column("Municipality; empty when not known", "lakeside", pattern=SLUG, optional=True),
             "domain": Column("Domain of edition.toml; empty when not known", "hr", pattern=ID, optional=True),
             "role": Column("Role of edition.toml; empty when not known", "adviser", pattern=ID, optional=True),
         },

@@ -1,6 +1,7 @@
 """The checksum manifest that keeps the raw files of a published edition as they are."""
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 
 from fruitmand.edition.errors import DataError, Problem
@@ -24,10 +25,11 @@ def seal(folder: Path) -> bool:
     return write(folder / NAME, "".join(f"{digest}  {name}\n" for name, digest in digests.items()))
 
 
-def check(folder: Path, file: str) -> list[Problem]:
+def check(folder: Path, file: str, *, kept_out: Collection[str] = ()) -> list[Problem]:
     """Compare an edition's raw folder with its manifest.
 
     Returns a problem for every file that changed, is missing, cannot be read, or is not in the manifest; and one when there is no manifest.
+    Files of ``kept_out`` may be missing, since they stay out of the repository.
     """
     path, manifest = folder / NAME, f"{file}/{NAME}"
     if not path.is_file():
@@ -52,7 +54,7 @@ def check(folder: Path, file: str) -> list[Problem]:
         if name not in stated:
             problems.append(Problem(place, 0, "", "is not in the manifest", "it was added after publication"))
         elif name not in present:
-            if place not in unreadable:
+            if place not in unreadable and name not in kept_out:
                 problems.append(Problem(place, 0, "", "is in the manifest but missing", "it was deleted or renamed"))
         elif present[name] != stated[name]:
             rule, cause = f"checksum must be {stated[name][:12]}…", "the file was changed after publication"

@@ -8,10 +8,11 @@ import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
-from fruitmand.edition.columns import Column
+from fruitmand.edition.columns import Column, Schema
 from fruitmand.edition.errors import Problem, suggest
 from fruitmand.edition.raw_text import faults, is_plain
-from fruitmand.edition.schema import SCHEMAS
+from fruitmand.edition.schema import BY_BASIS
+from fruitmand.edition.settings import Basis
 
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 """A whole number as people and spreadsheets write it; pandas takes ``1e3``, ``1.0`` and the digits of other scripts as well.
@@ -20,7 +21,7 @@ Spreadsheets keep 15 digits.
 """
 
 
-def validate(table: str, frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Problem]]:
+def validate(table: str, frame: pd.DataFrame, file: str, basis: Basis = "publication") -> tuple[pd.DataFrame, list[Problem]]:
     """Check a raw table against its schema.
 
     Parameters
@@ -31,29 +32,45 @@ def validate(table: str, frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, 
         The cells as text, missing cells as missing.
     file : str
         Name of the file, for the messages.
+    basis : "publication" or "fieldwork"
+        Of the edition: whose schema of that name.
 
     Returns
     -------
     frame : DataFrame
-        The table with the schema's types; the input itself when there are problems.
+        The table with the schema's types, and with its additional columns also where the file lacks them; the input itself when there are
+        problems.
     problems : list of Problem
         Everything that is wrong, empty when nothing is.
     """
-    schema = _schema(table)
-    cells = [*_headings(frame, file), *_cells(table, frame, file)]
+    schema, form, given = _schema(table, basis), BY_BASIS[basis][table], frame
+    cells = [*_headings(frame, file), *_cells(form, frame, file)]
+    frame = completed(frame, form)
     missing = [name for name in schema.columns if name not in frame.columns]
     unknown = [name for name in frame.columns if name not in schema.columns]
     if missing or unknown:
         problems = [Problem(file, 1, name, "column is missing", suggest(name, unknown)) for name in missing]
         problems += [Problem(file, 1, name, "column is not known", suggest(name, missing)) for name in unknown]
-        return frame, [*(problem for _, problem in cells), *problems]
+        return given, [*(problem for _, problem in cells), *problems]
     told = {(problem.row, column) for column, problem in cells}
     try:
         valid, found = schema.validate(frame, lazy=True), []
     except pandera.errors.SchemaErrors as error:
-        valid, found = frame, list(_problems(schema, error.failure_cases, frame, file, told))
+        valid, found = given, list(_problems(schema, error.failure_cases, frame, file, told))
     problems = [*(problem for _, problem in cells), *found]
-    return (frame, problems) if problems else (valid, [])
+    return (given, problems) if problems else (valid, [])
+
+
+def completed(frame: pd.DataFrame, form: Schema) -> pd.DataFrame:
+    """Return a table with the additional columns that it lacks, empty and where the schema has them."""
+    absent = [name for name, column in form.columns.items() if column.additional and name not in frame.columns]
+    if not absent:
+        return frame
+    wanted = [name for name in form.columns if name in frame.columns]
+    in_order = [name for name in frame.columns if name in form.columns] == wanted
+    order = [name for name in form.columns if name in absent or name in wanted] if in_order else [*frame.columns, *absent]
+    unknown = [name for name in frame.columns if name not in order]
+    return frame.assign(**{name: pd.Series(pd.NA, index=frame.index, dtype="string") for name in absent})[[*order, *unknown]]
 
 
 def _headings(frame: pd.DataFrame, file: str) -> Iterator[tuple[str, Problem]]:
@@ -61,11 +78,11 @@ def _headings(frame: pd.DataFrame, file: str) -> Iterator[tuple[str, Problem]]:
         yield from ((name, Problem(file, 1, fault.around, f"a heading {fault.rule}", fault.cause)) for fault in faults(name))
 
 
-def _cells(table: str, frame: pd.DataFrame, file: str) -> Iterator[tuple[str, Problem]]:
+def _cells(form: Schema, frame: pd.DataFrame, file: str) -> Iterator[tuple[str, Problem]]:
     """Yield the column of every cell that may not be in any table, and the problem: of its characters, blanks alone, no whole number."""
     rows = [_row(index) for index in frame.index]
     for name in frame.columns:
-        column = SCHEMAS[table].columns.get(name)
+        column = form.columns.get(name)
         whole = column is not None and column.dtype == "Int64"
         for row, text in zip(rows, frame[name].tolist(), strict=True):
             if not isinstance(text, str):  # missing, or a number already
@@ -86,10 +103,11 @@ def _row(index: object) -> int:
 
 
 @cache
-def _schema(table: str) -> pa.DataFrameSchema:
+def _schema(table: str, basis: Basis = "publication") -> pa.DataFrameSchema:
     """Return a schema in the words of the library that checks it."""
-    columns = {name: _column(column) for name, column in SCHEMAS[table].columns.items()}
-    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=list(SCHEMAS[table].unique))
+    form = BY_BASIS[basis][table]
+    columns = {name: _column(column) for name, column in form.columns.items()}
+    return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=list(form.unique))
 
 
 def _column(column: Column) -> pa.Column:

@@ -6,21 +6,22 @@ from functools import cache
 from pathlib import Path
 
 from fruitmand.edition.files import project_root, sha256, write
+from fruitmand.edition.settings import Basis
 
 NAME = ".checked.json"
 """In the folder of an edition's check. Hidden, since nothing that a step makes depends on it: without it all is checked again."""
 
 
-def remember(folder: Path, files: Mapping[str, str]) -> None:
-    """Write down the digests of files that were found to be right, by name."""
-    write(folder / NAME, json.dumps({"rules": _rules(), "files": dict(files)}, indent=1) + "\n")
+def remember(folder: Path, files: Mapping[str, str], basis: Basis = "publication") -> None:
+    """Write down the digests of files that were found to be right by the schemas of a basis, by name."""
+    write(folder / NAME, json.dumps({"rules": f"{basis} {_rules()}", "files": dict(files)}, indent=1) + "\n")
 
 
-def recall(folder: Path) -> dict[str, str]:
-    """Return what `remember` wrote when the schemas are still the same, else nothing."""
+def recall(folder: Path, basis: Basis = "publication") -> dict[str, str]:
+    """Return what `remember` wrote when the schemas and the basis are still the same, else nothing."""
     try:
         found = json.loads((folder / NAME).read_text(encoding="utf-8"))
-        return dict(found["files"]) if found["rules"] == _rules() else {}
+        return dict(found["files"]) if found["rules"] == f"{basis} {_rules()}" else {}
     except (OSError, ValueError, TypeError, KeyError):
         return {}
 

@@ -5,7 +5,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -16,7 +16,18 @@ from fruitmand.checks.personal_data import KINDS, PersonalDatum, scan
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import sha256, write
 from fruitmand.edition.settings import Exemption, Settings
-from fruitmand.outputs.text_extraction import Piece, RefusedError, csv_texts, json_texts, markup_texts, png_texts, spreadsheet_texts
+from fruitmand.edition.survey_results_file import ANSWERS
+from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
+from fruitmand.outputs.text_extraction import (
+    Piece,
+    RefusedError,
+    csv_texts,
+    json_texts,
+    markup_texts,
+    plain_texts,
+    png_texts,
+    spreadsheet_texts,
+)
 from fruitmand.outputs.text_extraction_pdf import pdf_texts
 
 ADVICE: Mapping[str, str] = {
@@ -35,7 +46,8 @@ SEEN = "seen.json"
 """What was found in the parts of a report, beside them; not published itself."""
 
 _NEVER = frozenset({"raw_file", "stale_exemption"})
-_READERS: Mapping[str, tuple[bytes, Callable[[bytes], Iterable[Piece]]]] = {
+_Readers = Mapping[str, tuple[bytes, Callable[[bytes], Iterable[Piece]]]]
+_READERS: _Readers = {
     "csv": (b"", csv_texts),
     "html": (b"", markup_texts),
     "json": (b"", json_texts),
@@ -45,6 +57,10 @@ _READERS: Mapping[str, tuple[bytes, Callable[[bytes], Iterable[Piece]]]] = {
     "xlsx": (b"PK\x03\x04", spreadsheet_texts),
 }
 """The kinds of file that are published: how each begins, and who reads it."""
+_WITH_TEXTS: _Readers = {**_READERS, "txt": (b"", plain_texts)}
+"""The kinds of file of a questionnaire; in a report a text might be a transcript."""
+_QUESTIONNAIRE = "instrument/"
+"""How an exemption names the files of a questionnaire."""
 
 _RAW_NAME = re.compile(
     r"\.(?:qdpx|qde|qdc|qda|sqlite\w*|db\d?|mx\d*|mex|atlproj\w*|atlcb|hpr\d*|nvpx?|nvcx|sav|zsav|por|dta|sas7bdat|rdata|rds"
@@ -56,7 +72,7 @@ _RAW_START = re.compile(
     rb"|RIFF.{4}(?:WAVE|AVI )|ID3[\x02-\x04]|\xff[\xe2-\xfb]|\0.{3}ftyp|OggS|fLaC|#!AMR|\x1aE\xdf\xa3",
     re.DOTALL,
 )
-_ABOUT_RESPONDENTS = frozenset({"respondents.csv", "responses.csv"})
+_ABOUT_RESPONDENTS = frozenset({*ANSWERS, SURVEY_RESULTS})
 
 
 @dataclass(frozen=True, order=True)
@@ -135,7 +151,7 @@ def look_through(folder: Path, settings: Settings) -> dict[str, Looked]:
     """Look through every file of a folder, by name, by kind, by content, and text by text; return what was found by file."""
     names = _files(folder)
     look = cache(lambda text: scan(text, settings.disclosure.deny))  # spreadsheets share many of their parts
-    return {name: _look(name, path, names.keys(), look) for name, path in names.items()}
+    return {name: _look(name, path, names.keys(), look, _READERS) for name, path in names.items()}
 
 
 def write_looked(folder: Path, settings: Settings) -> None:
@@ -160,7 +176,7 @@ def read_looked(folder: Path) -> dict[str, Looked]:
 
 
 def check_folder(folder: Path, settings: Settings, label: str, seen: Mapping[str, Looked] | None = None) -> Report:
-    """Check everything in a folder that is to be published.
+    """Check everything in a folder that is to be published, and the texts of ``edition.toml``, of which any may stand in it.
 
     Parameters
     ----------
@@ -185,15 +201,35 @@ def check_folder(folder: Path, settings: Settings, label: str, seen: Mapping[str
     look = cache(lambda text: scan(text, rules.deny))
     kinds = Counter(path.suffix.removeprefix(".").lower() or "none" for path in names.values())
     looked = [
-        before if (before := (seen or {}).get(name)) and before.digest == _digest(path) else _look(name, path, names.keys(), look)
+        before if (before := (seen or {}).get(name)) and before.digest == _digest(path) else _look(name, path, names.keys(), look, _READERS)
         for name, path in names.items()
     ]
     blocks, problems = _blocks(names.get("provenance.json"))
-    found = {*problems, *_cells(blocks, rules.min_cell), *(refusal for one in looked for refusal in one.found)}
-    exempted, refused = _judge(sorted(found), rules.exempt)
+    own = [refusal for piece in _own_texts(settings.model_dump(mode="json")) for refusal in _findings("edition.toml", piece, look)]
+    found = {*problems, *own, *_cells(blocks, rules.min_cell), *(refusal for one in looked for refusal in one.found)}
+    exempted, refused = _judge(sorted(found), [one for one in rules.exempt if not one.where.startswith(_QUESTIONNAIRE)])
     texts, about = sum(one.texts for one in looked), sum(block.smallest is not None for block in blocks)
     warned = tuple(f"{block.name}: all respondents gave the same answer: {group}" for block in blocks for group in block.alike)
     return Report(label, dict(kinds), texts, len(blocks), about, rules.min_cell, len(rules.deny), tuple(exempted), tuple(refused), warned)
+
+
+def check_questionnaire(folder: Path, settings: Settings, label: str) -> Report:
+    """Check the files of a questionnaire, which may be plain texts too; its exemptions begin with ``instrument/``.
+
+    Parameters
+    ----------
+    folder, settings, label
+        As for `check_folder`.
+    """
+    rules, names = settings.disclosure, _files(folder)
+    kinds = Counter(path.suffix.removeprefix(".").lower() or "none" for path in names.values())
+    look = cache(lambda text: scan(text, rules.deny))
+    looked = [_look(name, path, names.keys(), look, _WITH_TEXTS) for name, path in names.items()]
+    found = {replace(refusal, where=_QUESTIONNAIRE + refusal.where) for one in looked for refusal in one.found}
+    exempted, refused = _judge(sorted(found), [one for one in rules.exempt if one.where.startswith(_QUESTIONNAIRE)])
+    return Report(
+        label, dict(kinds), sum(o.texts for o in looked), 0, 0, rules.min_cell, len(rules.deny), tuple(exempted), tuple(refused), ()
+    )
 
 
 def refuse(report: Report) -> None:
@@ -221,10 +257,21 @@ def _files(folder: Path) -> dict[str, Path]:
     return {path.relative_to(folder).as_posix().encode("utf-8", "backslashreplace").decode(): path for path in found}
 
 
-def _look(name: str, path: Path, names: Collection[str], look: Callable[[str], list[PersonalDatum]]) -> Looked:
+def _own_texts(content: Any, key: str = "") -> Iterator[Piece]:
+    """Yield the texts of the settings with their keys, but those of the deny-list."""
+    if key == "disclosure.deny":
+        return
+    if isinstance(content, str):
+        yield Piece(key, content)
+    elif isinstance(content, (dict, list)):
+        for name, value in content.items() if isinstance(content, dict) else enumerate(content, start=1):
+            yield from _own_texts(value, f"{key}.{name}".lstrip("."))
+
+
+def _look(name: str, path: Path, names: Collection[str], look: Callable[[str], list[PersonalDatum]], readers: _Readers) -> Looked:
     found = list(_findings(name, Piece("name", name), look))
     try:
-        pieces = _pieces(name, path, names)
+        pieces = _pieces(name, path, names, readers)
     except RefusedError as error:
         return Looked(_digest(path), 0, (*found, Refusal(name, "", error.rule, error.why)))
     return Looked(_digest(path), len(pieces), (*found, *(refusal for piece in pieces for refusal in _findings(name, piece, look))))
@@ -238,7 +285,7 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def _pieces(name: str, path: Path, names: Collection[str]) -> list[Piece]:
+def _pieces(name: str, path: Path, names: Collection[str], readers: _Readers) -> list[Piece]:
     """Return the texts of a file, or raise the rule that it breaks by its name, its kind or its content."""
     kind = path.suffix.removeprefix(".")
     if path.is_symlink() or not path.is_file():
@@ -251,9 +298,9 @@ def _pieces(name: str, path: Path, names: Collection[str]) -> list[Piece]:
         raise RefusedError("unreadable", f"it cannot be opened: {error.strerror}") from error
     if _RAW_START.match(content[:4096]) or (kind != "xlsx" and content.startswith(b"PK\x03\x04")):
         raise RefusedError("raw_file", "by its content it is a project file, a database, an archive or a recording")
-    if kind not in _READERS:
+    if kind not in readers:
         raise RefusedError("unknown_kind", f"nobody reads files of kind {kind!r}")
-    start, reader = _READERS[kind]
+    start, reader = readers[kind]
     if not content.startswith(start):
         raise RefusedError("unreadable", f"it is no {kind}, whatever its name says")
     if kind == "png" and str(PurePosixPath(name).with_suffix(".svg")) not in names:

@@ -13,10 +13,10 @@ import nbformat
 from pydantic import BaseModel
 
 from fruitmand.edition.claims import Claims
-from fruitmand.edition.columns import Column
+from fruitmand.edition.columns import Column, Schema
 from fruitmand.edition.command_line import command
 from fruitmand.edition.files import notebook_names, project_root, write
-from fruitmand.edition.schema import SCHEMAS
+from fruitmand.edition.schema import FIELDWORK, SCHEMAS
 from fruitmand.edition.settings import Models, Settings
 
 DICTIONARY = Path("docs/data-dictionary.md")
@@ -32,13 +32,25 @@ def data_dictionary() -> str:
         "header. An empty cell is a missing value and stays one.",
     ]
     for name, schema in SCHEMAS.items():
-        file = "codings_<coder>.csv" if name == "codings" else f"{name}.csv"
-        parts += [f"## `{file}`", f"{schema.description} Key: {', '.join(f'`{key}`' for key in schema.unique)}."]
-        parts.append(_table([_column_row(column, spec) for column, spec in schema.columns.items()]))
+        parts += _section(name, schema, "##")
+    parts += [
+        "## In fieldwork",
+        'An edition with `basis = "fieldwork"` needs `edition.toml`, `municipalities.csv`, `codebook.csv` and `scales.csv`; '
+        "every other file may be absent. These tables differ from those of a publication.",
+    ]
+    for name, schema in FIELDWORK.items():
+        if schema.columns != (SCHEMAS[name].columns if name in SCHEMAS else None):
+            parts += _section(name, schema, "###")
     for file, model in (("edition.toml", Settings), ("models.toml", Models), ("claims.toml", Claims)):
         parts += [f"## `{file}`", (model.__doc__ or "").strip(), _table(list(_model_rows(model)))]
     manifest = "Checksums of all other files of the folder, in the form of `sha256sum`; written by `make seal`, checked at every build."
     return "\n\n".join([*parts, "## `MANIFEST.sha256`", manifest]) + "\n"
+
+
+def _section(name: str, schema: Schema, level: str) -> list[str]:
+    file = "codings_<coder>.csv" if name == "codings" else f"{name}.csv"
+    head = f"{schema.description} Key: {', '.join(f'`{key}`' for key in schema.unique)}."
+    return [f"{level} `{file}`", head, _table([_column_row(column, spec) for column, spec in schema.columns.items()])]
 
 
 def _table(rows: list[tuple[str, ...]]) -> str:
@@ -57,7 +69,7 @@ def _column_row(name: str, column: Column) -> tuple[str, ...]:
         kind,
         f"`{allowed}`" if allowed else "",
         column.unit,
-        "yes" if column.optional else "no",
+        "yes, or the whole column" if column.additional else "yes" if column.optional else "no",
         column.example,
     )
 
@@ -74,17 +86,19 @@ def _model_rows(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str,
             yield (f"`{key}`", field.description or "A weaker reading, with its reason", "table", "see docs/claims.md", "", missing, "")
             continue
         choice = get_args(field.annotation)[0] if get_origin(field.annotation) is list else field.annotation
-        allowed = ", ".join(map(str, get_args(choice)))
+        allowed = "" if get_origin(choice) is dict or type(None) in get_args(choice) else ", ".join(map(str, get_args(choice)))
         kind = getattr(field.annotation, "__name__", str(field.annotation))
         kind = {"str": "text", "int": "whole number", "bool": "true or false", "date": "date", "list": "list"}.get(kind, "text")
         example = field.examples[0] if field.examples else ""
         missing = "no" if field.is_required() else f"then {field.default}" if field.default else "yes"
+        missing = f"{missing}, in fieldwork" if field.json_schema_extra else missing
         yield (f"`{key}`", field.description or "", kind, f"`{allowed}`" if allowed else "", "", missing, str(example))
 
 
 def _inner(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
     many = get_origin(annotation) is list
-    kind = get_args(annotation)[0] if many else annotation
+    optional = isinstance(annotation, UnionType) and get_args(annotation)[1:] == (type(None),)
+    kind = get_args(annotation)[0] if many or optional else annotation
     is_model = isinstance(kind, type) and not isinstance(kind, UnionType) and issubclass(kind, BaseModel)
     return (kind if is_model else None), many
 

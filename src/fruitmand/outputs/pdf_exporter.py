@@ -142,6 +142,7 @@ def plain_front(title: str, language: str) -> dict[str, Any]:
         "keywords": [],
         "found": [],
         "found-title": "",
+        "behind": [],
         "picture": None,
         "imprint": [],
         "page": "",

@@ -10,6 +10,7 @@ from fruitmand.analysis.numbers import Numbers
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import notebook_names, project_root, write
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.outputs import typst
 from fruitmand.outputs.html import to_html
 from fruitmand.outputs.pdf_exporter import blocks_of, typeset_blocks
@@ -17,7 +18,7 @@ from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.report.blocks import FigureBlock, TableBlock, read_block
 from fruitmand.report.document import front_matter
 from fruitmand.report.text_parity import check_languages
-from fruitmand.report.words import Words, load, note_all_texts
+from fruitmand.report.words import Words, load, note_all_texts, own_texts
 
 
 def write_parts(edition_name: str, step: str, folder: Path) -> None:
@@ -45,8 +46,8 @@ def read_executed(made: Path) -> nbformat.NotebookNode:
 
 
 def banner(edition: Edition, language: str) -> str:
-    """Return the line that every page of a synthetic edition has; empty for another, for which no texts are read."""
-    return Words(edition, language, Numbers()).text("document.synthetic") if edition.settings.synthetic else ""
+    """Return the line that every page of a synthetic edition or of a draft has; empty for another, for which no texts are read."""
+    return Words(edition, language, Numbers()).standing()
 
 
 def write_appendix(edition_name: str, language: str, folder: Path) -> None:
@@ -63,16 +64,19 @@ def write_appendix(edition_name: str, language: str, folder: Path) -> None:
 
 
 def check_texts(edition_name: str) -> None:
-    """Check that the two languages say the same.
+    """Check that the two languages say the same, in the shared texts and in those of the edition.
 
     Raises
     ------
     FruitmandError
         With every text that they do not have alike.
     """
-    catalogues = {language: load(language, Edition(edition_name).settings.basis) for language in ("nl", "en")}
-    note_all_texts()
-    if problems := check_languages(catalogues["nl"], catalogues["en"]):
+    edition = Edition(edition_name)
+    note_all_texts(edition.folder)
+    problems = check_languages(load("nl"), load("en"))
+    if len(edition.settings.languages) > 1:
+        problems += check_languages(own_texts(edition.folder, "nl"), own_texts(edition.folder, "en"), edition.label, "texts.")
+    if problems:
         raise FruitmandError("the two languages do not say the same:\n" + "\n".join(f"  {problem}" for problem in problems))
 
 
@@ -83,6 +87,33 @@ def gather(edition_name: str, folder: Path) -> None:
     write(folder / "numbers.json", numbers.to_json(numbers.names()))
     records = [json.loads((made / "provenance.json").read_text(encoding="utf-8")) for made in steps.values()]
     write(folder / "provenance.json", json.dumps(records, indent=1, ensure_ascii=False) + "\n")
+
+
+def gather_survey(edition: Edition, folder: Path) -> None:
+    """Put the results of a survey whose answers stay out of the repository into a folder; nothing for another edition."""
+    made = project_root() / "data" / "processed" / edition.name
+    for path in [edition.folder / SURVEY_RESULTS] if edition.has_results_alone else sorted(made.glob(f"[0-9]*/{SURVEY_RESULTS}")):
+        write(folder / SURVEY_RESULTS, path.read_bytes())
+
+
+def keep_survey(edition: Edition, folder: Path) -> list[Path]:
+    """Keep the results of a survey that passed the disclosure check beside the raw files of a draft; return what was made.
+
+    Raises
+    ------
+    FruitmandError
+        When those of a published edition are others.
+    """
+    published, kept = folder / SURVEY_RESULTS, edition.folder / SURVEY_RESULTS
+    if edition.has_results_alone or not published.is_file():
+        return []
+    if edition.settings.status == "draft":
+        write(kept, published.read_bytes())
+        return [kept]
+    if not kept.is_file() or kept.read_bytes() != published.read_bytes():
+        advice = f'set status = "draft", make report EDITION={edition.name}, set it back, and make seal EDITION={edition.name}'
+        raise FruitmandError(f"{edition.label}/{SURVEY_RESULTS} of a published edition is not what its answers give now: {advice}")
+    return []
 
 
 def _steps(edition_name: str, steps: Sequence[str] = ()) -> dict[str, Path]:

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from fruitmand.edition.errors import FruitmandError
 
@@ -22,7 +23,8 @@ LARGEST = 64 * 2**20
 
 _TAG = re.compile(r"(<[^<>]*>)")
 _INLINE = re.compile(
-    r"</?(?:a|abbr|b|code|em|i|mark|small|span|strong|sub|sup|tspan|u|wbr"
+    r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|textPath|time|tspan|tt|u"
+    r"|var|wbr"
     r"|r|t|rPr|rFont|charset|color|family|scheme|strike|sz|vertAlign)[\s/>]",  # runs of a cell and their style
     re.IGNORECASE,
 )
@@ -30,7 +32,14 @@ _DRAWING = re.compile(r"""\s(?:d|points)=(?:"[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]*"|
 _EMBEDDED = re.compile(r"data:(?:[a-z]+/[\w.+-]+[;,]|;base64,)", re.IGNORECASE)
 _JSON = re.compile(r'("(?:[^"\\]|\\.)*")|,')
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
-_PLAIN_CHUNKS = frozenset((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"pHYs", b"tIME"))
+_PERCENT = re.compile(r"%[0-9A-Fa-f]{2}")
+_IN_CODE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|0{0,4}([2-7][0-9a-fA-F])(?![0-9a-fA-F]) ?)")
+"""A character as its number in a script or a style."""
+_LENGTHS = {b"IHDR": 13, b"PLTE": 768, b"tRNS": 256, b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"sBIT": 4, b"bKGD": 6, b"pHYs": 9, b"tIME": 7}
+"""The bytes that a chunk of a picture may have, of those that are no text."""
+_HEADER = re.compile(r"""&amp;(?:[LCRPNDTZFAGBIUESXYH]|[0-9]{1,3}|K(?:[0-9A-F]{6}|[0-9]{2}[+-][0-9]{3})|(?:"|&quot;)[^"&]*(?:"|&quot;))""")
+"""How the head or foot of a sheet is written, such as its place, font and size."""
+_IN_SHEET = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _PARTS = re.compile(r"\[Content_Types\]\.xml|(?:_rels|docProps|xl)/(?:[\w.-]+/)*[\w.-]*\.(?:xml|rels)")
 _END = 22
 """Bytes at the end of an archive, after the table of its parts."""
@@ -108,6 +117,15 @@ def markup_texts(content: bytes) -> Iterator[Piece]:
     pairs = [*zip(between, [*tags, ""], strict=True)]
     yield Piece("", html.unescape("".join([part + marks[tag] for part, tag in pairs])))
     yield Piece("", html.unescape("\0".join([lines[part] + tag for part, tag in pairs]).rstrip("\n\0")))
+    if _PERCENT.search(text):
+        yield Piece("", unquote("\0".join([lines[part] + (html.unescape(tag) if "%" in tag else "") for part, tag in pairs])))
+    if _IN_CODE.search(text):
+        yield Piece("", _IN_CODE.sub(lambda found: chr(int(found[1] or found[2] or found[3], 16)), html.unescape(text)))
+
+
+def plain_texts(content: bytes) -> Iterator[Piece]:
+    """Yield a text as it is."""
+    yield Piece("", decoded(content))
 
 
 def csv_texts(content: bytes) -> Iterator[Piece]:
@@ -157,7 +175,7 @@ def png_texts(content: bytes) -> Iterator[Piece]:
             raise RefusedError("unreadable", "it is damaged")
         if kind in (b"tEXt", b"zTXt", b"iTXt"):
             yield Piece("chunk of text", _chunk(kind, body))
-        elif kind not in _PLAIN_CHUNKS:
+        elif kind not in (b"IDAT", b"IEND") and length > _LENGTHS.get(kind, -1):
             raise RefusedError("unreadable", "it carries data beside its pixels")
         if kind == b"IEND" and (body or end != len(content)):
             raise RefusedError("unreadable", "there is something after its end")
@@ -214,4 +232,10 @@ def _stored(part: zipfile.ZipInfo) -> int:
 @lru_cache(maxsize=64)
 def _texts_of_part(part: bytes) -> tuple[str, ...]:
     """Return the texts of a part of a spreadsheet; the spreadsheets of a report share many of theirs, such as theme and styles."""
-    return tuple(piece.text for piece in markup_texts(part))
+    texts = [piece.text for piece in markup_texts(part)]
+    plain = decoded(part)
+    if _IN_SHEET.search(plain):
+        texts += [_IN_SHEET.sub(lambda found: chr(int(found[1], 16)), text) for text in texts]
+    if _HEADER.search(plain):
+        texts.append(html.unescape(_TAG.sub("\0", _HEADER.sub("", plain))))
+    return tuple(texts)

@@ -5,15 +5,16 @@ file. A drawing is read as Typst writes one, with its font before every text; wh
 """
 
 import io
+import math
 import re
-from codecs import BOM_UTF16_BE
+from codecs import BOM_UTF8, BOM_UTF16_BE
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from fruitmand.outputs.text_extraction import Piece, RefusedError, unpacked
+from fruitmand.outputs.text_extraction import Piece, RefusedError, markup_texts, unpacked
 
 _LITERAL = rb"(?:[^\\()\r]|\\.|%s)*+"
 _STRING = rb"\(" + _LITERAL % (rb"\(" + _LITERAL % (rb"\(" + _LITERAL % rb"\(\)" + rb"\)") + rb"\)") + rb"\)|<[0-9A-Fa-f\s]+>"
@@ -29,16 +30,24 @@ _OBJECTS = re.compile(rb"/Type\s*/(?:ObjStm|XRef)\b")
 _METADATA = re.compile(rb"/Metadata\s+([0-9]+)\s")
 _NO_TEXT = re.compile(rb"/(?:FontFile[23]?|ToUnicode|CIDSet|Metadata|DestOutputProfile|ICCBased)\s+([0-9]+)\s")
 _BRACKET = re.compile(rb"[()]")
+_NAME = re.compile(rb"/([^\s/<>\[\](){}%]{4,})")
+_COMMENT = re.compile(rb"%([^\r\n]*)")
 _PIXELS = re.compile(rb"/Subtype\s*/Image\b")
 _ACTIVE = re.compile(rb"/(?:EmbeddedFiles?|JavaScript|JS|Launch|XFA|RichMedia)\b")
 
 _SAID = re.compile(
     rb"<<((?:[^()<>]++|%s)*+)>>\s*BDC\b" % _STRING
-    + rb"|/(\w+)\s+[.0-9]+\s+Tf(?:\s+[-.0-9]+){6}\s+Tm\s*\[?((?:[-.0-9\s]++|%s)*+)\]?\s*T[jJ]\b" % _STRING,
+    + rb"|/(\w+)\s+([.0-9]+)\s+Tf(?:\s+[-.0-9]+){6}\s+Tm\s*\[?((?:[-.0-9\s]++|%s)*+)\]?\s*T[jJ]\b" % _STRING,
     re.DOTALL,
 )
 """What a drawing says: the properties of a part of it, such as an alternative text; or a font, and what is shown in it."""
 _MORE = re.compile(rb"[()<>'\"]|\b(?:T[jJ]|BI)\b")
+_SPELT = re.compile(r"\n[0-9]\n(?:[^\n0-9]\n)?(?:[0-9]\n(?:[^\n0-9]\n)?){2}[0-9]\n")
+"""Four digits or more among other texts, each drawn by itself."""
+_LONGEST = 120
+"""Bytes that a matrix takes at most."""
+_WIDEST = 1.05
+"""A character is hardly wider than the size of its font."""
 _LANGUAGE = re.compile(rb"/Lang\s*\([A-Za-z-]*\)")
 _PART = re.compile(rb"-[0-9]{3}|" + _STRING, re.DOTALL)
 _TABLE = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
@@ -80,15 +89,17 @@ def pdf_texts(content: bytes) -> Iterator[Piece]:
         raise RefusedError("active", "it has an attachment or a script")
     if _PIXELS.search(objects):
         raise RefusedError("picture", "it has a picture of pixels, which no scan can read")
-    if _BRACKET.search(_STRINGS.sub(b"", objects)):
+    beside = _STRINGS.sub(b"", objects)
+    if _BRACKET.search(beside):
         raise RefusedError("unreadable", "it has a string with more brackets within each other than are read")
     no_text = {int(number) for number in _NO_TEXT.findall(objects)}
     for place, text in _drawings(reader, streams, no_text):
         yield Piece(place, text)
         yield Piece(place, _STYLED.sub("", text))
     yield Piece("document", "\n".join(dict.fromkeys(_strings(objects))))
+    yield Piece("document", "\n".join(dict.fromkeys(_names(beside))))
     for number in sorted({int(number) for number in _METADATA.findall(objects)}):
-        yield Piece("metadata", streams[number][1].decode("utf-8"))
+        yield from (Piece("metadata", piece.text) for piece in markup_texts(streams[number][1]))
 
 
 def _streams(parts: list[bytes]) -> _Streams:
@@ -112,29 +123,61 @@ def _drawings(reader: PdfReader, streams: _Streams, no_text: set[int]) -> Iterat
         contents = page.raw_get("/Contents") if "/Contents" in page else ArrayObject()
         numbers = [part.idnum for part in (contents if isinstance(contents, ArrayObject) else [contents])]
         left -= set(numbers)
-        yield f"page {place}", _said(b"\n".join(streams[number][1] for number in numbers), page, streams)
+        yield from ((f"page {place}", text) for text in _said(b"\n".join(streams[number][1] for number in numbers), page, streams))
     for number in sorted(left):
         drawing = reader.get_object(number)
         if not isinstance(drawing, DictionaryObject) or "/Resources" not in drawing:
             raise RefusedError("unreadable", "it has a stream that nobody reads")
-        yield "within a page", _said(streams[number][1], drawing, streams)
+        yield from (("within a page", text) for text in _said(streams[number][1], drawing, streams))
 
 
-def _said(drawn: bytes, about: DictionaryObject, streams: _Streams) -> str:
-    """Return the texts of a drawing, one a line."""
+def _said(drawn: bytes, about: DictionaryObject, streams: _Streams) -> Iterator[str]:
+    """Yield the texts of a drawing, one a line; and where more is said within a word, once more as drawn alone."""
     parts = _SAID.split(drawn)
-    if _MORE.search(b" ".join(parts[::4])):
+    if _MORE.search(b" ".join(parts[::5])):
         raise RefusedError("unreadable", "it draws in a way that nobody reads")
     fonts = _fonts(about, streams)
-    texts = list[str]()
-    for listed, font, shown in zip(parts[1::4], parts[2::4], parts[3::4], strict=True):
+    texts, beside, places = list[str](), set[int](), list[int]()
+    for listed, font, shown in zip(parts[1::5], parts[2::5], parts[4::5], strict=True):
         if listed is not None:
-            texts += _strings(_LANGUAGE.sub(b"", listed))
+            said = [*_strings(_LANGUAGE.sub(b"", listed))]
+            within = texts and (texts[-1][-1:].isalnum() or not all(map(str.isprintable, said)))
+            if within and any(map(str.isalnum, "".join(said))):
+                beside.update(range(len(texts), len(texts) + len(said)))
+            texts += said
         elif font not in fonts:
             raise RefusedError("unreadable", "it draws in a font without a table from glyphs to text")
         else:
             texts.append(_shown(shown, fonts[font]))
-    return _HYPHEN.sub("", "\n".join(texts))
+            places.append(len(texts) - 1)
+    joined = "\n".join(texts)
+    yield _HYPHEN.sub("", joined)
+    if _SPELT.search(joined):
+        yield _spelt([texts[place] for place in places], [(at, size) for at, size in zip(parts[::5], parts[3::5], strict=False) if size])
+    if beside:
+        yield _HYPHEN.sub("", "\n".join([text for place, text in enumerate(texts) if place not in beside]))
+
+
+def _spelt(texts: list[str], drawn: list[tuple[bytes, bytes]]) -> str:
+    """Return the texts with digits of a picture, of which every character is placed by itself, with those together that stand so.
+
+    Parameters
+    ----------
+    texts : list of str
+        The texts of the drawing.
+    drawn : list of tuple of bytes
+        What is drawn before each text, of which the last matrix places it, and the size of its font.
+    """
+    made, last = "", (0.0, 0.0)
+    for text, (before, size) in zip(texts, drawn, strict=True):
+        matrix = before[: before.rfind(b" cm")][-_LONGEST:].split()[-6:] if len(text) == 1 else []
+        if len(matrix) < 6:
+            made, last = made + "\n", (0.0, 0.0)
+            continue
+        here = float(matrix[4]), float(matrix[5])
+        made += text if math.dist(here, last) <= _WIDEST * float(size) * abs(float(matrix[0])) else "\n" + text
+        last = here
+    return "\n".join(re.findall(".*(?:[0-9].*){4}", made))
 
 
 def _fonts(about: DictionaryObject, streams: _Streams) -> dict[bytes, _Glyphs]:
@@ -165,7 +208,17 @@ def _strings(text: bytes) -> Iterator[str]:
     """Yield the strings in a text as they are read."""
     for found in _STRINGS.findall(text):
         string = _bytes(found)
-        yield string[2:].decode("utf-16-be", "replace") if string.startswith(BOM_UTF16_BE) else string.decode("latin-1")
+        if string.startswith(BOM_UTF16_BE):
+            yield string[2:].decode("utf-16-be", "replace")
+        else:
+            yield string[3:].decode("utf-8", "replace") if string.startswith(BOM_UTF8) else string.decode("latin-1")
+
+
+def _names(text: bytes) -> Iterator[str]:
+    """Yield the names and the comments in what there is beside strings."""
+    for name in {*_NAME.findall(text)}:
+        yield re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), name).decode("utf-8", "replace")
+    yield from (comment.decode("latin-1") for comment in _COMMENT.findall(text))
 
 
 @cache

@@ -22,7 +22,8 @@ def check(edition: str, scratch: Path) -> list[str]:
     found = read_edition(edition)
     counts = {"tables": len(found), "rows": sum(len(table) for table in found.values()), "coders": len(found.coders)}
     write(scratch / "checked.json", json.dumps(counts) + "\n")
-    validation_cache.remember(scratch, {file: digest for file, digest in found.reads.items() if file.endswith(".csv")})
+    read = {file: digest for file, digest in found.reads.items() if file.endswith(".csv")}
+    validation_cache.remember(scratch, read, found.settings.basis)
     return []
 
 
@@ -66,6 +67,7 @@ def publish(edition: str, scratch: Path) -> list[str]:
         shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=left_out, copy_function=copy)
         seen |= disclosure.read_looked(folder)
     report_files.gather(edition, draft)
+    report_files.gather_survey(Edition(edition), draft)
     found = disclosure.check_folder(draft, Edition(edition).settings, f"reports/{edition}", seen)
     refused = made / "disclosure.json"
     if found.refusals:
@@ -75,8 +77,9 @@ def publish(edition: str, scratch: Path) -> list[str]:
         print(f"  {edition}  warning, {warning}")
     refused.unlink(missing_ok=True)
     write(draft / "disclosure.json", found.to_json())
+    kept = report_files.keep_survey(Edition(edition), draft)
     replace_folder(draft, target)
-    return [str(path.relative_to(root)) for path in sorted(target.rglob("*")) if path.is_file()]
+    return [str(path.relative_to(root)) for path in (*kept, *sorted(target.rglob("*"))) if path.is_file()]
 
 
 def find(name: str, root: Path) -> Work | None:

@@ -13,7 +13,7 @@ from fruitmand.report.words import fill_references
 
 MIME = "application/vnd.fruitmand.v1+json"
 
-Place = Literal["body", "title_page"]
+Place = Literal["body", "title_page", "after_title"]
 Align = Literal["left", "center", "right"]
 Shade = Literal["", "high", "middle", "low", "bad_high", "bad_middle", "bad_low"]
 

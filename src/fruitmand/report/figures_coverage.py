@@ -68,9 +68,11 @@ def code_saturation_curve(words: Words, saturation: pd.DataFrame, segments: int)
         figure = Figure(figsize=(WIDTH, 2.5))
         axes = figure.subplots()
         x = [0, *saturation["order"], segments]
-        y = [0, *saturation["seen"], int(saturation["seen"].max())]
+        y = [0, *saturation["seen"], int(saturation["seen"].max()) if len(saturation) else 0]
         axes.step(x, y, where="post", color=ACCENT, lw=1.8)
         axes.fill_between(x, y, step="post", color=SHADES["middle"][0], alpha=0.35, lw=0)
+        if saturation.empty:  # nothing is coded yet
+            return figure
         last = saturation.iloc[-1]
         axes.plot([last["order"]], [last["seen"]], "o", color=ACCENT, ms=5)
         axes.text(

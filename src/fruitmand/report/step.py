@@ -5,6 +5,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -13,12 +14,17 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from fruitmand.analysis import withheld_survey
 from fruitmand.analysis.numbers import Number, Numbers
-from fruitmand.analysis.survey_results import Result
-from fruitmand.edition.errors import DataError, FruitmandError, Problem
+from fruitmand.analysis.survey_results import Result, Survey
+from fruitmand.edition.canonical import BESIDE
+from fruitmand.edition.errors import DataError, FruitmandError, Problem, blocking
 from fruitmand.edition.file_access import DECLARED, watch_reads
 from fruitmand.edition.files import notebook_names, project_root, sha256, write
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_results_file import ANSWERS
+from fruitmand.edition.survey_results_file import BESIDE as BESIDE_ANSWERS
+from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.report.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
 from fruitmand.report.style import style, to_svg
 from fruitmand.report.words import Words, placeholders, references
@@ -26,7 +32,7 @@ from fruitmand.report.words import Words, placeholders, references
 Smallest = int | Literal["unsaid"] | None
 Written = TypeVar("Written", pd.DataFrame, Result)
 
-LABELS = frozenset({"edition.toml", "codebook.csv", "municipalities.csv", "scales.csv", "exhibits.csv"})
+LABELS = frozenset({"edition.toml", "codebook.csv", "municipalities.csv", "scales.csv", "exhibits.csv", "models.toml", "texts.*"})
 """Raw files that every step may read for the words of its tables and figures."""
 
 
@@ -119,15 +125,23 @@ class Step:
             write(self._path(self.name, f"{name}.csv"), buffer.getvalue())
         return table
 
+    def keep(self, survey: Survey) -> None:
+        """Write the results of a survey as a file, for whoever has a copy of the repository; nothing where the answers are in it.
+
+        Where they are read from that file, they are not written again.
+        """
+        if self.edition.has_answers and self.edition.settings.answers_kept_out:
+            write(self._path(self.name, SURVEY_RESULTS), withheld_survey.to_json(survey, self.edition))
+
     def declare(self, numbers: Iterable[Number]) -> None:
-        """Name numbers for the text of this step and of the steps that build on it."""
+        """Name numbers for the text of this step and of the steps that build on it, by the edition's own names where it has them."""
         for number in numbers:
-            self.numbers.add(number)
+            self.numbers.add(replace(number, name=self.edition.settings.analysis.named(number.name)))
 
     def say(
         self, key: str, place: Place = "body", *, of: Result | None = None, n: int | None = None, smallest: Smallest = "unsaid"
     ) -> None:
-        """Show a text of the catalogue; with place ``title_page`` the appendix prints it on its title page.
+        """Show a text of the catalogue; the appendix prints one with place ``title_page`` on its title page, ``after_title`` behind that.
 
         ``n`` is the number of cases that it tells of, if any; of none there is nothing to tell. ``of`` is the result of a survey that the
         text tells of: where it was not measured there is no text, else the disclosure check holds the text to its smallest group.
@@ -137,7 +151,7 @@ class Step:
             return
         numbers = {name for words in self._words.values() for name, _ in placeholders(words.raw(f"text.{key}"))}
         named = " ".join(self.numbers[name].source for name in numbers if name in self.numbers)
-        sources = sorted(set(re.findall(r"[\w.*]+\.(?:csv|toml)", named)))
+        sources = self._read_instead(sorted(set(re.findall(r"[\w.*]+\.(?:csv|toml)", named))))
         least = _smallest(of) if smallest == "unsaid" else smallest
         mark = self._record("text", key, sources, None, numbers=sorted(numbers), place=place, smallest=least) if numbers else ""
         self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
@@ -145,7 +159,7 @@ class Step:
     def table(self, name: str, maker: Callable[..., Table], *arguments: object, sources: Sequence[str], n: int | None = None) -> None:
         """Show a table, which ``maker(words, *arguments)`` makes in each language; ``n`` is the number of cases that it counts, if any.
 
-        Of no cases there is no table.
+        Of no cases, or without a row, there is no table.
 
         A `Result` of a survey among the arguments reaches the maker as its table, and says its n, its smallest group and its groups of one
         answer; where it was not measured no table is shown. The disclosure check refuses a table made from answers without a `Result`.
@@ -158,8 +172,13 @@ class Step:
         elif n == 0:
             return
         alike = () if result is None else result.alike
+        maker_name(maker)  # before anything is made
+        made = {code: maker(words, *given) for code, words in self._words.items()}
+        if not any(table.rows for table in made.values()):
+            return
+        sources = self._there(sources)
         key = self._record("table", name, sources, maker, smallest=_smallest(result), alike=alike)
-        self._show({c: TableBlock(self._caption(w, name, sources, n, key), maker(w, *given)) for c, w in self._words.items()})
+        self._show({c: TableBlock(self._caption(w, name, sources, n, key), made[c]) for c, w in self._words.items()})
 
     def figure(
         self,
@@ -171,6 +190,7 @@ class Step:
         place: Place = "body",
     ) -> None:
         """Show a figure, made as a table is; its alternative text is in the catalogue."""
+        name = self.edition.settings.analysis.named(name)
         result, given = _unwrap(arguments)
         if result is not None:
             if result.table is None:
@@ -178,19 +198,18 @@ class Step:
             n = result.n
         elif n == 0:
             return
+        sources = self._there(sources)
         key = self._record("figure", name, sources, maker, place=place, smallest=_smallest(result))
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
-        marks = {
-            code: words.text("document.synthetic_mark") if self.edition.settings.synthetic else "" for code, words in self._words.items()
-        }
+        marks = {code: words.standing("_mark") for code, words in self._words.items()}
         with style():
             drawn = {code: to_svg(maker(words, *given), marks[code]) for code, words in self._words.items()}
         self._show({code: FigureBlock(captions[code], svg, place) for code, svg in drawn.items()})
 
     def require(self, problems: Sequence[Problem]) -> None:
-        """Stop the build when there are problems, with all of them."""
-        if problems:
-            raise DataError(problems)
+        """Stop the build when there are problems that stop the edition, with all of them; a draft goes on with what is unfinished."""
+        if stopping := blocking(problems, draft=self.edition.settings.status == "draft"):
+            raise DataError(stopping)
 
     def provenance(self, step: str) -> dict[str, Any]:
         """Return where an earlier step's blocks come from, as it wrote it."""
@@ -216,14 +235,14 @@ class Step:
         FruitmandError
             When the step read a raw file that it does not declare, or a block names a raw file as its source that the step did not read.
         """
-        declared = self._reads | LABELS
+        declared = self._reads | LABELS | (BESIDE if self.edition.basis == "fieldwork" else frozenset())
         undeclared = sorted(file for file in self._opened if file[-1] != "/" and not any(fnmatch(file, pattern) for pattern in declared))
         if undeclared:
             raise FruitmandError(
                 f"{self.name} reads {', '.join(undeclared)} but does not declare it: add it to reads, and to the notebook's Reads"
             )
         for block in self._blocks:
-            named = [source for source in block["sources"] if "/" not in source and block["kind"] != "text"]
+            named = [source for source in block["sources"] if "/" not in source and source not in LABELS and block["kind"] != "text"]
             if unread := [source for source in named if not any(fnmatch(file, source) for file in self._opened)]:
                 raise FruitmandError(f"{self.name} names {', '.join(unread)} as a source of {block['name']} but does not read it")
         write(self._path(self.name, "provenance.json"), json.dumps(self.record(), indent=1, ensure_ascii=False) + "\n")
@@ -231,6 +250,16 @@ class Step:
         write(self._path(self.name, "numbers.json"), self.numbers.to_json(used))
         if "FRUITMAND_SCRATCH" in os.environ:  # whoever runs the notebook checks what is read after this
             write(self._path(self.name, DECLARED), json.dumps({"reads": sorted(declared), "earlier": self.earlier}))
+
+    def _there(self, sources: Sequence[str]) -> list[str]:
+        """Return the sources without the raw files that may be absent, and are."""
+        return [source for source in self._read_instead(sources) if "/" in source or list(self.edition.folder.glob(source))]
+
+    def _read_instead(self, sources: Sequence[str]) -> list[str]:
+        """Return the sources with the results of the survey in the place of its answers, and of what these were combined with then."""
+        if not (self.edition.has_results_alone and set(ANSWERS) & set(sources)):
+            return list(sources)
+        return [SURVEY_RESULTS, *(source for source in sources if source not in (*ANSWERS, *BESIDE_ANSWERS))]
 
     def _caption(self, words: Words, name: str, sources: Sequence[str], n: int | None, key: str, *, alt: bool = False) -> Caption:
         raw = ", ".join(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources)
@@ -241,8 +270,10 @@ class Step:
         exhibits = self.raw("exhibits").set_index("exhibit")
         if name in exhibits.index:
             row = exhibits.loc[name]
-            number = "unnumbered" if pd.isna(row["number"]) else str(row["kind"])
-            parts.insert(0, words.text(f"source.thesis_{number}", number=row["number"], section=row["section"]))
+            kind = "printed" if self.edition.settings.basis == "publication" else "layout"  # only an edition's own texts have the second
+            key = f"source.{kind}_{'unnumbered' if pd.isna(row['number']) else row['kind']}"
+            if words.has(key):
+                parts.insert(0, words.text(key, number=row["number"], section=row["section"]))
         note = words.text(f"note.{name}") if words.has(f"note.{name}") else ""
         alternative = words.text(f"alt.{name}") if alt else ""
         return Caption(name, words.title(name), " · ".join(parts), alternative, note)

@@ -9,7 +9,7 @@ import pandas as pd
 from fruitmand.analysis.claims import Finding, Judgement, select
 from fruitmand.checks.claim_predicates import CUT_OFF
 from fruitmand.edition.claims import CONSEQUENCES, Claim, Expectation, Pair, Query, Setting
-from fruitmand.edition.columns import GROUP, VERDICTS, Verdict
+from fruitmand.edition.columns import VERDICTS, Verdict
 from fruitmand.report.blocks import Cell, Column, Table
 from fruitmand.report.words import Words
 
@@ -154,6 +154,8 @@ def _setting_places(words: Words, setting: Setting | None) -> list[str]:
     if setting is None:
         return []
     settings, scales = words.edition.settings, words.edition["scales"]
+    if setting.setting.startswith("recommendations."):
+        return [settings.recommendations.place]
     places = {
         "survey.fielded": [settings.survey.lapsed_place],
         "survey.scale_annex": list(scales[scales["scale"] == settings.survey.scale_annex]["declared_at"].unique()),
@@ -161,7 +163,7 @@ def _setting_places(words: Words, setting: Setting | None) -> list[str]:
         "interviews.count": [settings.interviews.conducted_place],
         "interviews.questions": [settings.interviews.conducted_place],
         "sampling.done": [settings.sampling.done_place],
-        "recommendations.king": [settings.recommendations.place],
+        **{f"recommendations.by_addressee.{name}": [settings.recommendations.place] for name in settings.recommendations.by_addressee},
         "methods_done": [method.done_place for method in settings.design if method.status != "lapsed"],
     }
     return places.get(setting.setting, [])
@@ -219,7 +221,7 @@ def known_names(words: Words) -> dict[str, str]:
             for row in tables["codebook"].dropna(subset="theory_label_en").to_dict("records")
         },
         **{name: words.label(name) for name in tables["codebook"]["code"]},
-        **{name: words.municipality(name) for name in [*tables["municipalities"]["municipality"], GROUP]},
+        **{name: words.municipality(name) for name in [*tables["municipalities"]["municipality"], *filter(None, [words.edition.group_id])]},
         **{name: words.scale(name) for name in tables["scales"]["scale"].unique()},
         **{symbol: words.symbol(symbol) for symbol in tables["scales"]["symbol"].dropna().unique()},
         **{row["label_en"]: words.pick(row) for row in tables["scales"].dropna(subset="label_en").to_dict("records")},
@@ -261,5 +263,5 @@ def standings(words: Words, counts: pd.DataFrame) -> Table:
     keys = [name for name in counts.columns if name != "concept"]
     rows: list[list[Cell | str]] = [[words.label(row["concept"]), *(str(row[key]) for key in keys)] for row in counts.to_dict("records")]
     rows.append([words.text("column.total"), *(str(int(counts[key].sum())) for key in keys)])
-    heads = [Column(words.text(f"standing.{key}"), "right", 0.14) for key in keys]
-    return Table([Column(words.text("column.concept"), "left", 0.3), *heads], rows)
+    heads = [Column(words.text(f"standing.{key}"), "right", 0.16) for key in keys]
+    return Table([Column(words.text("column.concept"), "left", 0.2), *heads], rows)

@@ -1,6 +1,6 @@
 """The tables of the design and of the synthesis: facts, methods, legend, survey plan, ratings by concept, and research questions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -10,28 +10,45 @@ from fruitmand.edition.columns import STANDINGS
 from fruitmand.edition.schema import SYMBOLS
 from fruitmand.report.blocks import Cell, Column, Table
 from fruitmand.report.style import shade
-from fruitmand.report.tables_study import columns
+from fruitmand.report.tables_study import columns, without_empty
 from fruitmand.report.words import Words
 
 
 def design(words: Words) -> Table:
-    """List the facts of the design with the location in the thesis that states each."""
+    """List the facts of the design with the location that states each; what is not told has no row."""
     settings, pick = words.edition.settings, words.pick
     interviews, anonymity = settings.interviews, settings.anonymity
-    rows: list[list[Cell | str]] = [[words.text("design.partners")]]
-    rows += [[p.name, pick(p.model_dump(), "role"), words.place(p.place)] for p in settings.partners]
-    rows += [
-        [words.text("design.interviews")],
-        [words.text("design.held"), words.text("design.interviews_value"), words.place(interviews.conducted_place)],
-        [words.text("design.domains"), ", ".join(pick(d.model_dump()) for d in settings.domains), words.place(settings.domains[0].place)],
-        [words.text("design.roles"), "; ".join(pick(r.model_dump()) for r in settings.roles), words.place(settings.roles[0].place)],
-        [words.text("design.by_municipality"), words.text(f"design.{interviews.by_municipality.replace(' ', '_')}"), "–"],
-        [words.text("design.transcripts"), words.text(f"design.{interviews.transcripts.replace(' ', '_')}"), "–"],
-        [words.text("design.anonymity")],
-        [words.text("design.promise"), pick(anonymity.model_dump(), "promise"), words.place(anonymity.place)],
-        [words.text("design.practice"), pick(anonymity.model_dump(), "practice"), words.place(anonymity.practice_place)],
-    ]
-    return Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.5), ("place", "left", 0.16)), rows)
+    held = words.text("design.interviews_value") if interviews.count else ""
+    first = {"domains": settings.domains[:1], "roles": settings.roles[:1]}
+    at = {name: words.place(found[0].place) if found else "" for name, found in first.items()}
+    groups: dict[str, list[list[Cell | str]]] = {
+        "partners": [[p.name, pick(p.model_dump(), "role"), words.place(p.place)] for p in settings.partners],
+        "interviews": [
+            [words.text("design.held"), held, words.place(interviews.conducted_place)],
+            [words.text("design.domains"), ", ".join(pick(d.model_dump()) for d in settings.domains), at["domains"]],
+            [words.text("design.roles"), "; ".join(pick(r.model_dump()) for r in settings.roles), at["roles"]],
+            *_told(words),
+        ],
+        "anonymity": [
+            [words.text("design.promise"), pick(anonymity.model_dump(), "promise"), words.place(anonymity.place)],
+            [words.text("design.practice"), pick(anonymity.model_dump(), "practice"), words.place(anonymity.practice_place)],
+        ],
+    }
+    rows: list[list[Cell | str]] = []
+    for name, part in groups.items():
+        told = [row for row in part if row[1]]
+        rows += [[words.text(f"design.{name}")], *told] if told else []
+    return without_empty(Table(columns(words, ("fact", "left", 0.34), ("value", "left", 0.5), ("place", "left", 0.16)), rows))
+
+
+def _told(words: Words) -> Iterator[list[Cell | str]]:
+    """Return what is told of the interviews; of fieldwork only what its settings say, and what was coded."""
+    interviews, fieldwork = words.edition.settings.interviews, words.edition.settings.basis == "fieldwork"
+    if fieldwork and len(documents := words.edition["documents"]):
+        yield [words.text("design.coded"), str(len(documents)), ""]
+    for name in ("by_municipality", "transcripts"):
+        if not fieldwork or name in interviews.model_fields_set:
+            yield [words.text(f"design.{name}"), words.text(f"design.{getattr(interviews, name).replace(' ', '_')}"), "–"]
 
 
 def methods(words: Words) -> Table:
@@ -52,18 +69,18 @@ def methods(words: Words) -> Table:
 
 
 def survey(words: Words) -> Table:
-    """Show what was planned for the survey and whether it was fielded."""
+    """Show what was planned for the survey and whether it was fielded; what is not told has no row."""
     plan = words.edition.settings.survey
-    reason = words.pick(plan.model_dump(), "reason")
-    state = "fielded" if plan.fielded else "not_fielded"
-    rows: list[list[Cell | str]] = [
-        [words.text("survey.respondents"), words.text("survey.respondents_value"), words.place(plan.planned_place)],
-        [words.text("survey.scale_announced"), words.scale(plan.scale_announced), _declared(words, plan.scale_announced)],
-        [words.text("survey.scale_annex"), words.scale(plan.scale_annex), _declared(words, plan.scale_annex)],
-        [words.text("survey.state"), f"{words.text(f'survey.{state}')}. {reason}", words.place(plan.lapsed_place)],
-        [words.text("survey.answers"), words.text("survey.no_answers"), "–"],
-    ]
-    return Table(columns(words, ("fact", "left", 0.26), ("value", "left", 0.52), ("place", "left", 0.22)), rows)
+    state = f"{words.text(f'survey.{plan.state}')}. {words.pick(plan.model_dump(), 'reason')}"
+    rows: list[list[Cell | str]] = []
+    if plan.respondents_planned:
+        rows.append([words.text("survey.respondents"), words.text("survey.respondents_value"), words.place(plan.planned_place)])
+    for name in ("scale_announced", "scale_annex"):
+        if scale := getattr(plan, name):
+            rows.append([words.text(f"survey.{name}"), words.scale(scale), _declared(words, scale)])
+    rows.append([words.text("survey.state"), state.rstrip(), words.place(plan.lapsed_place)])
+    rows.append([words.text("survey.answers"), words.text("survey.no_answers"), "–"])
+    return without_empty(Table(columns(words, ("fact", "left", 0.26), ("value", "left", 0.52), ("place", "left", 0.22)), rows))
 
 
 def _declared(words: Words, scale: str) -> str:
@@ -147,7 +164,7 @@ def claims_at(verdicts: pd.DataFrame, places: str) -> list[tuple[str, str]]:
 
 
 def legend(words: Words) -> Table:
-    """List what the symbols mean per group of variables, and where the thesis says so."""
+    """List what the symbols mean per group of variables, and where a publication says that; of fieldwork the codebook does."""
     tables = words.edition
     scales = tables["scales"].set_index(["scale", "symbol"])
     rows: list[list[Cell | str]] = []
@@ -158,17 +175,10 @@ def legend(words: Words) -> Table:
             if is_whole_concept
             else f"{words.label(concept)}: {', '.join(words.label(code).lower() for code in part['code'])}"
         )
-        printed = scales.loc[(scale, "+/+"), "symbol_declared_at"] if concept in ("outcomes", "risks") else pd.NA
+        asked = part["scale_declared"].notna().any()  # the scale of its question says where it is declared, not where the symbols are
+        printed = pd.NA if asked else scales.loc[(scale, "+/+"), "symbol_declared_at"]
         cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]
         rows.append([group, *cells, words.text("cell.no_legend") if pd.isna(printed) else words.place(str(printed))])
-    return Table(
-        columns(
-            words,
-            ("group", "left", 0.4),
-            ("high", "center", 0.15),
-            ("middle", "center", 0.15),
-            ("low", "center", 0.15),
-            ("legend", "left", 0.15),
-        ),
-        rows,
-    )
+    heads = columns(words, ("group", "left", 0.4), *((key, "center", 0.15) for key in ("high", "middle", "low")), ("legend", "left", 0.15))
+    shown = len(heads) - (words.edition.settings.basis == "fieldwork")
+    return Table(heads[:shown], [row[:shown] for row in rows])

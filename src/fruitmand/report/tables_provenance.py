@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fruitmand.report.blocks import Cell, Column, Table
-from fruitmand.report.tables_study import columns
+from fruitmand.report.tables_study import columns, without_empty
 from fruitmand.report.words import Words
 
 
@@ -36,9 +36,8 @@ def disclosure(words: Words) -> Table:
             words.text("disclosure.min_cell_value", n=rule.min_cell, reason=words.pick(rule.model_dump(), "reason")),
         ],
         [words.text("disclosure.patterns"), words.text("disclosure.patterns_value", n=len(rule.deny))],
-        [words.text("disclosure.promise"), words.pick(anonymity, "promise")],
-        [words.text("disclosure.practice"), words.pick(anonymity, "practice")],
     ]
+    rows += [[words.text(f"disclosure.{name}"), said] for name in ("promise", "practice") if (said := words.pick(anonymity, name))]
     for exempt in rule.exempt:
         rows.append([words.text("disclosure.exempt", where=exempt.where, rule=exempt.rule), words.pick(exempt.model_dump(), "reason")])
     if not rule.exempt:
@@ -50,7 +49,8 @@ def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping
     """List every figure, table and text with numbers: short id, what it is, its raw files, the function that makes it, claims about it."""
     rows: list[list[Cell | str]] = []
     for step in steps:
-        rows.append([f"{step['notebook']['path']} ({step['notebook']['sha256'][:12]})"])
+        if step["blocks"]:
+            rows.append([f"{step['notebook']['path']} ({step['notebook']['sha256'][:12]})"])
         for block in step["blocks"]:
             kind = words.text(f"block.{block['kind']}")
             name = words.title(block["name"]) if block["kind"] != "text" else words.heading(f"text.{block['name']}")
@@ -59,7 +59,7 @@ def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping
             made_by = block["made_by"] or "\n".join(block["numbers"])
             rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), made_by, " ".join(claims.get(block["name"], []))])
     keys, widths = ("id", "what", "sources", "made_by", "claims_on_it"), (0.06, 0.23, 0.22, 0.35, 0.14)
-    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(keys, widths, strict=True)], rows)
+    return without_empty(Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(keys, widths, strict=True)], rows))
 
 
 def checksums(words: Words, files: Mapping[str, str]) -> Table:

@@ -1,8 +1,10 @@
-"""The tables rebuilt from the publication: agenda, theory, measures, findings, ratings and expectations; one function a table."""
+"""The tables of the study: agenda, theory, measures, findings, ratings and expectations; one function a table."""
 
 import pandas as pd
 
+from fruitmand.analysis.raters import Comparison
 from fruitmand.analysis.ratings import variables
+from fruitmand.edition.reading import Edition
 from fruitmand.report.blocks import Align, Cell, Column, Table
 from fruitmand.report.style import shade
 from fruitmand.report.words import Words
@@ -13,15 +15,23 @@ def columns(words: Words, *specs: tuple[str, Align, float]) -> list[Column]:
     return [Column(words.text(f"column.{key}"), align, width) for key, align, width in specs]
 
 
+def without_empty(table: Table) -> Table:
+    """Return a table without its last column where no row has anything in it but a dash."""
+    width = len(table.columns)
+    if any(len(row) == width and row[-1] not in ("", "–") for row in table.rows):
+        return table
+    return Table(table.columns[:-1], [row[: width - 1] for row in table.rows])
+
+
 def _symbol(words: Words, symbol: object, polarity: str) -> Cell:
     return Cell("×") if pd.isna(symbol) else Cell(words.symbol(str(symbol)), shade(str(symbol), polarity))
 
 
 def agenda(words: Words) -> Table:
-    """List the interview questions, grouped by block."""
+    """List the interview questions, grouped by block in the order in which the blocks begin."""
     rows: list[list[Cell | str]] = []
     block = ""
-    for row in words.edition["agenda"].to_dict("records"):
+    for row in by_block(words.edition["agenda"]).to_dict("records"):
         if row["block"] != block:
             block = row["block"]
             rows.append([words.label(block)])
@@ -29,43 +39,57 @@ def agenda(words: Words) -> Table:
     return Table(columns(words, ("number", "right", 0.06), ("subject", "left", 0.34), ("asks", "left", 0.6)), rows)
 
 
+def by_block(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return questions or items with those of a block together, the blocks in the order in which they begin."""
+    order = {block: place for place, block in enumerate(dict.fromkeys(rows["block"]))}
+    return rows.sort_values("block", key=lambda blocks: blocks.map(order), kind="stable")
+
+
 def measures(words: Words, concept: str) -> Table:
-    """Rebuild table 3 or 4: dimensions, variables, questions, scales as declared and scales as used."""
+    """Show how a concept was measured: dimensions, variables, questions, scales as declared and scales as used.
+
+    Fieldwork rates on the scale of the codebook, so that where that is the one declared it is shown once.
+    """
     book = variables(words.edition["codebook"], concept)
+    once = (
+        words.edition.settings.basis == "fieldwork" and not (book["scale_declared"].fillna(book["scale_used"]) != book["scale_used"]).any()
+    )
     rows: list[list[Cell | str]] = []
     for dimension, part in book.groupby("dimension", sort=False):
         rows.append([words.label(str(dimension))])
         for row in part.to_dict("records"):
-            used = words.text("cell.same") if row["scale_used"] == row["scale_declared"] else words.scale(row["scale_used"])
+            declared, used = (row[column] if not pd.isna(row[column]) else "" for column in ("scale_declared", "scale_used"))
             rows.append(
                 [
-                    words.label(row["code"], "theory_label"),
+                    _in_theory(words, row["code"]),
                     words.label(row["code"], "definition"),
-                    str(row["question"]),
-                    words.scale(row["scale_declared"]),
-                    used,
+                    words.text("cell.none") if pd.isna(row["question"]) else str(row["question"]),
+                    *([] if once else [words.scale(declared) or words.text("cell.none")]),
+                    words.text("cell.same") if used == declared and words.edition.settings.basis != "fieldwork" else words.scale(used),
                 ]
             )
-    return Table(
-        columns(
-            words,
-            ("variable", "left", 0.2),
-            ("definition", "left", 0.34),
-            ("question", "center", 0.08),
-            ("scale_declared", "left", 0.2),
-            ("scale_used", "left", 0.18),
-        ),
-        rows,
-    )
+    heads: list[tuple[str, Align, float]] = [("variable", "left", 0.2), ("definition", "left", 0.34), ("question", "center", 0.08)]
+    scales: list[tuple[str, Align, float]] = [("scale_declared", "left", 0.2), ("scale_used", "left", 0.18)]
+    return Table(columns(words, *heads, *([("scale", "left", 0.38)] if once else scales)), rows)
+
+
+def _in_theory(words: Words, code: str) -> str:
+    """Return a variable as a publication's theory calls it; fieldwork has one label for it."""
+    return (words.label(code, "theory_label") if words.edition.settings.basis != "fieldwork" else "") or words.label(code)
 
 
 def theory(words: Words, concept: str) -> Table:
-    """Rebuild table 1 or 2: what the literature expects, with a definition."""
+    """List the variables of a concept with their definitions."""
     rows = [
-        [words.label(row["code"], "theory_label"), words.label(row["code"], "definition")]
+        [_in_theory(words, row["code"]), words.label(row["code"], "definition")]
         for row in variables(words.edition["codebook"], concept).to_dict("records")
     ]
-    return Table(columns(words, (concept, "left", 0.42), ("definition", "left", 0.58)), rows)
+    return Table([Column(_head(words, concept), "left", 0.42), *columns(words, ("definition", "left", 0.58))], rows)
+
+
+def _head(words: Words, code: str) -> str:
+    """Return the head of a column of variables of a concept: the edition's own, or the concept's label."""
+    return words.text(f"column.of_{code}") if words.has(f"column.of_{code}") else words.label(code)
 
 
 def scale_changes(words: Words, changes: pd.DataFrame) -> Table:
@@ -93,14 +117,20 @@ def scale_changes(words: Words, changes: pd.DataFrame) -> Table:
     )
 
 
-def findings(words: Words, exhibit: str, first: str, second: str) -> Table:
-    """Rebuild a table of findings in words: a row per municipality, two columns of findings."""
+def findings(words: Words, exhibit: str) -> Table:
+    """Show findings in words: a row per municipality, a column per kind of finding, in the order of their rows."""
     cells = _of_exhibit(words.edition["findings"], exhibit)
-    present = list(dict.fromkeys(cells["municipality"]))
-    rows = [[words.municipality(name), *(_items(words, cells, name, kind) for kind in (first, second))] for name in present]
-    return Table(
-        columns(words, ("municipality", "left", 0.16), (f"{exhibit}_{first}", "left", 0.42), (f"{exhibit}_{second}", "left", 0.42)), rows
-    )
+    present, kinds = list(dict.fromkeys(cells["municipality"])), list(dict.fromkeys(cells["finding"]))
+    rows = [[words.municipality(name), *(_items(words, cells, name, kind) for kind in kinds)] for name in present]
+    heads = [_kind_head(words, exhibit, kind) for kind in kinds]
+    width = 0.84 / len(kinds)
+    return Table([*columns(words, ("municipality", "left", 0.16)), *(Column(head, "left", width) for head in heads)], rows)
+
+
+def _kind_head(words: Words, exhibit: str, kind: str) -> str:
+    """Return the head of a column of findings: the edition's own for that table, or the word for the kind."""
+    own = f"column.of_{exhibit}_{kind}"
+    return words.text(own if words.has(own) else f"finding.{kind}")
 
 
 def _of_exhibit(frame: pd.DataFrame, exhibit: str) -> pd.DataFrame:
@@ -113,40 +143,51 @@ def _items(words: Words, cells: pd.DataFrame, municipality: str, kind: str) -> s
     return "\n".join(f"• {text}" for text in texts) if len(texts) > 1 else "".join(texts)
 
 
+def rated(words: Words, exhibit: str) -> Table:
+    """Show ratings: with municipalities as rows where the table also has expectations or findings in words, else with variables as rows."""
+    worded = any((words.edition[name]["exhibit"] == exhibit).any() for name in ("expectations", "findings"))
+    return rated_by_municipality(words, exhibit) if worded else rated_by_variable(words, exhibit)
+
+
 def rated_by_municipality(words: Words, exhibit: str) -> Table:
-    """Rebuild a result table with municipalities as rows: ratings, then expectations or findings in words."""
+    """Show ratings with municipalities as rows, and expectations or findings in words beside them; a missing rating is a cross."""
+    tables = words.edition
+    book, wide = _rated(words, exhibit)
+    expectations, cells = _of_exhibit(tables["expectations"], exhibit), _of_exhibit(tables["findings"], exhibit)
+    rows: list[list[Cell | str]] = []
+    for municipality in wide.columns:
+        held = expectations[expectations["municipality"] == municipality]
+        in_words = "\n".join(f"({row['letter']}) {words.pick(row)}" for row in held.to_dict("records"))
+        symbols: list[Cell | str] = [_symbol(words, wide.at[code, municipality], str(book.at[code, "polarity"])) for code in book.index]
+        rows.append([words.municipality(municipality), *symbols, in_words or _items(words, cells, municipality, "notable_outcome")])
+    last = "expectations" if len(expectations) else "notable_outcomes"
+    width = 0.165 if len(book) < 3 else 0.13
+    head = [Column(words.text("column.municipality"), "left", 0.14), *(Column(words.label(code), "center", width) for code in book.index)]
+    return Table([*head, Column(words.text(f"column.{last}"), "left", 0.86 - width * len(book))], rows)
+
+
+def rated_by_variable(words: Words, exhibit: str) -> Table:
+    """Show ratings with variables as rows and municipalities as columns; a missing rating is a cross."""
+    book, wide = _rated(words, exhibit)
+    rows: list[list[Cell | str]] = [
+        [words.label(code), *(_symbol(words, wide.at[code, name], str(book.at[code, "polarity"])) for name in wide.columns)]
+        for code in book.index
+    ]
+    width = 0.56 / len(wide.columns)
+    first = _head(words, exhibit) if words.has(f"column.of_{exhibit}") else words.text("column.variable")
+    head = [Column(first, "left", 0.44), *(Column(words.municipality(name), "center", width) for name in wide.columns)]
+    return Table(head, rows)
+
+
+def _rated(words: Words, exhibit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the variables of a table of ratings, by code, and their symbols by municipality; one that was not rated is missing."""
     tables = words.edition
     ratings = _of_exhibit(tables["ratings"], exhibit)
     book = variables(tables["codebook"]).set_index("code")
-    codes = [code for code in book.index if code in set(ratings["variable"])]
-    wide = ratings.pivot(index="municipality", columns="variable", values="symbol")
-    expectations, cells = _of_exhibit(tables["expectations"], exhibit), _of_exhibit(tables["findings"], exhibit)
-    rows: list[list[Cell | str]] = []
-    for municipality in tables["municipalities"].sort_values("position")["municipality"]:
-        held = expectations[expectations["municipality"] == municipality]
-        in_words = "\n".join(f"({row['letter']}) {words.pick(row)}" for row in held.to_dict("records"))
-        symbols: list[Cell | str] = [_symbol(words, wide.at[municipality, code], str(book.at[code, "polarity"])) for code in codes]
-        rows.append([words.municipality(municipality), *symbols, in_words or _items(words, cells, municipality, "notable_outcome")])
-    last = "expectations" if len(expectations) else "notable_outcomes"
-    width = 0.165 if len(codes) < 3 else 0.13
-    head = [Column(words.text("column.municipality"), "left", 0.14), *(Column(words.label(code), "center", width) for code in codes)]
-    return Table([*head, Column(words.text(f"column.{last}"), "left", 0.86 - width * len(codes))], rows)
-
-
-def rated_by_variable(words: Words, concept: str) -> Table:
-    """Rebuild a result table with variables as rows and municipalities as columns."""
-    tables = words.edition
+    book = book[book.index.isin(ratings["variable"])]
     municipalities = tables["municipalities"].sort_values("position")["municipality"].tolist()
-    wide = tables["ratings"].pivot(index="variable", columns="municipality", values="symbol")
-    rows: list[list[Cell | str]] = [
-        [words.label(row["code"]), *(_symbol(words, wide.at[row["code"], name], row["polarity"]) for name in municipalities)]
-        for row in variables(tables["codebook"], concept).to_dict("records")
-    ]
-    head = [
-        Column(words.text(f"column.{concept}"), "left", 0.44),
-        *(Column(words.municipality(name), "center", 0.14) for name in municipalities),
-    ]
-    return Table(head, rows)
+    wide = ratings.pivot(index="variable", columns="municipality", values="symbol")
+    return book, wide.reindex(index=book.index, columns=municipalities)
 
 
 def expectations(words: Words) -> Table:
@@ -162,6 +203,37 @@ def expectations(words: Words) -> Table:
             rows.append([f"({letter}) {words.pick(held.iloc[0])}", *marks, str(len(held))])
     head = [
         Column(words.text("column.expectation"), "left", 0.42),
-        *(Column(words.municipality(name), "center", 0.125) for name in municipalities),
+        *(Column(words.municipality(name), "center", 0.5 / len(municipalities)) for name in municipalities),
     ]
     return Table([*head, Column(words.text("column.count"), "right", 0.08)], rows)
+
+
+def rated_from(edition: Edition, exhibit: str) -> list[str]:
+    """Return the raw files that a table of ratings is made from."""
+    worded = [name for name in ("expectations", "findings") if (edition[name]["exhibit"] == exhibit).any()]
+    return ["ratings.csv", *(f"{name}.csv" for name in worded[:1])]  # expectations go before findings
+
+
+def rater_agreement(words: Words, compared: Comparison) -> Table:
+    """Show how many ratings two raters gave alike, one step apart and opposite, and their weighted kappa with its interval."""
+    counts = {"pairs": compared.pairs, "same": compared.same, "one_step": compared.one_step, "opposite": compared.opposite}
+    if compared.kappa is None:
+        kappa = words.text(f"reason.{compared.reason}")
+    else:
+        kappa = words.decimal(compared.kappa, 2)
+        if compared.low is not None and compared.high is not None:
+            kappa += f" ({words.decimal(compared.low, 2)} – {words.decimal(compared.high, 2)})"
+    rows = [[words.text(f"raters.{name}"), str(count)] for name, count in counts.items()]
+    return Table(columns(words, ("measure", "left", 0.6), ("value", "left", 0.4)), [*rows, [words.text("raters.kappa"), kappa]])
+
+
+def rater_differences(words: Words, compared: Comparison) -> Table:
+    """List the ratings on which two raters differ, what was decided, and why."""
+    rows: list[list[Cell | str]] = []
+    for row in compared.differences.to_dict("records"):
+        settled = words.text("raters.undecided") if pd.isna(row["decision"]) else words.symbol(row["decision"])
+        symbols = [words.symbol(row[side]) for side in ("first", "second")]
+        rows.append([words.municipality(row["municipality"]), words.label(row["variable"]), *symbols, settled, words.pick(row, "reason")])
+    heads = columns(words, ("municipality", "left", 0.14), ("variable", "left", 0.24))
+    heads += [Column(name, "center", 0.11) for name in compared.raters]
+    return Table([*heads, *columns(words, ("settled", "center", 0.12), ("reason", "left", 0.28))], rows)

@@ -9,7 +9,7 @@ from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
 from fruitmand.edition.schema import STATES
 from fruitmand.edition.survey_groups import groups
 from fruitmand.report.blocks import Align, Cell, Column, Shade, Table
-from fruitmand.report.tables_study import columns
+from fruitmand.report.tables_study import by_block, columns
 from fruitmand.report.words import Words
 
 COUNTS = ("n_valid", *(f"n_{state}" for state in STATES[1:]))
@@ -21,7 +21,7 @@ def questionnaire(words: Words) -> Table:
     """List the items by block, with the variable that each measures and whether *not applicable* is offered."""
     rows: list[list[Cell | str]] = []
     block = ""
-    for row in words.edition["items"].to_dict("records"):
+    for row in by_block(words.edition["items"]).to_dict("records"):
         if row["block"] != block:
             block = row["block"]
             rows.append([words.label(block)])
@@ -128,10 +128,10 @@ def score_distributions(words: Words, distributions: pd.DataFrame) -> Table:
 
 
 def reliability(words: Words, reliabilities: pd.DataFrame) -> Table:
-    """Show alpha and omega of each block with their intervals, or why they are undefined."""
+    """Show alpha and omega of each block with their intervals and the item-total correlations, or why they are undefined."""
     rows = [
         [
-            words.label(row["block"]),
+            words.label(row["block"]) if pd.isna(row["item"]) else row["item"],
             words.text(f"measure.{row['measure']}"),
             words.decimal(row["items"], 0),
             words.text("cell.none") if pd.isna(row["n"]) else words.decimal(row["n"], 0),
@@ -165,9 +165,9 @@ def comparisons(words: Words, results: pd.DataFrame) -> Table:
     """Show every comparison with its test, effect, p, and p after Holm's correction."""
     rows: list[list[Cell | str]] = []
     for by, of_grouping in results.groupby("by", sort=False):
-        first_groups = of_grouping["first"].dropna()
-        first = f" ({words.text('cell.first', group=group_label(words, str(by), first_groups.iloc[0]))})" if len(first_groups) else ""
-        rows.append([words.text(f"grouping.{by}") + first])
+        notes = [words.text("cell.first", group=group_label(words, str(by), name)) for name in of_grouping["first"].dropna().head(1)]
+        notes += _left_out(words, of_grouping["left_out"].iloc[0])
+        rows.append([words.text(f"grouping.{by}") + (f" ({'; '.join(notes)})" if notes else "")])
         if (of_grouping["reason"] == "withheld").all():
             rows.append([words.text("cell.not_compared"), *[words.text("cell.none")] * 7])
             continue
@@ -184,6 +184,13 @@ def comparisons(words: Words, results: pd.DataFrame) -> Table:
         ("p_adjusted", "right", 0.09),
     )
     return Table(heads, rows)
+
+
+def _left_out(words: Words, respondents: Any) -> list[str]:
+    """Say how many respondents are in no known group; nothing when there are none."""
+    if pd.isna(respondents):
+        return [words.text("cell.left_out_withheld")]
+    return [words.text("cell.left_out", respondents=words.decimal(respondents, 0))] if respondents else []
 
 
 def _comparison(words: Words, row: dict[Any, Any]) -> list[Cell | str]:

@@ -1,4 +1,4 @@
-"""Compare the two text catalogues: every text must exist in both languages, with the same numbers, references and structure."""
+"""Compare two text catalogues: every text must exist in both languages, with the same numbers, references, parts and structure."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -6,6 +6,7 @@ from typing import Any
 
 from fruitmand.checks.language_parity import numbers
 from fruitmand.edition.errors import Problem
+from fruitmand.report.about import parts
 from fruitmand.report.words import fill_references, placeholders, references
 
 FOLDER = "src/fruitmand/report/text"
@@ -45,22 +46,25 @@ def check_catalogues(
         ]
         for key, text in texts.items():
             for name, _ in sorted(placeholders(text)):
-                if "." in name and name not in known:
+                if "." in name and not name.startswith("its.") and name not in known:
                     problems.append(Problem(file, 0, key, f"asks for number {name!r}, which no step names"))
     return problems
 
 
-def check_languages(dutch: Mapping[str, Any], english: Mapping[str, Any]) -> list[Problem]:
-    """Return a problem for every text that is missing in one language, or has other numbers, references or Markdown there."""
+def check_languages(dutch: Mapping[str, Any], english: Mapping[str, Any], folder: str = FOLDER, prefix: str = "") -> list[Problem]:
+    """Return a problem for every text that is missing in one language, or has other numbers, references or Markdown there.
+
+    ``folder`` is where the two lie, and ``prefix`` what comes before the language in the names of their files.
+    """
     texts = {"nl": flatten(dutch), "en": flatten(english)}
     problems = []
     for language, other in (("nl", "en"), ("en", "nl")):
         missing = [key for key in texts[other].keys() - texts[language].keys() if not key.startswith("place.")]
-        cause = f"the other language has it: {other}.toml"
-        problems += [Problem(f"{FOLDER}/{language}.toml", 0, key, "text is missing", cause) for key in sorted(missing)]
+        cause = f"the other language has it: {prefix}{other}.toml"
+        problems += [Problem(f"{folder}/{prefix}{language}.toml", 0, key, "text is missing", cause) for key in sorted(missing)]
     for key in sorted(texts["nl"].keys() & texts["en"].keys()):
         rules = _differences(key, texts["nl"][key], texts["en"][key])
-        problems += [Problem(f"{FOLDER}/nl.toml, en.toml", 0, key, rule, "one of the two is wrong") for rule in rules]
+        problems += [Problem(f"{folder}/{prefix}nl.toml, {prefix}en.toml", 0, key, rule, "one of the two is wrong") for rule in rules]
     return problems
 
 
@@ -73,6 +77,8 @@ def _differences(key: str, nl: str, en: str) -> Iterator[str]:
     if placeholders_in[0] != placeholders_in[1]:
         in_one = sorted(name for name, _ in set(map(tuple, placeholders_in[0])) ^ set(map(tuple, placeholders_in[1])))
         yield f"named numbers differ: {', '.join(in_one)}"
+    if sorted(parts(nl)) != sorted(parts(en)):
+        yield f"parts differ: {', '.join(sorted(parts(nl) ^ parts(en)))}"
     if references(nl) != references(en):
         yield f"references differ: {', '.join(sorted(references(nl) ^ references(en)))}"
     if key.startswith(("text.", "alt.", "note.")):

@@ -12,17 +12,25 @@ from pathlib import Path
 from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import Problem
 from fruitmand.edition.files import project_root, write
+from fruitmand.edition.reading import editions
 from fruitmand.report.text_parity import FOLDER, flatten
+from fruitmand.report.words import own_texts
 
 NAME = "read.sha256"
 
 
 def read_texts(folder: Path, language: str) -> dict[str, str]:
-    """Return every text of a language under its dotted key; those of another catalogue than the main one begin with its name."""
+    """Return every text of a language under its dotted key.
+
+    Those of another catalogue than the main one begin with its name, those of an edition with the edition's and a slash.
+    """
     texts = flatten(tomllib.loads((folder / f"{language}.toml").read_text(encoding="utf-8")))
     for path in sorted(folder.glob(f"*.{language}.toml")):
         name = path.name.split(".")[0]
         texts |= {f"{name}.{key}": text for key, text in flatten(tomllib.loads(path.read_text(encoding="utf-8"))).items()}
+    for edition in editions():
+        own = flatten(own_texts(project_root() / "data" / "raw" / edition, language))
+        texts |= {f"{edition}/{key}": text for key, text in own.items()}
     return texts
 
 

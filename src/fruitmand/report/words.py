@@ -12,6 +12,7 @@ from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.edition.errors import FruitmandError, suggest
 from fruitmand.edition.file_access import note_part, parse_toml
 from fruitmand.edition.reading import Edition
+from fruitmand.report import about
 
 _NAME = r"[a-z][a-z0-9_.-]*"
 _NUMBER = re.compile(rf"\{{({_NAME})(?::(word|Word|share|Share|plain|\d)|\?([^{{}}|]*)\|([^{{}}|]*))?\}}")
@@ -21,43 +22,57 @@ _REFERENCE = re.compile(r"\{@([a-z][a-z0-9_]*)\}")
 _FOLDER = Path(__file__).with_name("text")
 
 
-def load(language: str, basis: str = "publication") -> dict[str, Any]:
-    """Return the texts of a language: ``nl.toml``, and for the basis ``fieldwork`` the texts of ``fieldwork.nl.toml`` over them.
+def load(language: str, own: Path | None = None) -> dict[str, Any]:
+    """Return the texts of a language: ``nl.toml``, and over them what an edition's folder ``own`` has in ``texts.nl.toml``, if anything.
 
     Whoever uses a text notes it (`note_text`), so that it is known which texts something depends on.
 
     Raises
     ------
     FruitmandError
-        When there is no catalogue for it.
+        When there is no catalogue for it, or one cannot be read.
     """
     words: dict[str, Any] = {}
-    for path in _files(language, basis):
+    for path in _files(language, own):
         if not path.is_file():
             raise FruitmandError(f"there is no text catalogue {path.stem!r}")
         try:
             sections = parse_toml(path)
         except ValueError as error:
             raise FruitmandError(f"the text catalogue {path.name} cannot be read: {error}") from error
+        if loose := sorted(name for name, texts in sections.items() if not isinstance(texts, dict)):
+            raise FruitmandError(f"the text catalogue {path.name} has texts outside a section: {', '.join(loose)}")
         for section, texts in sections.items():
             words[section] = words.get(section, {}) | texts
     return words
 
 
-def note_text(language: str, basis: str, key: str) -> None:
-    """Note that a text of the catalogue is used, by its dotted key."""
-    for path in _files(language, basis):
+def own_texts(folder: Path, language: str) -> dict[str, Any]:
+    """Return the texts of its own that an edition's folder has in a language, as written; none where it has no such file."""
+    return {} if own_file(language) not in {path.name for path in folder.iterdir()} else parse_toml(folder / own_file(language))
+
+
+def note_text(language: str, own: Path | None, key: str) -> None:
+    """Note that a text of the catalogues is used, by its dotted key."""
+    for path in _files(language, own):
         note_part(path, key)
 
 
-def note_all_texts() -> None:
+def note_all_texts(own: Path | None = None) -> None:
     """Note that every text of every catalogue is used."""
-    for path in sorted(_FOLDER.glob("*.toml")):
+    for path in [*sorted(_FOLDER.glob("*.toml")), *(sorted(own.glob("texts.*.toml")) if own else [])]:
         note_part(path, "")
 
 
-def _files(language: str, basis: str) -> list[Path]:
-    return [_FOLDER / f"{name}.toml" for name in (language, *([f"{basis}.{language}"] if basis != "publication" else []))]
+def own_file(language: str) -> str:
+    """Return the name of the file in which an edition's folder has its own texts."""
+    return f"texts.{language}.toml"
+
+
+def _files(language: str, own: Path | None) -> list[Path]:
+    shared = _FOLDER / f"{language}.toml"
+    mine = [path for path in own.iterdir() if path.name == own_file(language)] if own else []  # a list shows when one is added
+    return [shared, *mine]
 
 
 def placeholders(text: str) -> set[tuple[str, str]]:
@@ -84,25 +99,30 @@ class Words:
     def __init__(self, edition: Edition, language: str, numbers: Numbers) -> None:
         self.edition, self.language, self.numbers = edition, language, numbers
         self.used: dict[str, Number] = {}
-        self._catalogue = load(language, edition.settings.basis)
+        self._catalogue = load(language, edition.folder)
         self._columns: dict[tuple[str, str], dict[str, str]] = {}
 
     def raw(self, key: str) -> str:
-        """Return a text as the catalogue has it, with its placeholders.
+        """Return a text with its placeholders, and with the parts that are made from the edition (`about.expand`).
 
         Raises
         ------
         FruitmandError
-            When the catalogue has no such key.
+            When the catalogue has no such key, nor a pattern for what it is about.
         """
-        node = self._node(key)
-        if not isinstance(node, str):
-            raise FruitmandError(f"text catalogue {self.language!r} has no text {key!r}")
-        return node
+        return about.expand(self, *self._template(key))
 
-    def _node(self, key: str) -> Any:
+    def _template(self, key: str) -> tuple[str, str]:
+        """Return a text as the catalogue has it and what it is about; where it has none, the pattern of its kind."""
+        node = self.node(key)
+        found = (node, "") if isinstance(node, str) else about.template(self, key)
+        if found is None:
+            raise FruitmandError(f"text catalogue {self.language!r} has no text {key!r}")
+        return found
+
+    def node(self, key: str) -> Any:
         """Return what the catalogue has at a dotted key: a text, or a table or list of texts; None where it has nothing."""
-        note_text(self.language, self.edition.settings.basis, key)
+        note_text(self.language, self.edition.folder, key)
         node: Any = self._catalogue
         for part in key.split("."):
             node = node.get(part) if isinstance(node, dict) else None
@@ -131,9 +151,9 @@ class Words:
         return _NUMBER.sub(fill, re.sub(r"\n{3,}", "\n\n", "\n".join(kept)))
 
     def has(self, key: str) -> bool:
-        """Return whether the catalogue has a text with this key."""
+        """Return whether there is a text with this key."""
         try:
-            self.raw(key)
+            self._template(key)
         except FruitmandError:
             return False
         return True
@@ -169,13 +189,13 @@ class Words:
 
     def count(self, value: int) -> str:
         """Write a count as a word where the language does so, else in digits."""
-        words: list[str] = self._node("format.number_words")
+        words: list[str] = self.node("format.number_words")
         return words[value] if 0 <= value < len(words) else self.decimal(value, 0)
 
     def share(self, value: int, n: int) -> str:
         """Write *k of the n* in words: none of, all, or k of the n."""
         kind = "none" if value == 0 else "all" if value == n else "some"
-        pattern: str = self._node(f"format.share.{kind}")
+        pattern: str = self.node(f"format.share.{kind}")
         return pattern.format(k=self.count(value), n=self.count(n))
 
     def decimal(self, value: float, places: int) -> str:
@@ -193,16 +213,21 @@ class Words:
         return self._look_up("codebook", "code", code, column)
 
     def municipality(self, name: str) -> str:
-        """Return a municipality's name, also for the group of four and for nobody."""
+        """Return a municipality's name, also for the group of all and for nobody."""
         key = f"municipality.{name}"
-        return self.text(key) if self.has(key) else self._look_up("municipalities", "municipality", name, "label")
+        if self.has(key):
+            return self.text(key)
+        group = self.edition.settings.group
+        if group is not None and name == group.id:
+            return self.pick(group.model_dump())
+        return self._look_up("municipalities", "municipality", name, "label")
 
     def title(self, block: str) -> str:
         """Return the title of a table or figure: the exhibit's own, or the catalogue's."""
         return self._column("exhibits", "exhibit", "title").get(block) or self.text(f"title.{block}")
 
     def point(self, scale: str, symbol: str) -> str:
-        """Return the word of a symbol on a scale; the symbol itself where the thesis gives no word."""
+        """Return the word of a symbol on a scale; the symbol itself where there is no word for it."""
         scales = self.edition["scales"]
         rows = scales[(scales["scale"] == scale) & (scales["symbol"] == symbol)]
         return self.pick(rows.iloc[0]) or self.symbol(symbol)
@@ -213,12 +238,13 @@ class Words:
 
     def heading(self, key: str) -> str:
         """Return the heading that a text begins with; the first words in bold where it has none."""
-        match = re.search(r"^#+ (.+?)(?: \{|$)|\*\*(.+?)\.?\*\*", self.raw(key), re.MULTILINE)
-        return (match[1] or match[2]) if match else key
+        text, subject = self._template(key)
+        match = re.search(r"^#+ (.+?)(?: \{\.|$)|\*\*(.+?)\.?\*\*", text, re.MULTILINE)
+        return about.expand(self, match[1] or match[2], subject) if match else key
 
     def place(self, place: str) -> str:
-        """Return a place in the thesis with its words (table, annex, title page) in this language."""
-        for name, word in self._node("place").items():
+        """Return a place in a publication with its words (table, annex, title page) in this language."""
+        for name, word in self.node("place").items():
             place = re.sub(rf"\b{name.replace('_', ' ')}\b", word, place)
         return place
 
@@ -227,8 +253,17 @@ class Words:
         parts = [part.strip() for part in place.split(";") if part.strip()]
         return "; ".join(f"§\N{NO-BREAK SPACE}{part}" if part[0].isdigit() else self.place(part) for part in parts)
 
+    def standing(self, ending: str = "") -> str:
+        """Return what every page says of an edition that is synthetic, or a draft; empty for another, for which no texts are read.
+
+        With the ending ``_mark`` it is the short form, for figures.
+        """
+        settings = self.edition.settings
+        kind = "synthetic" if settings.synthetic else "draft" if settings.status == "draft" else ""
+        return self.text(f"document.{kind}{ending}") if kind else ""
+
     def scale(self, name: str) -> str:
-        """Return a scale's words, highest first; its symbols where the thesis gives no words."""
+        """Return a scale's words, highest first; its symbols where there are no words."""
         return self._scales.get(name, "")
 
     @cached_property

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from fruitmand.edition.errors import DataError
 from fruitmand.importers.coding import (
     atlasti,
     dedoose,
@@ -82,6 +83,42 @@ def read_coded(path: Path) -> CodedProject:
         note = f"All codings are by one coder, {project.coders[0]!r}: agreement is not measured."
         project = replace(project, notes=(*project.notes, note))
     return project
+
+
+def is_coded(path: Path) -> bool:
+    """Return whether a file is for this reader: not a table whose columns are of no known layout, nor an SPSS file.
+
+    A file of a kind that can be no table, such as a document or a picture, counts as one for this reader, which says what it is.
+    """
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    if not head.strip() or head.startswith((b"$FL2", b"$FL3")):
+        return False
+    if head.startswith(MAGIC) or _begin(head).startswith("<"):
+        return True
+    try:
+        if first_bytes(path).startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            with path.open("rb") as stream, Archive(stream, path.name) as archive:
+                if "xl/workbook.xml" not in archive.members:
+                    return True
+            sheets: Sequence[Sheet] = read_workbook(path)
+        else:
+            sheets = read_separated(_bounded(path), path.name)
+    except DataError:
+        return path.suffix.casefold() not in (".csv", ".tsv", ".txt", ".xlsx") or _begins_as_coded(head, path.name)
+    return _is_known(sheets)
+
+
+def _is_known(sheets: Sequence[Sheet]) -> bool:
+    return any(layout.fits(sheet) for layout in _LAYOUTS for sheet in sheets)
+
+
+def _begins_as_coded(head: bytes, file: str) -> bool:
+    """Return whether the headings of a text are of a known layout, although its rows cannot be read."""
+    try:
+        return _is_known(read_separated(head.partition(b"\n")[0], file))
+    except DataError:
+        return False
 
 
 def _begin(head: bytes) -> str:

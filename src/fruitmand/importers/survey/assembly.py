@@ -3,13 +3,15 @@
 import re
 import secrets
 import string
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 
 import pandas as pd
 
 from fruitmand.edition.errors import DataError, Problem, suggest
+from fruitmand.edition.raw_text import clean
 from fruitmand.edition.schema import SCHEMAS, STATES
 from fruitmand.edition.survey_groups import GROUPINGS
 from fruitmand.edition.validation import validate
@@ -18,15 +20,21 @@ from fruitmand.importers.survey.consent import Consent, read_consents
 from fruitmand.importers.survey.export import Export, Row
 from fruitmand.importers.survey.matching import CONSENT, ColumnMatch
 from fruitmand.importers.survey.personal import personal_data_in
+from fruitmand.importers.survey.proposals import NotUnderstoodError
 from fruitmand.importers.survey.questionnaire import Questionnaire
 from fruitmand.importers.survey.text_matching import normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS
+from fruitmand.importers.survey.values import ALL_ITEMS, R_MISSING, VALUES_FILE, Codes, Values, codes_of, guess
 
 TABLES = ("respondents", "responses", "remarks")
 ID_LETTERS = string.digits + string.ascii_lowercase
 ID_LENGTH = 8
 MAX_LIMESURVEY_CODE = 5
 """Most characters that LimeSurvey has for the code of an answer."""
+MOST_DISTINCT = 500
+"""Most different answers that are looked at to say why they are none."""
+SHOWN = 5
+"""Most other answers that the message about a column shows."""
 
 _People = list[dict[str, str | None]]
 _Answers = list[tuple[str, str, Answer]]
@@ -39,7 +47,7 @@ class Survey:
 
     ``empty`` counts the respondents left out because they answered nothing, ``unfinished`` those kept who did not reach the end;
     ``consent`` counts the rows by (text, how it was read), empty where consent was not asked for; ``coded`` says whether any answer was
-    read from a number.
+    read from a number. ``keys`` has what every respondent is known again by in a later export, by pseudonym.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -47,6 +55,7 @@ class Survey:
     unfinished: int
     consent: Mapping[tuple[str, Consent], int]
     coded: bool
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def refused(self) -> int:
@@ -64,7 +73,10 @@ def assemble(
     match: ColumnMatch,
     questionnaire: Questionnaire,
     new_id: Callable[[], str] = random_letters,
+    *,
     problems: Iterable[Problem] = (),
+    values: Values | None = None,
+    codes: Codes | None = None,
 ) -> Survey:
     """Assemble the tables of a survey.
 
@@ -75,55 +87,60 @@ def assemble(
 
     Parameters
     ----------
-    export : Export
-        What was read.
-    match : ColumnMatch
-        What its columns are.
-    questionnaire : Questionnaire
-        What the edition asks.
+    export, match, questionnaire
+        What was read, what its columns are, and what the edition asks.
     new_id : callable
         Returns an id at every call; one that is taken is skipped.
     problems : iterable of Problem
         Problems found before.
+    values, codes
+        What a person said that answers mean, and what the whole export says about its codes, when these are some of its rows.
 
     Raises
     ------
     DataError
-        With all problems of the export at once: of its columns, and of every cell that is no answer.
+        With all problems of the export at once: of its columns, and of the cells that are no answer, in one line a column.
     """
-    reader = _Reader(export, match, questionnaire, [*problems, *export.problems, *match.problems])
+    codes = codes or codes_of(export, match.items, questionnaire)
+    reader = _Reader(export, match, questionnaire, [*problems, *export.problems, *match.problems], values or Values(), codes)
     consents = reader.consents()
     consenting = [row for row, (_, consent) in zip(export.rows, consents, strict=True) if consent != "no"] if consents else export.rows
-    people, answers, remarks, unfinished = _collect(reader, consenting, new_id)
-    if not people and not reader.wrong:
-        reader.wrong.append(_nobody(export, refused=len(export.rows) - len(consenting)))
-    if reader.wrong:
-        raise DataError(list(set(reader.wrong)))
+    people, answers, remarks, unfinished, keys = _collect(reader, consenting, new_id)
+    found = [*reader.wrong, *reader.refusals()]
+    if not people and not found:
+        found.append(_nobody(export, refused=len(export.rows) - len(consenting)))
+    if found:
+        raise NotUnderstoodError(list(set(found)), match.unknown, reader.unknown())
     tables = {
         "respondents": _typed("respondents", people),
         "responses": _typed("responses", [(pseudonym, item, answer.state, answer.value) for pseudonym, item, answer in answers]),
         "remarks": _typed("remarks", remarks),
     }
     coded = any(answer.coded for *_, answer in answers)
-    return Survey(tables, len(consenting) - len(people), unfinished, Counter(consents), coded)
+    return Survey(tables, len(consenting) - len(people), unfinished, Counter(consents), coded, keys)
 
 
-def _collect(reader: "_Reader", rows: Iterable[Row], new_id: Callable[[], str]) -> tuple[_People, _Answers, _Remarks, int]:
-    """Read the rows under new ids; return respondents, answers, remarks, and how many respondents did not reach the end."""
+def _collect(reader: "_Reader", rows: Iterable[Row], new_id: Callable[[], str]) -> tuple[_People, _Answers, _Remarks, int, dict[str, str]]:
+    """Read the rows under new ids; return respondents, answers, remarks, how many respondents did not reach the end, and their keys."""
+    key_of = {row.number: key for row, key in zip(reader.export.rows, reader.export.keys, strict=False)}
+    keys: dict[str, str] = {}
     people: _People = []
     answers: _Answers = []
     remarks: _Remarks = []
     unfinished = 0
     new_pseudonym, new_remark_id = _without_repeats(new_id), _without_repeats(new_id)
     for row in rows:
+        if len(reader.distinct) > MOST_DISTINCT:  # this is another file: what is wrong is told well enough
+            break
         row_answers, person = reader.answers(row), reader.person(row)
         remarks += [("m" + new_remark_id(), block, text) for block, text in reader.remarks(row)]
         if any(answer.state != "not_answered" for answer in row_answers.values()):
             pseudonym = "r" + new_pseudonym()
+            keys[pseudonym] = key_of.get(row.number, "")
             unfinished += not row.finished
             people.append({"respondent": pseudonym, **person})
             answers += [(pseudonym, item, row_answers.get(item, Answer("not_asked"))) for item in reader.questionnaire.items]
-    return people, answers, remarks, unfinished
+    return people, answers, remarks, unfinished, keys
 
 
 def _nobody(export: Export, *, refused: int) -> Problem:
@@ -159,30 +176,74 @@ def _typed(name: str, rows: Sequence[object]) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads rows, and collects in ``wrong`` the problems of what cannot be read."""
+    """Reads rows, and collects the problems of what cannot be read: in ``wrong``, and in ``refused`` those of a column together."""
 
     export: Export
     match: ColumnMatch
     questionnaire: Questionnaire
     wrong: list[Problem]
+    values: Values
+    codes: Codes
+    refused: dict[tuple[int, str], list[tuple[int, Refusal]]] = field(default_factory=lambda: defaultdict(list))
+    distinct: set[str] = field(default_factory=set)
+    read: dict[tuple[str, str], Answer | Refusal] = field(default_factory=dict)
 
     def answers(self, row: Row) -> dict[str, Answer]:
         answers = {}
         for item, place in self.match.items.items():
-            column = self.export.columns[place]
-            answer = read_answer(self.questionnaire.items[item], column, row.cells[place], self.export.tool)
+            column, cell = self.export.columns[place], row.cells[place]
+            if (item, cell) not in self.read:
+                asked = self.questionnaire.items[item]
+                self.read[item, cell] = read_answer(asked, column, cell, self.export.tool, values=self.values, codes=self.codes)
+            answer = self.read[item, cell]
             if isinstance(answer, Refusal):
-                rule = answer.rule if column.heading == item else f"{answer.rule}, in column {column.heading[:MAX_SHOWN]!r}"
-                self.wrong.append(Problem(self.export.file, 0 if answer.whole_column else row.number, answer.value, rule, answer.cause))
+                self._refuse(row, place, answer, column.heading == item)
             else:
                 answers[item] = answer
         return answers
+
+    def _refuse(self, row: Row, place: int, refusal: Refusal, named: bool) -> None:
+        rule = (
+            refusal.rule if named or refusal.everywhere else f"{refusal.rule}, in column {self.export.columns[place].heading[:MAX_SHOWN]!r}"
+        )
+        group = (-1, refusal.about) if refusal.everywhere else (place, rule)
+        first = self.refused[group][0][1].rule if refusal.everywhere and self.refused[group] else rule
+        self.distinct.add(refusal.value)
+        self.refused[group].append((row.number, replace(refusal, rule=first)))
+
+    def refusals(self) -> Iterator[Problem]:
+        """Yield what was refused, in one line for all cells of a column with the same fault."""
+        for refused in self.refused.values():
+            row, first = refused[0]
+            counts = Counter(refusal.value for _, refusal in refused)
+            more = ""
+            if len(refused) > 1 and not first.whole_column:
+                shown = ", ".join(f"{value!r} ({count})" for value, count in counts.most_common(SHOWN))
+                rest = f" and {len(counts) - SHOWN} others" if len(counts) > SHOWN else ""
+                more = f"; {len(refused)} answers: {shown}{rest}"
+            yield Problem(self.export.file, 0 if first.whole_column else row, first.value, first.rule, first.cause + more)
+
+    def unknown(self) -> dict[tuple[str, str], str]:
+        """Return what ``values.csv`` could say, by (what it is about, answer): a guess, or nothing."""
+        found: dict[tuple[str, str], str] = {}
+        others: dict[str, set[str]] = defaultdict(set)
+        refusals = [refusal for refused in self.refused.values() for _, refusal in refused if refusal.about]
+        for refusal in refusals:
+            others[refusal.about].add(refusal.value)
+        items = {item.scale: item for item in self.questionnaire.items.values()}
+        for refusal in refusals:
+            about, value = refusal.about, refusal.value
+            meaning = refusal.meaning
+            if about in items and not meaning:
+                meaning = guess(items[about], value, sorted(others[about]))
+            found.setdefault((about, value), meaning)
+        return {key: meaning for key, meaning in found.items() if key[1]}
 
     def consents(self) -> list[tuple[str, Consent]]:
         """Return what every row answers to the question for consent; empty when there is no such column."""
         if CONSENT not in self.match.fields:
             return []
-        consents, problems = read_consents(self.export, self.match.fields[CONSENT])
+        consents, problems = read_consents(self.export, self.match.fields[CONSENT], self.values)
         self.wrong.extend(problems)
         return consents
 
@@ -192,15 +253,23 @@ class _Reader:
     def _field(self, name: str, place: int, row: Row) -> str | None:
         values, cell = self.questionnaire.fields[name], self.export.cell(row, place)
         text = self.export.columns[place].labels.get(cell, cell)
+        said = self.values.of_field(name, text) or self.values.of_field(name, cell)
+        if said or not text:
+            return None if said in ("", "not_answered") else said
         value = values.get(normalise(text)) or self._short(text, values)
-        if text and not value:
+        if not value and not self._is_missing(text):
             source = "municipalities.csv" if name == "municipality" else f"the {name}s of edition.toml"
             ids = ", ".join(dict.fromkeys(values.values()))
             way = "the texts of the choices" if self.export.tool is QUALTRICS else "labels"
-            cause = suggest(normalise(text), values) or f"there are: {ids}; export {way} if these are codes"
+            cause = suggest(normalise(text), values) or f"there are: {ids}; export {way} if these are codes, or say it in {VALUES_FILE}"
             rule = f"{name} must be an id or a label of {source}"
-            self.wrong.append(Problem(self.export.file, row.number, text[:MAX_SHOWN], rule, cause))
+            near = next(iter(get_close_matches(normalise(text), values, n=1)), "")
+            self._refuse(row, place, Refusal(text[:MAX_SHOWN], rule, cause, about=name, meaning=values.get(near, "")), named=True)
         return value
+
+    def _is_missing(self, text: str) -> bool:
+        """Return whether a text is a missing value of R: where NA means that in the items, it does elsewhere."""
+        return text == R_MISSING and (self.codes.r_missing or self.values.meanings.get((ALL_ITEMS, normalise(text))) == "not_answered")
 
     def _short(self, text: str, values: Mapping[str, str]) -> str | None:
         """Return the value of a LimeSurvey code, which is at most the first five characters of an id; None when it fits several."""
@@ -209,9 +278,9 @@ class _Reader:
 
     def remarks(self, row: Row) -> Iterator[tuple[str | None, str]]:
         for place, block in self.match.remarks.items():
-            text = self.export.cell(row, place).replace("\r\n", "\n").replace("\r", "\n")
+            text = clean(self.export.cell(row, place))
             for kind in personal_data_in(text):
                 rule = f"a remark may not hold {kind}, and this one in column {self.export.columns[place].heading[:MAX_SHOWN]!r} does"
                 self.wrong.append(Problem(self.export.file, row.number, "", rule, "take it out in a copy of the export and import that"))
-            if text:
+            if text and not self._is_missing(text):
                 yield block or None, text

@@ -2,14 +2,16 @@
 
 import re
 from collections import defaultdict
-from typing import Literal
+from typing import Literal, cast
 
-from fruitmand.edition.errors import Problem, suggest
+from fruitmand.edition.errors import Problem
 from fruitmand.importers.survey.answers import MAX_SHOWN
 from fruitmand.importers.survey.export import Column, Export, Row
+from fruitmand.importers.survey.hints import hint
 from fruitmand.importers.survey.questionnaire import NOT_ANSWERED
-from fruitmand.importers.survey.text_matching import normalise
+from fruitmand.importers.survey.text_matching import is_blank, normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS, SPSS, Tool
+from fruitmand.importers.survey.values import VALUES_FILE, Values
 
 Consent = Literal["yes", "no", "unclear"]
 
@@ -49,25 +51,31 @@ RULE = (
     "consent must be yes ('yes', 'ja', 1, 'I agree', 'akkoord' and the like, or 'yes, I agree') or no (empty, 'no', 'nee', 0, or beginning"
     " with 'no', 'nee' or 'I do not'); see docs/survey.md"
 )
-SETTLE = "put 'yes' or 'no' for it in a copy of the export and import that"
+SETTLE = f"say in {VALUES_FILE} whether it is yes or no"
+SHOWN = 5
+"""Most other answers that a message shows."""
 
 
-def read_consents(export: Export, place: int) -> tuple[list[tuple[str, Consent]], list[Problem]]:
-    """Return the answer of every row as (text, how it is read), and a problem for every text that is unclear."""
+def read_consents(export: Export, place: int, values: Values) -> tuple[list[tuple[str, Consent]], list[Problem]]:
+    """Return the answer of every row as (text, how it is read), and a problem for the column when any of them is unclear."""
     column, unclear_rows = export.columns[place], defaultdict[str, list[Row]](list)
     consents: list[tuple[str, Consent]] = []
     for row in export.rows:
         cell = export.cell(row, place)
         text = column.labels.get(cell, cell)
-        consent = _code_without_label(column, cell) or _consent_of(text)
+        said = values.of_field("consent", text) or values.of_field("consent", cell)
+        consent = cast("Consent", said) or _code_without_label(column, cell) or _consent_of(text)
         consents.append((text, consent))
         if consent == "unclear":
-            unclear_rows[cell].append(row)
-    problems = []
-    for cell, rows in unclear_rows.items():
-        text, more = column.labels.get(cell, cell), f"; {len(rows)} rows have it" if len(rows) > 1 else ""
-        problems.append(Problem(export.file, rows[0].number, text[:MAX_SHOWN], RULE, _cause(text, export.tool) + more))
-    return consents, problems
+            unclear_rows[column.labels.get(cell, cell)].append(row)
+    if not unclear_rows:
+        return consents, []
+    (text, rows), *others = unclear_rows.items()
+    more = f"; {len(rows)} rows have it" if len(rows) > 1 else ""
+    if others:
+        shown = ", ".join(f"{other[:MAX_SHOWN]!r} ({len(other_rows)})" for other, other_rows in others[:SHOWN])
+        more += f"; as unclear are {shown}" + (f" and {len(others) - SHOWN} others" if len(others) > SHOWN else "")
+    return consents, [Problem(export.file, rows[0].number, text[:MAX_SHOWN], RULE, _cause(text, export.tool) + more)]
 
 
 def _code_without_label(column: Column, cell: str) -> Literal["unclear", ""]:
@@ -82,6 +90,8 @@ def _consent_of(text: str) -> Consent:
     ['yes', 'yes', 'no', 'no', 'no', 'unclear', 'unclear']
     """
     words = re.sub(r"^(\d+)[.,]0+$", r"\1", normalise(text))
+    if not words and not is_blank(text):
+        return "unclear"
     if words in NO or _NO.fullmatch(words):
         return "no"
     agreement = _YES.fullmatch(words)
@@ -94,8 +104,7 @@ def _cause(text: str, tool: Tool) -> str:
         return f"it begins with yes, but what follows may take that back; {SETTLE}"
     if not re.fullmatch(r"-?[a-z]{0,2}\d+([.,]\d+)?", words):
         near = (
-            suggest(words, (YES | NO) - STATEMENTS - {"1", "0", ""})
-            or "it is none of these; if it is an answer to the question for consent,"
+            hint(words, (YES | NO) - STATEMENTS - {"1", "0", ""}) or "it is none of these; if it is an answer to the question for consent,"
         )
         return f"{near} {SETTLE}"
     if tool is SPSS:

@@ -9,6 +9,9 @@ from fruitmand.importers.survey.tools import Tool
 
 LONGEST_TITLE = 100
 
+Grid = list[tuple[int, tuple[str, ...]]]
+"""Rows by their number in the file; the first are the headings."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -50,12 +53,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A file as it is: its columns and its rows. ``reader`` is the kind of file: csv, xlsx or sav."""
+    """A table of a file as it is: its columns and its rows. ``reader`` is the kind of file: csv, tsv, txt, xlsx or sav.
+
+    ``name`` is that of the sheet, where a workbook has several; ``notes`` are for the researcher; ``problems`` keep it from being read.
+    """
 
     file: str
     reader: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    name: str = ""
+    hidden: bool = False
+    notes: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,8 +73,10 @@ class Export:
     """What respondents answered, as columns and rows that do not depend on the tool.
 
     ``personal_columns`` and ``tool_columns`` are the headings of the columns that were left out on reading: personal data, and what the
-    tool adds (dates, ids, language). ``rows_read`` counts the rows, ``previews`` those left out as previews or tests. ``problems`` are rows
-    that occur twice.
+    tool adds (dates, ids, language). ``rows_read`` counts the rows, ``previews`` those left out as previews or tests. ``problems`` are what
+    keeps it from being imported: rows that occur twice or are no respondent, cells without a plain value. ``notes`` are for the researcher.
+    ``keys`` has a text for every row by which it is known again in a later export of the same survey.
+    ``sheet`` is the name of the sheet, where a workbook has several.
     """
 
     tool: Tool
@@ -76,6 +88,9 @@ class Export:
     rows_read: int = 0
     previews: int = 0
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    sheet: str = ""
 
     def cell(self, row: Row, place: int) -> str:
         """Return a cell of a row; empty where the tool writes that there is no value."""

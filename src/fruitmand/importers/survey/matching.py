@@ -1,23 +1,25 @@
 """Match the columns of an export to items, fields of a respondent and remarks: manually, by id, or by the text of the heading."""
 
-import csv
-import io
+import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
 from fruitmand.edition.errors import Problem, suggest
 from fruitmand.edition.survey_groups import GROUPINGS
-from fruitmand.importers.survey.consent import STATEMENTS
+from fruitmand.importers.survey.consent import STATEMENTS, YES
 from fruitmand.importers.survey.export import Column, Export
+from fruitmand.importers.survey.manual import read_manual
 from fruitmand.importers.survey.questionnaire import Questionnaire
 from fruitmand.importers.survey.text_matching import candidate_texts, normalise, tokens
 from fruitmand.importers.survey.tools import SPSS
 
 IGNORE, REMARKS, CONSENT = "ignore", "remarks", "consent"
 MANUAL_FILE = "columns.csv"
+MOST_READINGS, LONGEST_READING = 20, 400
+"""In how many parts of a heading, and in how long ones, a statement is looked for that is only like it."""
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "municipality": (
@@ -38,6 +40,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 """Usual headings of the fields of a respondent, and of the question for consent; normalised."""
 
 _WORD = r"(opmerking(en)?|toelichting(en)?|remarks?|comments?)"
+_AUTOMATIC = re.compile(r"(Q|QID|V|VAR|Vraag |Question )[0-9]+([_.#-][0-9]+)*(_TEXT)?")  # a lower-case q is an id of this project
 _NAME = re.compile(rf"{_WORD}\d*")
 _REMARK = re.compile(
     rf"((eventuele|overige|andere|algemene|verdere|uw|ruimte voor|any|other|further|general|additional|your|space for) )*{_WORD}\b"
@@ -50,15 +53,18 @@ class ColumnMatch:
     """What the columns of an export are.
 
     ``items`` and ``fields`` (of a respondent, and ``consent``) have the position of their column; ``remarks`` has the block of each column
-    with remarks, empty when it belongs to none. ``ignored`` are the headings left out manually; ``reworded`` the items that were matched by
-    their id while the text of the column is not their statement.
+    with remarks, empty when it belongs to none. ``ignored`` are the headings left out manually, ``ignored_consent`` the one of them that
+    asks for consent; ``absent`` the headings settled manually that this export does not have. ``unknown`` has every heading of which it is
+    not known what it is, with a guess (an item) or nothing.
     """
 
     items: dict[str, int] = field(default_factory=dict)
     fields: dict[str, int] = field(default_factory=dict)
     remarks: dict[int, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
-    reworded: list[str] = field(default_factory=list)
+    ignored_consent: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    unknown: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -81,85 +87,89 @@ def read_manual_matches(folder: Path, label: str, questionnaire: Questionnaire) 
     problems : list of Problem
         What is wrong with the file.
     """
-    path, file = folder / MANUAL_FILE, f"{label}/{MANUAL_FILE}"
-    if not path.is_file():
-        return {}, []
-    try:
-        rows = list(csv.reader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        return {}, [Problem(file, 0, "", "must be a comma-separated table in UTF-8", str(error))]
-    if not rows or rows[0] != ["heading", "item"]:
-        return {}, [Problem(file, 1, ",".join(rows[0]) if rows else "", "the columns must be heading,item")]
+    file = f"{label}/{MANUAL_FILE}"
+    rows, problems = read_manual(folder / MANUAL_FILE, file, ("heading", "item"))
     allowed = {*questionnaire.items, *HEADINGS, REMARKS, *(f"{REMARKS}_{block}" for block in questionnaire.blocks), IGNORE}
     matches: dict[str, str] = {}
-    problems = []
-    for number, row in enumerate(rows[1:], start=2):
-        if len(row) != 2 or row[1] not in allowed:
-            value = row[1] if len(row) == 2 else ",".join(row)
-            cause = suggest(value, allowed) or f"an item, {', '.join(HEADINGS)}, {REMARKS} or {IGNORE}"
-            problems.append(Problem(file, number, value, "must be a heading and what its column is", cause))
-        elif normalise(row[0]) in matches:
-            problems.append(Problem(file, number, row[0], "a heading must stand here once"))
-        else:
-            matches[normalise(row[0])] = row[1]
+    for number, (heading, target) in rows:
+        if target not in allowed:
+            cause = "confirm it: take the question mark away" if target.startswith("?") else suggest(target, allowed)
+            cause = cause or f"an item, {', '.join(HEADINGS)}, {REMARKS} or {IGNORE}"
+            problems.append(Problem(file, number, target, "must be a heading and what its column is", cause))
+        elif matches.setdefault(normalise(heading), target) != target:
+            problems.append(Problem(file, number, heading, "a heading must stand here once"))
     return matches, problems
 
 
 def match_columns(export: Export, questionnaire: Questionnaire, manual: Mapping[str, str]) -> ColumnMatch:
     """Match every column of an export.
 
-    Manual matches take precedence. Then an item is matched by its id in a name, or by its statement in Dutch or English; then the fields of
-    a respondent, and remarks. A column without a match is a problem, as are an item or a field with two columns, a name and a text that
-    point to different items, and a file without any item.
+    Manual matches take precedence; one of a heading that the export does not have serves another export. Then an item is matched by its
+    id in a name, or by its statement in Dutch or English, which goes before a number that a tool gave; then the fields of a respondent, and
+    remarks. A column without a match is a problem, as are an item or a field with two columns, an id over another text than its statement,
+    a name and a text that point to different items, and a file without any item.
     """
-    match, header, file = ColumnMatch(), 0 if export.tool is SPSS else 1, f"{questionnaire.folder}/{MANUAL_FILE}"
+    match = ColumnMatch()
     used: set[str] = set()
     for place, column in enumerate(export.columns):
-        manual_headings = {normalise(name) for name in (column.heading, *column.names, *column.texts)} & set(manual)
-        used |= manual_headings
-        target, cause = (manual[min(manual_headings)], "") if manual_headings else _target(column, questionnaire)
-        if not target:
-            match.problems.append(
-                Problem(export.file, header, column.title, "it is not known what this column is", cause or _advice(column, questionnaire))
-            )
-        elif target == IGNORE:
-            match.ignored.append(column.heading)
-        elif target.startswith(REMARKS):
-            match.remarks[place] = target.removeprefix(REMARKS).lstrip("_") or _block(column, questionnaire)
-        elif (first := (match.fields | match.items).get(target)) is not None:
-            way = f"say what one of them is instead, or '{IGNORE}', in {file}"
-            rule = f"{target} must have one column, and this is another"
-            match.problems.append(Problem(export.file, header, column.title, rule, f"the first is {export.columns[first].title!r}; {way}"))
-        else:
-            (match.fields if target in HEADINGS else match.items)[target] = place
-            by_id = target in questionnaire.items and not manual_headings
-            if by_id and column.wording and target not in _targets_of_text(column, questionnaire):
-                match.reworded.append(target)
-    headings = {normalise(column.heading): column.heading for column in export.columns}
-    match.problems.extend(
-        Problem(file, 0, heading, "is no heading of the export", suggest(heading, headings) or f"the export is {export.file}")
-        for heading in sorted(set(manual) - used)
-    )
+        said = {normalise(name) for name in (column.heading, *column.names, *column.texts)} & set(manual)
+        used |= said
+        _place(match, export, questionnaire, place, manual[min(said)] if said else "")
+    match.absent.extend(sorted(set(manual) - used))
     if not match.items:
         cause = "no heading has the id or the statement of an item: is this the export of this edition's survey?"
         match.problems.append(Problem(export.file, 0, "", "must have a column of at least one item of items.csv", cause))
     return match
 
 
-def _target(column: Column, questionnaire: Questionnaire) -> tuple[str, str]:
-    """Return what a column is; when that is unknown an empty text, with the reason where candidates contradict each other."""
+def _place(match: ColumnMatch, export: Export, questionnaire: Questionnaire, place: int, said: str) -> None:
+    """Add one column to a match; ``said`` is what a person said that it is."""
+    column, header, file = export.columns[place], 0 if export.tool is SPSS else 1, f"{questionnaire.folder}/{MANUAL_FILE}"
+    target, cause, near = (said, "", "") if said else _target(column, questionnaire)
+    if not target:
+        match.unknown[column.heading] = near
+        match.problems.append(Problem(export.file, header, column.title, "it is not known what this column is", cause))
+    elif target == IGNORE:
+        match.ignored.append(column.heading)
+        if _target(column, questionnaire)[0] == CONSENT:
+            match.ignored_consent.append(column.heading)
+    elif target.startswith(REMARKS):
+        match.remarks[place] = target.removeprefix(REMARKS).lstrip("_") or _block(column, questionnaire)
+    elif (first := (match.fields | match.items).get(target)) is not None:
+        way = f"say what one of them is instead, or '{IGNORE}', in {file}"
+        rule = f"{target} must have one column, and this is another"
+        match.problems.append(Problem(export.file, header, column.title, rule, f"the first is {export.columns[first].title!r}; {way}"))
+    else:
+        (match.fields if target in HEADINGS else match.items)[target] = place
+
+
+def _target(column: Column, questionnaire: Questionnaire) -> tuple[str, str, str]:
+    """Return what a column is; when that is unknown an empty text, the reason, and a guess of the item that it may be."""
     by_name = [target for parts in _candidate_names(column) if (target := _target_of_name(parts, questionnaire))]
     by_text, file = _targets_of_text(column, questionnaire), f"{questionnaire.folder}/{MANUAL_FILE}"
     if len(by_text) > 1:
-        return "", f"its text fits {' and '.join(sorted(by_text))}; say which in {file}"
+        return "", f"its text fits {' and '.join(sorted(by_text))}; say which in {file}", ""
     text_target = next(iter(by_text), "")
     name_target = by_name[0] if by_name else ""
-    if name_target and text_target and name_target != text_target:
-        return "", f"its name says {name_target} and its text {text_target}; say which in {file}"
-    # Tools number questions Q1, Q2, …, which may look like an item's id: then the text must be the item's too.
-    if name_target in questionnaire.items and not text_target and column.wording and not any(name_target in part for part in column.names):
-        return "", f"its name is like {name_target}, but its text is not the statement of that item; say what it is in {file}"
-    return (text_target or name_target or (REMARKS if _is_remark(column) else "")), ""
+    if name_target in questionnaire.items and not text_target and column.wording:
+        # The id of an item, or a number that a tool gave (Q1, Q2, …) and that looks like one, over another question.
+        near = _near(column, questionnaire)
+        cause = f"its name is like {name_target}, but its text is not the statement of that item; if it is the same, say so in {file}"
+        return "", cause, name_target if near in ("", name_target) else near
+    if name_target and text_target and name_target != text_target and not _has_number_alone(column):
+        return "", f"its name says {name_target} and its text {text_target}; say which in {file}", ""
+    if target := text_target or name_target or (REMARKS if _is_remark(column) else ""):
+        return target, "", ""
+    near = _near(column, questionnaire)
+    if near:
+        statements = questionnaire.items[near].statements
+        return "", f"did you mean {near}, {' or '.join(map(repr, map(normalise, statements)))}? then say so in {file}", near
+    return "", f"it is no item, {', '.join(GROUPINGS)} or remarks; say what it is, or '{IGNORE}', in {file}", ""
+
+
+def _has_number_alone(column: Column) -> bool:
+    """Return whether the names of a column are numbers that a tool gave, such as Q10_1, which say nothing beside a statement."""
+    return all(_AUTOMATIC.fullmatch(name) for name in column.names)
 
 
 def _candidate_names(column: Column) -> Iterator[list[str]]:
@@ -171,6 +181,8 @@ def _candidate_names(column: Column) -> Iterator[list[str]]:
 
 def _target_of_name(parts: Sequence[str], questionnaire: Questionnaire) -> str:
     last = parts[-1]
+    if len(parts) > 1 and parts[-2] == CONSENT and last in YES:
+        return CONSENT  # the choice of a question with several answers: intro/consent/ok
     return last if last in questionnaire.items else next((name for name, usual in HEADINGS.items() if last in usual), "")
 
 
@@ -197,11 +209,16 @@ def _block(column: Column, questionnaire: Questionnaire) -> str:
     return blocks[0] if len(blocks) == 1 else ""
 
 
-def _advice(column: Column, questionnaire: Questionnaire) -> str:
-    near = {normalise(statement): item for item in questionnaire.items.values() for statement in item.statements}
+def _near(column: Column, questionnaire: Questionnaire) -> str:
+    """Return the item with a statement like the text of a column; empty when there is none."""
+    statements = {normalise(statement): item.id for item in questionnaire.items.values() for statement in item.statements}
     for text in (*column.texts, column.heading):
-        for reading in candidate_texts(text):
-            if close := get_close_matches(reading, near, n=1, cutoff=0.75):
-                item = near[close[0]]
-                return f"did you mean {item.id}, {close[0]!r}? then say so in {questionnaire.folder}/{MANUAL_FILE}"
-    return f"it is no item, {', '.join(GROUPINGS)} or remarks; say what it is, or '{IGNORE}', in {questionnaire.folder}/{MANUAL_FILE}"
+        for reading in _shortened(candidate_texts(text)):
+            if close := get_close_matches(reading, statements, n=1, cutoff=0.75):
+                return statements[close[0]]
+    return ""
+
+
+def _shortened(readings: Iterable[str]) -> Iterator[str]:
+    """Yield the readings of a heading that may be a statement; of a longer one it would take minutes to say what it is like."""
+    return (reading for reading in itertools.islice(readings, MOST_READINGS) if len(reading) <= LONGEST_READING)

@@ -17,10 +17,21 @@ class Item:
 
     id: str
     block: str
+    scale: str
     statements: tuple[str, ...]
     points: Mapping[str, int]
     labels: tuple[str, ...]
     offers_not_applicable: bool
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        """The ranks of its scale, from the lowest."""
+        return tuple(sorted(set(self.points.values())))
+
+    @property
+    def scale_in_words(self) -> str:
+        """The scale as messages print it."""
+        return ", ".join(f"{rank} {label}" for rank, label in zip(self.ranks, self.labels, strict=True))
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ def read_questionnaire(edition: Edition) -> Questionnaire:
         earlier = wordings[wordings["item"] == row["item"]]
         statements = (row["statement_nl"], row["statement_en"], *earlier["statement_nl"], *earlier["statement_en"])
         labels = tuple(scale["label_nl"])
-        items[row["item"]] = Item(row["item"], row["block"], statements, points, labels, row["not_applicable"] == "yes")
+        items[row["item"]] = Item(row["item"], row["block"], row["scale"], statements, points, labels, row["not_applicable"] == "yes")
     fields = {
         by: {normalise(text): row["id"] for row in rows for text in row.values()} for by, rows in groups(edition, edition.settings).items()
     }

@@ -6,18 +6,44 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+LONGEST = 10_000
+"""Most characters of a heading that may be a statement; information before a question for consent has two thousand."""
+MOST_PARTS = 200
+"""Most separators at which a heading is taken apart."""
+
 _ALIKE = str.maketrans({"‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "–": "-", "—": "-", "‑": "-"})
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_INVISIBLE = re.compile(r"[\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_NUMBER = re.compile(r"\(?(?:[a-z]{1,2}\.?)?\d+(?:[.\-]\d+)*[a-z]?[.):]*\s+(?=\S)|\(?[a-z][.)]\s+(?=\S)")
+_SEPARATOR = re.compile(r"\s[-|>/]\s|[-/.:?!;|>)\]]\s*")
 
 
 def normalise(text: str) -> str:
-    r"""Return a text without what tools change in it: markup, white space, case, typographic quotes, punctuation at its end.
+    r"""Return a text without what tools change in it: markup, white space, case, typographic quotes, signs at its end, what is invisible.
 
-    >>> normalise("Over wat “VvB” uitwijst,\xa0krijgen  wij genoeg terug te horen.")
+    >>> normalise("Over wat “VvB” uit\xadwijst,\xa0krijgen  wij genoeg terug te horen.")
     'over wat "vvb" uitwijst, krijgen wij genoeg terug te horen'
     """
-    plain = unicodedata.normalize("NFKC", _TAG.sub(" ", html.unescape(text)).translate(_ALIKE).replace("…", "..."))
-    return " ".join(plain.split()).casefold().rstrip(" .,:;!?")
+    return bare(text.replace("…", "...")).casefold().rstrip(" .,:;!?*")
+
+
+def bare(text: str) -> str:
+    r"""Return a text as a reader sees it: without markup and what is invisible, and white space alike.
+
+    >>> bare("<p>4 -\xa0Agree\u200b</p>")
+    '4 - Agree'
+    """
+    seen = _TAG.sub(" ", _INVISIBLE.sub("", html.unescape(text)).translate(_ALIKE))
+    return " ".join(unicodedata.normalize("NFKC", seen).split())
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a text shows nothing at all; a question mark or a full stop is something, and not known what.
+
+    >>> is_blank("<p>&nbsp;</p>"), is_blank("?"), is_blank(".")
+    (True, False, False)
+    """
+    return not bare(text)
 
 
 def alphanumeric(text: str) -> str:
@@ -37,21 +63,27 @@ def word_set(text: str) -> frozenset[str]:
 def candidate_texts(text: str) -> Iterator[str]:
     """Yield every text that a heading may stand for, normalised: the whole heading, and the parts that may name a row of a grid.
 
-    Tools write a row of a grid as ``stem [row]``, ``[row] stem``, ``stem - row``, ``group/row`` or ``code. text``. A row may contain these
-    separators itself, so that every position where it could begin is tried.
+    Tools write a row of a grid as ``stem [row]``, ``[row] stem``, ``stem - row``, ``stem-row``, ``group/row``, ``code. text`` or
+    ``4.1 text``. A row may contain these separators itself, so that every position where it could begin is tried.
 
-    >>> list(candidate_texts("What do you think? [We reach our goals.]"))
-    ['what do you think? [we reach our goals.]', 'we reach our goals']
+    >>> list(candidate_texts("Your view. - We reach our goals."))
+    ['your view. - we reach our goals', '- we reach our goals', 'we reach our goals', 'your view']
     """
+    if len(text) > LONGEST:
+        return
     heading = normalise(text)
+    if "_" in heading and " " not in heading:  # LimeSurvey can write its spaces so
+        heading = heading.replace("_", " ")
     candidates = [heading]
     if heading.endswith("]"):
-        candidates += [heading[match.end() : -1] for match in re.finditer(r"\[", heading)]
+        candidates += [heading[match.end() : -1] for match in itertools.islice(re.finditer(r"\[", heading), MOST_PARTS)]
     if heading.startswith("["):
-        candidates += [heading[1 : match.start()] for match in re.finditer(r"\]", heading)]
-    candidates += [heading[match.end() :] for match in re.finditer(r" - |/|[.:] ", heading)]
+        candidates += [heading[1 : match.start()] for match in itertools.islice(re.finditer(r"\]", heading), MOST_PARTS)]
+    candidates += [heading[match.end() :] for match in itertools.islice(_SEPARATOR.finditer(heading), MOST_PARTS)]
     candidates += [heading[: match.start()] for match in itertools.islice(re.finditer(r"[.:] ", heading), 1)]
-    yield from (reading for reading in dict.fromkeys(map(normalise, candidates)) if reading)
+    candidates += [reading.rstrip("]") for reading in candidates if heading.endswith("]")]
+    candidates += [reading[match.end() :] for reading in candidates if (match := _NUMBER.match(reading))]
+    yield from (reading for reading in dict.fromkeys(map(normalise, candidates)) if any(map(str.isalnum, reading)))
 
 
 def tokens(name: str) -> list[str]:

@@ -38,13 +38,35 @@ QUALTRICS = Tool(
     r".*_(First Click|Last Click|Page Submit|Click Count)|\w+_DO(_\d+)?",
     frozenset({"-99"}),
 )
+# The columns that LimeSurvey adds, as its export page writes them in English, Dutch, German and French; older words beside newer ones.
+_LIMESURVEY_ID = ("id", "Response ID", "Respons-ID", "Antwoord ID", "Antwort ID", "Antwort-ID", "ID de la réponse")
+_LIMESURVEY_SUBMITTED = (
+    *("submitdate", "Date submitted", "Datum verzonden", "Datum ingediend", "Datum Abgeschickt", "Date de soumission"),
+    "Abgeschickt am",
+)
+_LIMESURVEY_OTHERS = (
+    *("lastpage", "Last page", "Last page seen", "Laatste pagina", "Letzte Seite", "Dernière page"),
+    *("startlanguage", "Start language", "Begin taal", "Begintaal", "Starttaal", "Start-Sprache", "Langue de départ"),
+    *("startdate", "Date started", "Datum gestart", "Startdatum", "Datum van start", "Datum gestartet", "Date de lancement"),
+    *("datestamp", "Date last action", "Datum laatste actie", "Datum laatste activiteit", "Datum letzte Aktivität"),
+    *("Date de la dernière action", "Total time", "Totale tijd", "Gesamtzeit", "Temps total"),
+)
+_LIMESURVEY_SEED = ("seed", "Seed", "Plaats", "Zufallsstartwert", "Zufallsgeneratorstartwert", "Tête de série", "Graine")
+LIMESURVEY_HEADINGS = tuple(
+    heading for heading in (*_LIMESURVEY_ID, *_LIMESURVEY_SUBMITTED, *_LIMESURVEY_OTHERS) if len(heading) > 8 and not heading.islower()
+)
+"""Headings that LimeSurvey alone writes."""
+SUBMITTED = frozenset(map(alphanumeric, _LIMESURVEY_SUBMITTED))
+"""The column of LimeSurvey that is empty until a response is submitted, `alphanumeric`."""
+SEED = frozenset(map(alphanumeric, _LIMESURVEY_SEED))
+"""The seed of LimeSurvey's random order; its Dutch word, *Plaats*, may be a question too, and counts among the first columns alone."""
+
 # Not submitted (no submitdate) and not reached are empty; a question that a condition hid is empty too, or "N/A".
 LIMESURVEY = Tool(
     "LimeSurvey",
-    ("submitdate", "datesubmitted", "datumingediend", "datumverzonden", "lastpage startlanguage"),
-    ("id", "responseid", "antwoordid", "responsid"),
-    word_set("""submitdate datesubmitted datumingediend datumverzonden lastpage laatstepagina startlanguage starttaal begintaal seed
-        startdate datestarted datumgestart datestamp datelastaction datumlaatsteactie totaltime"""),
+    (*SUBMITTED, "lastpage startlanguage"),
+    tuple(map(alphanumeric, _LIMESURVEY_ID)),
+    SUBMITTED | set(map(alphanumeric, _LIMESURVEY_OTHERS)),
     r"interviewtime|\w+Time\d*",
     frozenset({"n/a"}),
     frozenset({"na"}),
@@ -68,13 +90,29 @@ KOBO = Tool(
     r"_\w+",
     not_applicable=frozenset({"na"}),
 )
+# Questions in one row of headings, the rows of a grid in the next; an item left open is an empty cell.
+SURVEYMONKEY = Tool(
+    "SurveyMonkey",
+    ("respondentid collectorid", "respondentid verzamelaarid"),
+    ("respondentid",),
+    word_set("collectorid verzamelaarid datecreated aanmaakdatum datemodified wijzigingsdatum customdata1 aangepastegegevens1"),
+)
+# Fields as variable names or, in an export of labels, as questions; checkboxes as name___code; a form has a column of its state.
+REDCAP = Tool(
+    "REDCap",
+    ("recordid complete", "recordid redcapeventname", "recordid eventname", "recordid redcapsurveyidentifier", "recordid surveyidentifier"),
+    ("recordid",),
+    word_set("""redcapeventname eventname redcaprepeatinstrument repeatinstrument redcaprepeatinstance repeatinstance redcapsurveyidentifier
+        surveyidentifier redcapdataaccessgroup dataaccessgroup surveytimestamp complete"""),
+    r"\w+_(complete|timestamp)",
+)
 PLAIN = Tool("a plain table", (), ("respondent", "respondentid", "responseid", "id"), word_set("timestamp tijdstempel date datum"))
 # Other tools write SPSS files, with columns of their own. What has no value (system-missing) was left open.
 SPSS = Tool(
     "SPSS",
     (),
     (*QUALTRICS.id_columns, *PLAIN.id_columns),
-    QUALTRICS.own_columns | LIMESURVEY.own_columns | PLAIN.own_columns | frozenset(LIMESURVEY.id_columns),
+    QUALTRICS.own_columns | LIMESURVEY.own_columns | SEED - {"plaats"} | PLAIN.own_columns | frozenset(LIMESURVEY.id_columns),
     rf"{QUALTRICS.own_pattern}|interviewtime",
 )
 
@@ -82,9 +120,13 @@ SPSS = Tool(
 def recognise(headings: Sequence[str]) -> Tool:
     """Return the tool that wrote a CSV or XLSX file, by headings that only it writes; a plain table when no tool is recognised."""
     names = [alphanumeric(heading) for heading in headings]
-    for tool in (QUALTRICS, LIMESURVEY, MICROSOFT, KOBO):
-        if any(word_set(sign) <= set(names) for sign in tool.signatures):
+    codes_before_texts = {alphanumeric(heading.partition(". ")[0]) for heading in headings}
+    for tool in (QUALTRICS, LIMESURVEY, MICROSOFT, KOBO, SURVEYMONKEY, REDCAP):
+        known = {*names, *codes_before_texts} if tool is LIMESURVEY else set(names)
+        if any(word_set(sign) <= known for sign in tool.signatures):
             return tool
+    if "recordid" in names and any(re.fullmatch(r"[a-z]\w*_complete", heading) for heading in headings):
+        return REDCAP
     if names[0] in ("timestamp", "tijdstempel"):
         return GOOGLE
     codes = any(re.fullmatch(r"\w+\[\w+\]", heading) for heading in headings)

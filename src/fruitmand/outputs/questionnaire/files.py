@@ -22,6 +22,7 @@ import xlsxwriter
 from fruitmand.edition.command_line import command
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
+from fruitmand.outputs.disclosure import check_questionnaire, refuse
 from fruitmand.outputs.questionnaire.codebook import codebook, instructions
 from fruitmand.outputs.questionnaire.form import Form, Part, open_fields, read_form
 from fruitmand.outputs.questionnaire.limesurvey import limesurvey
@@ -53,8 +54,15 @@ def instrument(edition: Edition) -> dict[str, bytes | str]:
 
 
 def write_instrument(edition_name: str) -> Path:
-    """Write the files, replacing earlier ones, all of them or none; return their folder."""
-    contents = instrument(Edition(edition_name))
+    """Write the files, replacing earlier ones, all of them or none; return their folder.
+
+    Raises
+    ------
+    FruitmandError
+        When the disclosure check refuses any of them.
+    """
+    edition = Edition(edition_name)
+    contents = instrument(edition)
     target = project_root() / "reports" / f"{edition_name}-instrument"
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
@@ -62,6 +70,7 @@ def write_instrument(edition_name: str) -> Path:
         scratch.chmod(0o755)  # temporary folders are readable by their owner only
         for name, content in contents.items():
             write(scratch / name, content)
+        refuse(check_questionnaire(scratch, edition.settings, f"reports/{target.name}"))
         replace_folder(scratch, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -154,6 +163,8 @@ def main(arguments: list[str]) -> int:
     parsed = parser.parse_args(arguments)
     folder = write_instrument(parsed.edition)
     print(f"{folder.relative_to(project_root())}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
+    if read_form(Edition(parsed.edition)).unready:
+        print("not ready for use: complete what stands between square brackets; until then every title says so")
     return 0
 
 

@@ -81,8 +81,14 @@ class Form:
         return filled
 
     def title(self, language: str) -> str:
-        """Return the title, marked as such when the edition is synthetic."""
-        return " – ".join(filter(None, (self.words(language)["document"]["title"], self.banner[language])))
+        """Return the title, marked as such when the edition is synthetic, and when the researcher has still to complete something."""
+        labels = self.words(language)["document"]
+        return " – ".join(filter(None, (labels["title"], self.banner[language], labels["not_ready"] if self.unready else "")))
+
+    @property
+    def unready(self) -> bool:
+        """Whether a text has a place that the researcher has still to complete."""
+        return any(is_open for name in self.languages for text in _texts(self.words(name)) for _, is_open in open_fields(text, name))
 
     def remarks(self, part: Part, language: str) -> str:
         """Return the question that asks for remarks on a part."""
@@ -131,6 +137,8 @@ def read_form(edition: Edition) -> Form:
     banner: Text = {name: load(f"instrument.{name}")["document"]["synthetic"] if settings.synthetic else "" for name in languages}
     counts = {"min_cell": settings.disclosure.min_cell, "items": len(edition["items"]), "questions": len(questions)}
     fills: dict[str, Text] = {name: dict.fromkeys(languages, str(count)) for name, count in counts.items()}
+    about = {name: load(name, edition.folder)["questionnaire"] for name in languages}
+    fills |= {key: {name: about[name][key] for name in languages} for key in ("why", "not_applicable", "terms")}
     fills |= {"title": {name: one_line(title[name]) for name in languages}, "edition": dict.fromkeys(languages, edition.name)}
     return Form(
         edition=edition.name,
@@ -162,6 +170,13 @@ def open_fields(text: str, language: str) -> list[tuple[str, bool]]:
     mark = load(f"instrument.{language}")["document"]["to_fill_in"]
     parts = re.split(rf"(\[{re.escape(mark)}: [^\]]*\])", text)
     return [(part, bool(place % 2)) for place, part in enumerate(parts) if part]
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _texts(child)
 
 
 def _item(row: Mapping[Any, Any], points: Mapping[str, tuple[Option, ...]], languages: Sequence[str]) -> Item:

@@ -40,7 +40,7 @@ SETTINGS = {
     "usetokens": "N",
     "showxquestions": "N",
     "showgroupinfo": "B",
-    "shownoanswer": "N",
+    "shownoanswer": "Y",  # without it an answer cannot be cleared once it is given
     "showqnumcode": "X",
     "bounceprocessing": "N",
     "showwelcome": "Y",
@@ -169,6 +169,10 @@ def _questions(form: Form, language: str) -> Iterator[dict[str, str]]:
     yield group(words["consent"]["title"], "")
     consent = Question("consent", {language: words["consent"]["title"]}, (Option("yes", {language: words["consent"]["statement"]}),))
     yield from choice(question("L", consent.id, consent.text[language], "Y"), consent.options)
+    if form.questions:  # first, since who breaks off later has answered them
+        yield group(words["background"]["title"], f"<p>{_html(words['background']['note'])}</p>")
+    for asked in form.questions:
+        yield from choice(question("L", asked.id, asked.text[language]), asked.options)
     for number, part in enumerate(form.parts, start=1):
         lines = words["answering"]["lines"] if number == 1 else []
         yield group(part.title[language], "".join(f"<p>{_html(line)}</p>" for line in lines))
@@ -181,10 +185,6 @@ def _questions(form: Form, language: str) -> Iterator[dict[str, str]]:
             options = form.options(items[0])
             yield from answers(options, {option.code: option.code for option in options}, row["id"])
         yield question("T", f"remarks{number}", form.remarks(part, language))
-    if form.questions:
-        yield group(words["background"]["title"], f"<p>{_html(words['background']['note'])}</p>")
-    for asked in form.questions:
-        yield from choice(question("L", asked.id, asked.text[language]), asked.options)
 
 
 def _html(text: str) -> str:

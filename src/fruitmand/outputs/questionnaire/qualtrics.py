@@ -25,18 +25,7 @@ def qualtrics(form: Form, language: str) -> str:
         _question("DB", "information", "<br /><br />".join([f"<strong>{_html(form.title(language))}</strong>", *parts])),
         _question("MC:SingleAnswer:Vertical", "consent", _html(words["consent"]["title"]), agree),
     ]
-    for number, part in enumerate(form.parts, start=1):
-        lines = [*(words["answering"]["lines"] if number == 1 else []), words["block"]["stem"]]
-        blocks += [
-            _block(part.title[language]),
-            _question("DB", f"intro_{part.id}", "<br /><br />".join(map(_html, lines))),
-            *(
-                _question("MC:SingleAnswer:Horizontal", item.id, _html(item.statement[language]), _answers(form, item, language))
-                for item in part.items
-            ),
-            _question("TE:Essay", f"remarks_{part.id}", _html(form.remarks(part, language))),
-        ]
-    if form.questions:
+    if form.questions:  # first, since who breaks off later has answered them
         blocks += [
             _block(words["background"]["title"]),
             _question("DB", "intro_background", _html(words["background"]["note"])),
@@ -44,6 +33,17 @@ def qualtrics(form: Form, language: str) -> str:
                 _question("MC:SingleAnswer:Vertical", asked.id, _html(asked.text[language]), _numbered(asked.options, language))
                 for asked in form.questions
             ),
+        ]
+    for number, part in enumerate(form.parts, start=1):
+        lines = [*(words["answering"]["lines"] if number == 1 else []), words["block"]["stem"]]
+        blocks += [
+            _block(part.title[language]),
+            _question("DB", f"intro_{part.id}", "<br /><br />".join(map(_html, lines))),
+            *(
+                _question("MC:SingleAnswer:Vertical", item.id, _html(item.statement[language]), _answers(form, item, language))
+                for item in part.items
+            ),
+            _question("TE:Essay", f"remarks_{part.id}", _html(form.remarks(part, language))),
         ]
     return "\n\n".join(["[[AdvancedFormat]]", *blocks]) + "\n"
 

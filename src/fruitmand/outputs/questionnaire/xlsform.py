@@ -45,6 +45,12 @@ def _survey(form: Form) -> Sheet:
         sheet.append([kind, name, *map(_plain, texts), required, relevant, appearance])
 
     add("acknowledge", "consent", [_consent(form, language) for language in form.languages], required="yes")
+    if form.questions:  # first, since who breaks off later has answered them
+        shown = [f"## {words[name]['background']['title']}\n\n{words[name]['background']['note']}" for name in form.languages]
+        add("begin_group", "background", shown, relevant=agreed, appearance="field-list")
+        for question in form.questions:
+            add(f"select_one {question.id}", question.id, [question.text[language] for language in form.languages])
+        sheet.append(["end_group", "", *[""] * len(form.languages), "", "", ""])
     for number, part in enumerate(form.parts, start=1):
         shown = [
             "\n\n".join([f"## {part.title[n]}", *(words[n]["answering"]["lines"] if number == 1 else []), words[n]["block"]["stem"]])
@@ -54,12 +60,6 @@ def _survey(form: Form) -> Sheet:
         for item in part.items:
             add(f"select_one {choice_list(item)}", item.id, [item.statement[language] for language in form.languages])
         add("text", f"remarks_{part.id}", [form.remarks(part, language) for language in form.languages], appearance="multiline")
-        sheet.append(["end_group", "", *[""] * len(form.languages), "", "", ""])
-    if form.questions:
-        shown = [f"## {words[name]['background']['title']}\n\n{words[name]['background']['note']}" for name in form.languages]
-        add("begin_group", "background", shown, relevant=agreed, appearance="field-list")
-        for question in form.questions:
-            add(f"select_one {question.id}", question.id, [question.text[language] for language in form.languages])
         sheet.append(["end_group", "", *[""] * len(form.languages), "", "", ""])
     return sheet
 
