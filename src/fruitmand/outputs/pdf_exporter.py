@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, Unicode
 
 from fruitmand.outputs import typst
-from fruitmand.report.blocks import MIME, Block, TextBlock, in_body, read_block
+from fruitmand.report.blocks import MIME, Block, TextBlock, read_block
+from fruitmand.report.document import Document
 
 _EPOCH = datetime.date(1970, 1, 1)
 """The date of a notebook that belongs to no edition: a clock would make equal notebooks give unlike files."""
@@ -50,15 +51,17 @@ def typeset(cells: Sequence[NotebookNode], language: str, front: Mapping[str, An
     return _typeset((part for cell in cells for part in _cell(cell, language, present, prose=prose)), front)
 
 
-def typeset_blocks(blocks: Sequence[Block], front: Mapping[str, Any]) -> bytes:
-    """Return the PDF of blocks in one language; those of the title page are in the front matter."""
-    present = _referred(blocks)
-    return _typeset((typst.markdown(block, present) for block in blocks if in_body(block)), front)
+def typeset_document(document: Document) -> bytes:
+    """Return the PDF of a report in one language."""
+    printed = document.printed()
+    present = _referred(block for blocks in printed.values() for block in blocks)
+    parts = (typst.markdown(block, present) for blocks in printed.values() for block in blocks)
+    return _typeset(parts, document_front(document))
 
 
 def _referred(blocks: Iterable[Block]) -> set[str]:
-    """Return the ids of the tables and figures in the running text, which a text can refer to by number."""
-    return {block.caption.id for block in blocks if not isinstance(block, TextBlock) and in_body(block)}
+    """Return the ids of the tables and figures among blocks, which a text can refer to by number."""
+    return {block.caption.id for block in blocks if not isinstance(block, TextBlock)}
 
 
 def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
@@ -91,7 +94,7 @@ def _output(output: NotebookNode, language: str, present: set[str]) -> str:
     data = output.get("data", {})
     block = _block(output, language)
     if block is not None:
-        return typst.markdown(block, present) if in_body(block) else ""
+        return typst.markdown(block, present)
     for mime, name in (("image/svg+xml", "svg"), ("image/png", "png"), ("image/jpeg", "jpg")):
         if mime in data:
             return _picture(data, mime, name)
@@ -127,6 +130,26 @@ def _title(notebook: NotebookNode, name: str) -> str:
     return Path(name).stem or "Notebook"
 
 
+def document_front(document: Document) -> dict[str, Any]:
+    """Return what the template needs of a report besides its blocks."""
+    return {
+        "cover": True,
+        "contents": document.labels["contents"],
+        "language": document.language,
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "kicker": document.kicker,
+        "banner": document.banner,
+        "running": document.running,
+        "author": "fruitmand",
+        "keywords": list(document.keywords),
+        "imprint": list(document.imprint),
+        "page": document.labels["page"],
+        "of": document.labels["of"],
+        "date": document.date,
+    }
+
+
 def plain_front(title: str, language: str) -> dict[str, Any]:
     """Return the front matter of a document without a title page and contents."""
     return {
@@ -140,10 +163,6 @@ def plain_front(title: str, language: str) -> dict[str, Any]:
         "running": title,
         "author": "fruitmand",
         "keywords": [],
-        "found": [],
-        "found-title": "",
-        "behind": [],
-        "picture": None,
         "imprint": [],
         "page": "",
         "of": "/",

@@ -13,10 +13,10 @@ from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.outputs import typst
 from fruitmand.outputs.html import to_html
-from fruitmand.outputs.pdf_exporter import blocks_of, typeset_blocks
+from fruitmand.outputs.pdf_exporter import blocks_of, typeset_document
 from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.report.blocks import FigureBlock, TableBlock, read_block
-from fruitmand.report.document import front_matter
+from fruitmand.report.document import document
 from fruitmand.report.text_parity import check_languages
 from fruitmand.report.words import Words, load, note_all_texts, own_texts
 
@@ -36,6 +36,8 @@ def write_parts(edition_name: str, step: str, folder: Path) -> None:
         for table in (block for block in blocks if isinstance(block, TableBlock)):
             write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table))
             write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", table_xlsx(table, edition.settings.source.date))
+        for figure in (block for block in blocks if isinstance(block, FigureBlock) and block.data):
+            write(folder / "tables" / f"{figure.caption.id}.csv", figure.data)
         page = to_html(notebook, language, f"{step} · {edition.name}", banner(edition, language))
         write(folder / "notebooks" / f"{step}.{language}.html", page)
 
@@ -50,17 +52,15 @@ def banner(edition: Edition, language: str) -> str:
     return Words(edition, language, Numbers()).standing()
 
 
-def write_appendix(edition_name: str, language: str, folder: Path) -> None:
-    """Write the PDF appendix in one language into a folder; nothing when the edition does not have that language."""
+def write_document(edition_name: str, language: str, folder: Path) -> None:
+    """Write the report in one language into a folder; nothing when the edition does not have that language."""
     edition = Edition(edition_name)
     if language not in edition.settings.languages:
         return
     steps = _steps(edition_name)
     shown = [json.loads((made / f"shown.{language}.json").read_text(encoding="utf-8")) for made in steps.values()]
-    blocks = [read_block(content) for contents in shown for content in contents]
-    words = Words(edition, language, _numbers(steps))
-    pdf = typeset_blocks(blocks, front_matter(words, blocks, banner(edition, language)))
-    write(folder / f"appendix.{language}.pdf", pdf)
+    whole = document(Words(edition, language, _numbers(steps)), [read_block(content) for contents in shown for content in contents])
+    write(folder / f"appendix.{language}.pdf", typeset_document(whole))
 
 
 def check_texts(edition_name: str) -> None:

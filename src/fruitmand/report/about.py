@@ -16,8 +16,9 @@ from fruitmand.report.contents import chapters, missing
 
 _PART = re.compile(r"\{\+([a-z_]+)\}")
 _ITS = re.compile(r"\bits\.([a-z_]+)")
-_TEXTS = ("chapter", "concept", "table")
-_BLOCKS = ("map", "measures", "theory")
+_TEXTS = ("chapter", "concept", "table", "rests", "municipality")
+_BLOCKS = ("measures", "theory")
+_ABOUT = ("evidence", "municipality", "told")
 
 
 class Source(Protocol):
@@ -58,6 +59,9 @@ def _subject(source: Source, section: str, name: str) -> tuple[str, str] | None:
         return (kind, subject) if kind in _TEXTS and subject else None
     if section not in ("title", "note", "alt"):
         return None
+    kind, _, subject = name.partition("_")
+    if kind in _ABOUT and subject in {*source.edition["codebook"]["code"], *source.edition["municipalities"]["municipality"]}:
+        return kind, subject
     named, book = source.edition.settings.analysis.named, source.edition["codebook"]
     codes = book.loc[book["level"].isin(["concept", "dimension"]), "code"]
     for code in codes:
@@ -99,7 +103,12 @@ def joined(source: Source, items: Sequence[str]) -> str:
 
 
 def _label(source: Source, subject: str) -> str:
-    return source.label(subject) if subject in set(source.edition["codebook"]["code"]) else source.title(subject)
+    named = _named(source, subject)
+    return source.title(subject) if named == subject else named
+
+
+def _definition(source: Source, subject: str) -> str:
+    return source.label(subject, "definition")
 
 
 def _poles(source: Source, concept: str) -> str:
@@ -250,15 +259,24 @@ def _what(source: Source, _: str) -> str:
 
 
 def _how(source: Source, _: str) -> str:
-    """Return what is in each chapter that there is, and what to read first."""
+    """Return what to read first."""
     there = chapters(source.edition)
-    said = [str(source.node(f"guide.chapter_{name}")).replace("{chapter}", str(number)) for number, name in enumerate(there, start=1)]
     quick = [name for name, chapter in (("all_ratings", "synthesis"), ("triangulation_map", "survey")) if chapter in there]
     if "survey" in there and not source.edition.fielded:
         quick.remove("triangulation_map")
-    if quick:
-        said.append(str(source.node("guide.quick")).replace("{first}", joined(source, [f"{{@{name}}}" for name in quick])))
-    return " ".join(said)
+    return str(source.node("guide.quick")).replace("{first}", joined(source, [f"{{@{name}}}" for name in quick])) if quick else ""
+
+
+def _central(source: Source, _: str) -> str:
+    """Return the first question of the study and its answer, if it has one."""
+    questions = source.edition["questions"].sort_values("position").to_dict("records")[:1]
+    pattern = str(source.node("sentence.central"))
+    return "".join(pattern.replace("{asks}", source.pick(row, "asks")).replace("{answer}", source.pick(row, "answer")) for row in questions)
+
+
+def _highlights(source: Source, _: str) -> str:
+    """Return a line a concept: how many of its ratings are at the high end."""
+    return "\n".join(f"- {part[:1].upper()}{part[1:]}." for part in _highs(source, "").split("; ") if part)
 
 
 def _missing(source: Source, _: str) -> str:
@@ -284,6 +302,7 @@ def _named(source: Source, name: str) -> str:
 
 _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "label": _label,
+    "definition": _definition,
     "about": lambda source, subject: lowered(_label(source, subject)),
     "heading": _heading,
     "firstly": _firstly,
@@ -301,6 +320,8 @@ _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "told": _told,
     "what": _what,
     "how": _how,
+    "central": _central,
+    "highlights": _highlights,
     "missing": _missing,
 }
 """What makes each part of a text; it is given what the text is about."""

@@ -7,23 +7,50 @@ language costs rendering only.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from fruitmand.report.words import fill_references
 
 MIME = "application/vnd.fruitmand.v1+json"
 
-Place = Literal["body", "title_page", "after_title"]
+Part = Literal[
+    "answer", "officials", "guide", "overview", "findings", "evidence", "municipalities", "survey", "method", "checks", "provenance"
+]
+PARTS: tuple[Part, ...] = get_args(Part)
+"""The parts of a report in the order in which it is read; each is a page of the web, and a chapter or more of what is printed."""
 Align = Literal["left", "center", "right"]
 Shade = Literal["", "high", "middle", "low", "bad_high", "bad_middle", "bad_low"]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell: text, one item a line, with an optional shade."""
+    """A table cell.
+
+    Attributes
+    ----------
+    text : str
+        What it says, one item a line.
+    shade : Shade
+        Its colour, if any.
+    small : str
+        What stands small below the text, such as the study's own symbol.
+    link : str
+        Id of the row, table or figure that tells more; empty for none.
+    anchor : str
+        Id by which others link to the row that begins with this cell.
+    more : str
+        Further items, one a line, for the web page alone.
+    more_said : str
+        What stands for them where there is no room.
+    """
 
     text: str
     shade: Shade = ""
+    small: str = ""
+    link: str = ""
+    anchor: str = ""
+    more: str = ""
+    more_said: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,11 +83,15 @@ class Caption:
 
 @dataclass(frozen=True)
 class TextBlock:
-    """Markdown in one language; ``{@id}`` refers to a table or figure, whose titles come along for the screen."""
+    """Markdown in one language; ``{@id}`` refers to a table or figure, whose titles come along for the screen.
+
+    As every block it has its part of the report, and whether only the web page shows it.
+    """
 
     markdown: str
     titles: dict[str, str]
-    place: Place = "body"
+    part: Part
+    web: bool = False
     provenance: str = ""
     kind: str = "text"
 
@@ -76,6 +107,8 @@ class TableBlock:
 
     caption: Caption
     table: Table
+    part: Part
+    web: bool = False
     kind: str = "table"
 
     def html(self) -> str:
@@ -102,11 +135,13 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class FigureBlock:
-    """A captioned vector figure in one language."""
+    """A captioned vector figure in one language; ``data`` is the table that it is drawn from, as CSV, if it is one."""
 
     caption: Caption
     svg: str
-    place: Place = "body"
+    part: Part
+    web: bool = False
+    data: str = ""
     kind: str = "figure"
 
     def html(self) -> str:
@@ -151,14 +186,14 @@ def read_block(data: dict[str, Any]) -> Block:
     """Return the block that a notebook's output holds in one language."""
     match data["kind"]:
         case "text":
-            return TextBlock(data["markdown"], data["titles"], data["place"], data["provenance"])
+            return TextBlock(data["markdown"], data["titles"], data["part"], data["web"], data["provenance"])
         case "table":
             table = data["table"]
             columns = [Column(**column) for column in table["columns"]]
             rows = [[Cell(**c) if isinstance(c, dict) else c for c in row] for row in table["rows"]]
-            return TableBlock(Caption(**data["caption"]), Table(columns, rows))
+            return TableBlock(Caption(**data["caption"]), Table(columns, rows), data["part"], data["web"])
         case "figure":
-            return FigureBlock(Caption(**data["caption"]), data["svg"], data["place"])
+            return FigureBlock(Caption(**data["caption"]), data["svg"], data["part"], data["web"], data["data"])
     raise ValueError(f"unknown kind of block: {data['kind']!r}")
 
 
@@ -170,8 +205,3 @@ def shown_blocks(cells: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str,
             for language, content in output.get("data", {}).get(MIME, {}).items():
                 shown.setdefault(language, []).append(content)
     return shown
-
-
-def in_body(block: Block) -> bool:
-    """Return whether a block belongs to the running text, and not to the title page."""
-    return isinstance(block, TableBlock) or block.place == "body"

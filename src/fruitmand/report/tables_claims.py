@@ -26,6 +26,8 @@ GROUPS: Mapping[str, tuple[Verdict, ...]] = {
     "holds": ("holds", "circular"),
 }
 """The lists of the ledger, in their order, and the verdicts in each."""
+PRINTED = ("contradicted", "tension", "slip")
+"""The lists that are printed; the web page has all of them."""
 _ANSWERED = ("contradicted", "tension")
 _WIDTHS = {
     "answered": {"id": 0.07, "place": 0.1, "statement": 0.28, "found": 0.25, "author_answer": 0.3},
@@ -241,21 +243,6 @@ def _value(words: Words, value: object, names: Mapping[str, str]) -> str:
         return words.decimal(value, 0)
     text = str(value)
     return names.get(text) or (words.text(f"term.{text}") if words.has(f"term.{text}") else text)
-
-
-def passages(words: Words, evidence: pd.DataFrame) -> Table:
-    """List for every rating the segments for it, mixed and against it, by variable."""
-    rows: list[list[Cell | str]] = []
-    for variable, part in evidence.groupby("variable", sort=False):
-        rows.append([words.label(str(variable))])
-        for row in part.to_dict("records"):
-            ids = [row[f"ids_{side}"] or words.text("cell.none") for side in ("for", "mixed", "against")]
-            rows.append(
-                [words.municipality(row["municipality"]), words.symbol(row["symbol"]), *ids, words.text(f"standing.{row['standing']}")]
-            )
-    head = ("municipality", "rating", "for", "mixed", "against", "standing")
-    widths = (0.14, 0.09, 0.24, 0.2, 0.16, 0.17)
-    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(head, widths, strict=True)], rows)
 
 
 def standings(words: Words, counts: pd.DataFrame) -> Table:

@@ -1,0 +1,178 @@
+"""The tables of ratings in words: the map, by concept, per variable with the passages beside each rating, and per municipality."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from fruitmand.analysis.ratings import variables
+from fruitmand.report.blocks import Cell, Column, Shade, Table
+from fruitmand.report.style import shade
+from fruitmand.report.tables_study import columns
+from fruitmand.report.words import Words
+
+SIDES = ("for", "mixed", "against")
+PRINTED = 3
+"""Passages beside a rating that are printed; the web page has all of them."""
+_LEVELS = {"+/+": "high", "+/-": "middle", "-/-": "low"}
+_MARKS = {"supported": "●", "mixed": "◆", "contested": "▲", "opposed": "×", "none": "○"}
+"""Shape for how passages stand to a rating: told apart without colour."""
+
+
+def rating_map(words: Words, evidence: pd.DataFrame) -> Table:
+    """Show every rating once, in words, with a shape for the passages beside it: a row per variable, a column per municipality.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As `analysis.evidence.evidence_map` returns it; a rating that is not in it was not given, and is a dash.
+    """
+    names = _municipalities(words)
+    found = {(row["variable"], row["municipality"]): row for row in evidence.to_dict("records")}
+    rows: list[list[Cell | str]] = []
+    for concept, part in variables(words.edition["codebook"]).groupby("concept", sort=False):
+        lines = [
+            [words.label(book["code"]), *(_rating(words, book, found.get((book["code"], name)), marked=True) for name in names)]
+            for book in part.to_dict("records")
+            if any((book["code"], name) in found for name in names)
+        ]
+        rows += [[words.label(str(concept))], *lines] if lines else []
+    width = 0.64 / max(1, len(names))
+    return Table(
+        [*columns(words, ("variable", "left", 0.36)), *(Column(words.municipality(name), "center", width) for name in names)], rows
+    )
+
+
+def _municipalities(words: Words) -> list[str]:
+    return [str(name) for name in words.edition["municipalities"].sort_values("position")["municipality"]]
+
+
+def _rating(words: Words, book: Mapping[object, object], row: Mapping[object, object] | None, *, marked: bool = False) -> Cell:
+    """Return a rating in words with the study's own symbol small below, linked to the passages beside it; a dash where there is none."""
+    if row is None:
+        return Cell(words.text("cell.none"))
+    symbol = str(row["symbol"])
+    small = f"{words.symbol(symbol)} {_MARKS[str(row['standing'])]}" if marked else words.symbol(symbol)
+    place = f"rating-{row['variable']}-{row['municipality']}"
+    return Cell(rated(words, str(book["scale_used"]), symbol), shade(symbol, str(book["polarity"])), small, place)
+
+
+def rated(words: Words, scale: str, symbol: str) -> str:
+    """Return a rating in a word: that of its scale, or *high*, *middle* or *low* where the scale has none."""
+    word = words.point(scale, symbol)
+    return words.text(f"rated.{_LEVELS[symbol]}") if word == words.symbol(symbol) else word
+
+
+def by_concept(words: Words, by_municipality: pd.DataFrame) -> Table:
+    """Show how many of its ratings each municipality has at the high end of each concept: a row per concept.
+
+    The shade tells whether that is more than two in three, less than one in three, or between.
+
+    Parameters
+    ----------
+    by_municipality : DataFrame
+        As `analysis.ratings.count_by_municipality` returns it. Without a rating there is a dash.
+    """
+    names = _municipalities(words)
+    polarity = variables(words.edition["codebook"]).groupby("concept")["polarity"].first()
+    rows: list[list[Cell | str]] = []
+    for concept, part in by_municipality.groupby("concept", sort=False):
+        counted = {row["municipality"]: row for row in part.to_dict("records")}
+        if part["n"].sum():
+            rows.append([words.label(str(concept)), *(_share(words, counted[name], str(polarity[concept])) for name in names)])
+    width = 0.64 / max(1, len(names))
+    return Table([*columns(words, ("concept", "left", 0.36)), *(Column(words.municipality(name), "center", width) for name in names)], rows)
+
+
+def _share(words: Words, row: Mapping[object, object], polarity: str) -> Cell:
+    high, n = int(str(row["high"])), int(str(row["n"]))
+    if n == 0:
+        return Cell(words.text("cell.none"))
+    symbol = "+/+" if 3 * high > 2 * n else "-/-" if 3 * high < n else "+/-"
+    level: Shade = shade(symbol, polarity)
+    return Cell(words.text("cell.of", value=high, n=n), level)
+
+
+def passages(words: Words, evidence: pd.DataFrame, variable: str) -> Table:
+    """Show the ratings of a variable in words, each with the passages for it, mixed and against it: a row per municipality.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As `analysis.evidence.evidence_map` returns it.
+    """
+    book = variables(words.edition["codebook"]).set_index("code", drop=False).loc[variable].to_dict()
+    said = {row["segment_id"]: row for row in words.edition["segments"].to_dict("records")}
+    rows: list[list[Cell | str]] = []
+    for row in evidence[evidence["variable"] == variable].to_dict("records"):
+        name = words.municipality(row["municipality"])
+        lines = [_passage(words, side, said[segment]) for side in SIDES for segment in str(row[f"ids_{side}"]).split()]
+        more = lines[PRINTED:]
+        told = Cell(
+            "\n".join(lines[:PRINTED]) or words.text("cell.no_passage"),
+            more="\n".join(more),
+            more_said=words.text("cell.more", n=len(more)) if more else "",
+        )
+        standing = _standing(words, row["standing"])
+        rating = _rating(words, book, row)
+        rows.append([Cell(name, anchor=rating.link), Cell(rating.text, rating.shade, rating.small), standing, told])
+    heads = columns(
+        words, ("municipality", "left", 0.13), ("rating", "center", 0.13), ("standing", "left", 0.16), ("passages", "left", 0.58)
+    )
+    return Table(heads, rows)
+
+
+def _standing(words: Words, standing: str) -> str:
+    """Return how passages stand to a rating, as a shape and in words."""
+    return f"{_MARKS[standing]} {words.text(f'standing.{standing}')}"
+
+
+def _passage(words: Words, side: str, row: Mapping[object, object]) -> str:
+    """Return a passage as its paraphrase, with which way it points, who spoke and where it is found."""
+    respondent = row["respondent"]
+    who = "" if pd.isna(respondent) else words.text(f"speaker.{respondent}")  # type: ignore[call-overload]
+    return words.text(
+        "cell.passage",
+        side=words.text(f"side.{side}"),
+        text=words.pick(row, "paraphrase"),
+        place="; ".join(filter(None, [_place(words, row), who])),
+    )
+
+
+def _place(words: Words, row: Mapping[object, object]) -> str:
+    """Return the section and paragraph of a published passage, the document of one of an interview."""
+    if words.edition.basis == "fieldwork":
+        return str(row["document"])
+    return words.section_place(f"{row['section']} ¶{row['paragraph']}")
+
+
+def municipality(words: Words, evidence: pd.DataFrame, name: str) -> Table:
+    """Show all ratings of a municipality in words, by concept, with how passages stand to each and how many there are."""
+    found = evidence[evidence["municipality"] == name].set_index("variable", drop=False)
+    rows: list[list[Cell | str]] = []
+    for concept, part in variables(words.edition["codebook"]).groupby("concept", sort=False):
+        shown = [book for book in part.to_dict("records") if book["code"] in found.index]
+        rows += [[words.label(str(concept))]] if shown else []
+        for book in shown:
+            row = found.loc[book["code"]].to_dict()
+            standing = _standing(words, row["standing"])
+            counts = (
+                words.text("cell.sides", **{side: row[f"n_{side}"] for side in SIDES})
+                if row["standing"] != "none"
+                else words.text("cell.none")
+            )
+            rows.append([words.label(book["code"]), _rating(words, book, row), standing, counts])
+    heads = columns(words, ("variable", "left", 0.36), ("rating", "center", 0.18), ("standing", "left", 0.2), ("passages", "left", 0.26))
+    return Table(heads, rows)
+
+
+def told(words: Words, name: str) -> Table:
+    """Show what else is told of a municipality: what it expects, and the initiatives in which it takes part."""
+    tables = words.edition
+    expected = tables["expectations"][tables["expectations"]["municipality"] == name]
+    started = tables["initiatives"][tables["initiatives"]["municipalities"].fillna("").str.split(";").map(lambda names: name in names)]
+    kinds: Sequence[tuple[str, list[str]]] = (
+        ("expectations", list(dict.fromkeys(words.pick(row) for row in expected.to_dict("records")))),
+        ("initiatives", [words.pick(row) for row in started.to_dict("records")]),
+    )
+    rows: list[list[Cell | str]] = [[words.text(f"column.{kind}"), "\n".join(items)] for kind, items in kinds if items]
+    return Table(columns(words, ("what", "left", 0.2), ("value", "left", 0.8)), rows)
