@@ -34,7 +34,7 @@ def table_xlsx(block: TableBlock, date: datetime.date) -> bytes:
             longest = max(len(line) for row in grid for line in row[column].split("\n"))
             sheet.set_column(column, column, min(60, longest + 2))
         sheet.freeze_panes(1, 1)
-        for number, text in enumerate(filter(None, (block.caption.title, block.caption.note, block.caption.source))):
+        for number, text in enumerate(filter(None, (block.caption.title, block.caption.note, block.caption.whole_source()))):
             about.write_string(number, 0, text)
     return buffer.getvalue()
 

@@ -73,7 +73,9 @@ def raw(function: str, arguments: Mapping[str, Any]) -> str:
 
 def caption(block: TableBlock | FigureBlock) -> dict[str, Any]:
     """Return what the template needs of a caption."""
-    return {"id": block.caption.id, "title": block.caption.title, "note": block.caption.note, "source": block.caption.source}
+    made = block.caption
+    source = " · ".join(filter(None, [made.source, made.provenance]))
+    return {"id": made.id, "title": made.title, "subtitle": made.subtitle, "note": made.note, "source": source}
 
 
 def _table(block: TableBlock) -> dict[str, Any]:

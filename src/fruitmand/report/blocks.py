@@ -72,13 +72,37 @@ class Table:
 
 @dataclass(frozen=True)
 class Caption:
-    """What every table and figure carries: id, title, alternative text, source line."""
+    """What every table and figure carries.
+
+    Attributes
+    ----------
+    id : str
+        Its id, by which texts refer to it and its files are named.
+    title, subtitle : str
+        What it shows: for a figure what was found, and below it what is drawn; a table has no subtitle.
+    source : str
+        Where a publication prints it, and of how many cases it tells; may be empty.
+    alt, note : str
+        Alternative text of a figure, and what is to be known when reading.
+    files : sequence of str
+        Files that it was made from, as paths from the root of the project.
+    notebook, provenance : str
+        The notebook that shows it, and its short id in the table of provenance.
+    """
 
     id: str
     title: str
     source: str
     alt: str = ""
     note: str = ""
+    subtitle: str = ""
+    files: Sequence[str] = ()
+    notebook: str = ""
+    provenance: str = ""
+
+    def whole_source(self) -> str:
+        """Return all of the source on one line: for files that stand by themselves."""
+        return " · ".join(filter(None, [self.source, ", ".join(self.files), self.notebook and f"{self.notebook}.ipynb", self.provenance]))
 
 
 @dataclass(frozen=True)
@@ -163,7 +187,7 @@ def as_cell(cell: Cell | str) -> Cell:
 
 def _below(caption: Caption) -> str:
     note = f'<p class="note">{escape(caption.note)}</p>' if caption.note else ""
-    return f'{note}<p class="source">{escape(caption.source)}</p>'
+    return f'{note}<p class="source">{escape(caption.whole_source())}</p>'
 
 
 @dataclass(frozen=True)

@@ -301,21 +301,28 @@ class Step:
         return [SURVEY_RESULTS, *(source for source in sources if source not in (*ANSWERS, *BESIDE_ANSWERS))]
 
     def _caption(self, words: Words, name: str, sources: Sequence[str], n: int | None, key: str, *, alt: bool = False) -> Caption:
-        raw = ", ".join(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources)
-        parts = [words.text("source.data", files=raw), words.text("source.notebook", notebook=self.name)]
-        if n is not None:
-            parts.append(words.text("source.n", n=words.decimal(n, 0)))
-        parts.append(words.text("source.provenance", id=key))
+        parts = [] if n is None else [words.text("source.n", n=words.decimal(n, 0))]
         exhibits = self.raw("exhibits").set_index("exhibit")
         if name in exhibits.index:
             row = exhibits.loc[name]
             kind = "printed" if self.edition.settings.basis == "publication" else "layout"  # only an edition's own texts have the second
-            key = f"source.{kind}_{'unnumbered' if pd.isna(row['number']) else row['kind']}"
-            if words.has(key):
-                parts.insert(0, words.text(key, number=row["number"], section=row["section"]))
-        note = words.text(f"note.{name}") if words.has(f"note.{name}") else ""
-        alternative = words.text(f"alt.{name}") if alt else ""
-        return Caption(name, words.title(name), " · ".join(parts), alternative, note)
+            printed = f"source.{kind}_{'unnumbered' if pd.isna(row['number']) else row['kind']}"
+            if words.has(printed):
+                parts.insert(0, words.text(printed, number=row["number"], section=row["section"]))
+        title, subtitle = words.title(name), ""
+        if alt and words.has(f"says.{name}"):
+            title, subtitle = words.text(f"says.{name}"), title
+        return Caption(
+            name,
+            title,
+            " · ".join(parts),
+            words.text(f"alt.{name}") if alt else "",
+            words.text(f"note.{name}") if words.has(f"note.{name}") else "",
+            subtitle,
+            [source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources],
+            self.name,
+            key,
+        )
 
     def _text(self, words: Words, key: str, part: Part, mark: str, *, web: bool) -> TextBlock:
         text = words.text(key)

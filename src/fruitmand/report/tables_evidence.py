@@ -30,7 +30,7 @@ def rating_map(words: Words, evidence: pd.DataFrame) -> Table:
     found = {(row["variable"], row["municipality"]): row for row in evidence.to_dict("records")}
     rows: list[list[Cell | str]] = []
     for concept, part in variables(words.edition["codebook"]).groupby("concept", sort=False):
-        lines = [
+        lines: list[list[Cell | str]] = [
             [words.label(book["code"]), *(_rating(words, book, found.get((book["code"], name)), marked=True) for name in names)]
             for book in part.to_dict("records")
             if any((book["code"], name) in found for name in names)
@@ -129,7 +129,7 @@ def _standing(words: Words, standing: str) -> str:
 def _passage(words: Words, side: str, row: Mapping[object, object]) -> str:
     """Return a passage as its paraphrase, with which way it points, who spoke and where it is found."""
     respondent = row["respondent"]
-    who = "" if pd.isna(respondent) else words.text(f"speaker.{respondent}")  # type: ignore[call-overload]
+    who = "" if pd.isna(respondent) else words.text(f"speaker.{respondent}")
     return words.text(
         "cell.passage",
         side=words.text(f"side.{side}"),
