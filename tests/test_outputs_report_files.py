@@ -21,7 +21,6 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import html
 from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.pipeline import jobs
-from fruitmand.report import document
 from fruitmand.report.blocks import Caption, Cell, Column, Table, TableBlock, shown_blocks
 
 DATE = datetime.date(2020, 2, 29)
@@ -59,6 +58,12 @@ def test_no_text_becomes_a_formula_a_number_or_a_link(pairs):
     cells = [cell for rows in found.values() for row in rows for cell in row]
     assert {cell.data_type for cell in cells if cell.value is not None} == {"s"}
     assert not any(cell.hyperlink for cell in cells)
+
+
+def test_a_sheet_has_what_stands_small_and_what_only_the_web_page_has_room_for():
+    row = ["Delft", Cell("enough", small="+/+"), Cell("one\ntwo", more="three", more_said="and 1 more")]
+    block = TableBlock(Caption("t", "T", "S"), Table([Column("A"), Column("B"), Column("C")], [row]))
+    assert list(csv.reader(io.StringIO(table_csv(block))))[1] == ["Delft", "enough (+/+)", "one\ntwo\nthree"]
 
 
 def test_a_table_without_rows_is_a_header():
@@ -204,12 +209,6 @@ def test_a_step_that_was_not_run_is_named_and_the_old_report_stays(built):
     with pytest.raises(FruitmandError, match=r"2015.*step"):
         make(built)
     assert tree(built / "reports") == before
-
-
-def test_a_line_of_the_title_page_has_a_claim_and_a_rest():
-    assert document._claim("2. **A claim.** And the rest.") == {"claim": "A claim.", "rest": "And the rest."}
-    with pytest.raises(FruitmandError, match="no claim here"):
-        document._claim("no claim here")
 
 
 def test_templates_that_were_kept_give_the_same_page_as_new_ones_even_when_they_were_cut_off(monkeypatch, tmp_path):

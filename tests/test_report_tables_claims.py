@@ -370,16 +370,6 @@ def evidence() -> pd.DataFrame:
     return evidence_map(TABLES["ratings"], SEGMENTS, CODINGS, group="g4")
 
 
-def test_the_passages_of_every_rating_stand_under_its_variable():
-    assert lines(tables_claims.passages(words("en"), evidence())) == [
-        ["Will"],
-        ["The Hague", "+/+", "–", "–", "–", "no passage"],
-        ["Delft", "+/+", "s001 s003", "s002", "–", "supported"],
-        ["Ee", "+/−", "–", "–", "–", "no passage"],
-    ]
-    assert lines(tables_claims.passages(words("nl"), evidence()))[2][0:4] == ["Delft", "+/+", "s001 s003", "s002"]
-
-
 def test_standings_are_counted_per_concept_and_add_up():
     counts = count_standings(evidence(), TABLES["codebook"].assign(polarity="higher_is_better"))
     table = tables_claims.standings(words("en"), counts)
@@ -387,17 +377,11 @@ def test_standings_are_counted_per_concept_and_add_up():
     assert lines(table) == [["Capacity", "1", "0", "0", "0", "2"], ["Total", "1", "0", "0", "0", "2"]]
 
 
-def test_a_table_is_not_changed_by_showing_it():
-    shown, before = evidence(), evidence()
-    tables_claims.passages(words("en"), shown)
-    pd.testing.assert_frame_equal(shown, before)
-
-
 RISKS = {"id": "1.1", "kind": "table", "name": "risks", "sources": ["a.csv", "b.csv"], "made_by": "tables.rated", "numbers": []}
-FOUND_TEXT = {"id": "1.2", "kind": "text", "name": "found", "sources": [], "made_by": "", "numbers": ["x.a", "x.b"]}
+FOUND_TEXT = {"id": "1.2", "kind": "text", "name": "answer", "sources": [], "made_by": "", "numbers": ["x.a", "x.b"]}
 RECORD = {
     "notebook": {"path": "notebooks/1_x.ipynb", "sha256": "0123456789abcdef" * 4},
-    "blocks": [RISKS | {"place": "body"}, FOUND_TEXT | {"place": "title_page"}],
+    "blocks": [RISKS, FOUND_TEXT],
 }
 
 
@@ -409,7 +393,7 @@ def test_provenance_lists_every_block_with_its_claims(language):
     assert rows == [
         ["notebooks/1_x.ipynb (0123456789ab)"],
         ["1.1", f"{kinds[0]}: {w.title('risks')}", "a.csv\nb.csv", "tables.rated", "c001 c002"],
-        ["1.2", f"{kinds[1]}: {w.heading('text.found')} ({w.place('title page')})", "", "x.a\nx.b", ""],
+        ["1.2", f"{kinds[1]}: {w.heading('text.answer')}", "", "x.a\nx.b", ""],
     ]
     assert tables_provenance.provenance(w, [], {}).rows == []
 

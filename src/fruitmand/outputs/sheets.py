@@ -6,11 +6,14 @@ import io
 
 import xlsxwriter
 
-from fruitmand.report.blocks import TableBlock, as_cell
+from fruitmand.report.blocks import Cell, TableBlock, as_cell
 
 
 def table_csv(block: TableBlock) -> str:
-    """Return a table as CSV: header, then rows; a group heading becomes a first column, an item a line stays within its cell."""
+    """Return a table as CSV: header, then rows; a group heading becomes a first column, an item a line stays within its cell.
+
+    What stands small in a cell comes behind its text in brackets, and what only the web page has room for is there too.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerows(_grid(block))
@@ -44,9 +47,14 @@ def _grid(block: TableBlock) -> list[list[str]]:
     header = [column.label for column in block.table.columns]
     grid, group = [["", *header] if grouped else header], ""
     for row in block.table.rows:
-        texts = [as_cell(cell).text for cell in row]
+        texts = [_whole(as_cell(cell)) for cell in row]
         if len(row) == 1:
             group = texts[0]
         else:
             grid.append([group, *texts] if grouped else texts)
     return grid
+
+
+def _whole(cell: Cell) -> str:
+    text = f"{cell.text} ({cell.small})" if cell.small else cell.text
+    return "\n".join(filter(None, (text, cell.more)))

@@ -84,7 +84,7 @@ class Caption:
         Where a publication prints it, and of how many cases it tells; may be empty.
     alt, note : str
         Alternative text of a figure, and what is to be known when reading.
-    files : sequence of str
+    files : tuple of str
         Files that it was made from, as paths from the root of the project.
     notebook, provenance : str
         The notebook that shows it, and its short id in the table of provenance.
@@ -96,7 +96,7 @@ class Caption:
     alt: str = ""
     note: str = ""
     subtitle: str = ""
-    files: Sequence[str] = ()
+    files: tuple[str, ...] = ()
     notebook: str = ""
     provenance: str = ""
 
@@ -114,7 +114,7 @@ class TextBlock:
 
     markdown: str
     titles: dict[str, str]
-    part: Part
+    part: Part = "findings"
     web: bool = False
     provenance: str = ""
     kind: str = "text"
@@ -131,7 +131,7 @@ class TableBlock:
 
     caption: Caption
     table: Table
-    part: Part
+    part: Part = "findings"
     web: bool = False
     kind: str = "table"
 
@@ -163,7 +163,7 @@ class FigureBlock:
 
     caption: Caption
     svg: str
-    part: Part
+    part: Part = "findings"
     web: bool = False
     data: str = ""
     kind: str = "figure"
@@ -215,10 +215,14 @@ def read_block(data: dict[str, Any]) -> Block:
             table = data["table"]
             columns = [Column(**column) for column in table["columns"]]
             rows = [[Cell(**c) if isinstance(c, dict) else c for c in row] for row in table["rows"]]
-            return TableBlock(Caption(**data["caption"]), Table(columns, rows), data["part"], data["web"])
+            return TableBlock(_caption(data), Table(columns, rows), data["part"], data["web"])
         case "figure":
-            return FigureBlock(Caption(**data["caption"]), data["svg"], data["part"], data["web"], data["data"])
+            return FigureBlock(_caption(data), data["svg"], data["part"], data["web"], data["data"])
     raise ValueError(f"unknown kind of block: {data['kind']!r}")
+
+
+def _caption(data: dict[str, Any]) -> Caption:
+    return Caption(**data["caption"] | {"files": tuple(data["caption"]["files"])})
 
 
 def shown_blocks(cells: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -105,7 +105,7 @@ class Step:
         edition: str,
         language: str,
         *,
-        part: Part,
+        part: Part = "findings",
         reads: Sequence[str] = (),
         earlier: Sequence[str] | Literal["all"] = (),
     ) -> None:
@@ -319,7 +319,7 @@ class Step:
             words.text(f"alt.{name}") if alt else "",
             words.text(f"note.{name}") if words.has(f"note.{name}") else "",
             subtitle,
-            [source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources],
+            tuple(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources),
             self.name,
             key,
         )

@@ -140,7 +140,7 @@ def _passage(words: Words, side: str, row: Mapping[object, object]) -> str:
 
 def _place(words: Words, row: Mapping[object, object]) -> str:
     """Return the section and paragraph of a published passage, the document of one of an interview."""
-    if words.edition.basis == "fieldwork":
+    if words.edition.settings.basis == "fieldwork":
         return str(row["document"])
     return words.section_place(f"{row['section']} ¶{row['paragraph']}")
 
