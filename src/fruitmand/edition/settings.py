@@ -198,7 +198,7 @@ class Exemption(_Strict):
 
     where: str = Field(
         description="Block, table or file that it holds for, as the check names it: instrument/… for one of a questionnaire",
-        examples=["evidence_map"],
+        examples=["all_ratings"],
     )
     rule: str = Field(description="Rule that it is exempted from", examples=["minimum_cell"])
     reason_nl: str = Field(description="Why, in Dutch", examples=["De publicatie noemt ze zelf."])
