@@ -44,6 +44,13 @@ TABLES = {
         {"initiative": "talk", "places": "6 ¶1", "domain": "other", "label_nl": "Gesprek", "label_en": "Talk", "status": "unsaid"}
         | {"due_to_benchmark": "no"},
     ),
+    "segments": raw_table(
+        "segments",
+        *(
+            {"segment_id": name, "section": "5.1", "paragraph": 2, "paraphrase_nl": f"Zin {name}.", "paraphrase_en": f"Sentence {name}."}
+            for name in ("s001", "s002", "s003")
+        ),
+    ),
     "recommendations": raw_table(
         "recommendations",
         {"recommendation": "r01", "addressee": "guide", "place": "6 ¶28", "gist_nl": "Meet vaker.", "gist_en": "Measure more often."}
@@ -124,15 +131,15 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
     "recommendations": (
         [
             ["Stichting Gids"],
-            ["Meet vaker.", f"{SIGN}6 ¶28", "s001 s002\nBeedorp: een plan\nAdorp: een gesprek"],
-            ["Luister.", f"{SIGN}6 ¶29", "s003"],
+            ["Meet vaker.", f"{SIGN}6 ¶28", "2 passages\nBeedorp: een plan\nAdorp: een gesprek"],
+            ["Luister.", f"{SIGN}6 ¶29", "1 passage"],
             ["Voor verder onderzoek"],
             ["Vraag meer.", f"{SIGN}6 ¶30", "–"],
         ],
         [
             ["Stichting Gids"],
-            ["Measure more often.", f"{SIGN}6 ¶28", "s001 s002\nBeeville: a plan\nAdoville: a talk"],
-            ["Listen.", f"{SIGN}6 ¶29", "s003"],
+            ["Measure more often.", f"{SIGN}6 ¶28", "2 passages\nBeeville: a plan\nAdoville: a talk"],
+            ["Listen.", f"{SIGN}6 ¶29", "1 passage"],
             ["For further research"],
             ["Ask more.", f"{SIGN}6 ¶30", "–"],
         ],
@@ -263,3 +270,11 @@ def test_the_map_has_a_heading_for_every_status_that_occurs_from_the_furthest_on
     assert sorted(order, key=lambda text: -height[text]) == order
     assert w.text("initiative.dropped") not in height
     assert height[order[0]] > height[w.pick(TABLES["initiatives"].iloc[1])] > height[order[1]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_web_page_has_the_passages_behind_a_recommendation(language):
+    rows = tables_report.recommendations(words(language)).rows
+    said = {"nl": "Zin", "en": "Sentence"}[language]
+    assert [line[: len(said) + 5] for line in rows[1][2].more.split("\n")] == [f"{said} s001", f"{said} s002"]
+    assert rows[-1][2].more == ""

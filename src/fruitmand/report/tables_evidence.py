@@ -127,15 +127,15 @@ def _standing(words: Words, standing: str) -> str:
 
 
 def _passage(words: Words, side: str, row: Mapping[object, object]) -> str:
-    """Return a passage as its paraphrase, with which way it points, who spoke and where it is found."""
+    """Return a passage with which way it points."""
+    return words.text("cell.passage", side=words.text(f"side.{side}"), text=passage_text(words, row))
+
+
+def passage_text(words: Words, row: Mapping[object, object]) -> str:
+    """Return a passage as its paraphrase, with where it is found and who spoke, as far as its source tells."""
     respondent = row["respondent"]
     who = "" if pd.isna(respondent) else words.text(f"speaker.{respondent}")
-    return words.text(
-        "cell.passage",
-        side=words.text(f"side.{side}"),
-        text=words.pick(row, "paraphrase"),
-        place="; ".join(filter(None, [_place(words, row), who])),
-    )
+    return f"{words.pick(row, 'paraphrase')} ({'; '.join(filter(None, [_place(words, row), who]))})"
 
 
 def _place(words: Words, row: Mapping[object, object]) -> str:
