@@ -49,20 +49,21 @@ SEEN = "seen.json"
 """What was found in the parts of a report, beside them; not published itself."""
 
 _NEVER = frozenset({"raw_file", "stale_exemption"})
+_ZIP = b"PK\x03\x04"
 _Readers = Mapping[str, tuple[bytes, Callable[[bytes], Iterable[Piece]]]]
 _READERS: _Readers = {
     "csv": (b"", csv_texts),
-    "docx": (b"PK\x03\x04", word_texts),
+    "docx": (_ZIP, word_texts),
     "html": (b"", markup_texts),
     "json": (b"", json_texts),
     "pdf": (b"%PDF-", pdf_texts),
     "png": (b"\x89PNG\r\n\x1a\n", png_texts),
     "svg": (b"", markup_texts),
-    "xlsx": (b"PK\x03\x04", spreadsheet_texts),
+    "xlsx": (_ZIP, spreadsheet_texts),
 }
 """The kinds of file that are published: how each begins, and who reads it."""
-_WITH_TEXTS: _Readers = {**_READERS, "txt": (b"", plain_texts)}
-"""The kinds of file of a questionnaire; in a report a text might be a transcript."""
+_WITH_TEXTS: _Readers = {kind: reader for kind, reader in _READERS.items() if kind != "docx"} | {"txt": (b"", plain_texts)}
+"""The kinds of file of a questionnaire; in a report a plain text might be a transcript, and here a Word document."""
 _QUESTIONNAIRE = "instrument/"
 """How an exemption names the files of a questionnaire."""
 
@@ -238,10 +239,8 @@ def check_questionnaire(folder: Path, settings: Settings, label: str) -> Report:
     rules, names = settings.disclosure, _files(folder)
     kinds = Counter(path.suffix.removeprefix(".").lower() or "none" for path in names.values())
     look = cache(lambda text: scan(text, rules.deny))
-    by_name = {name: _look(name, path, names.keys(), look, _WITH_TEXTS) for name, path in names.items()}
-    looked = by_name.values()
-    refusals = [*_strange_pictures(by_name), *(refusal for one in looked for refusal in one.found)]
-    found = {replace(refusal, where=_QUESTIONNAIRE + refusal.where) for refusal in refusals}
+    looked = [_look(name, path, names.keys(), look, _WITH_TEXTS) for name, path in names.items()]
+    found = {replace(refusal, where=_QUESTIONNAIRE + refusal.where) for one in looked for refusal in one.found}
     exempted, refused = _judge(sorted(found), [one for one in rules.exempt if one.where.startswith(_QUESTIONNAIRE)])
     return Report(
         label, dict(kinds), sum(o.texts for o in looked), 0, 0, rules.min_cell, len(rules.deny), tuple(exempted), tuple(refused), ()
@@ -322,7 +321,7 @@ def _pieces(name: str, path: Path, names: Collection[str], readers: _Readers) ->
         content = path.read_bytes()
     except OSError as error:
         raise RefusedError("unreadable", f"it cannot be opened: {error.strerror}") from error
-    if _RAW_START.match(content[:4096]) or (kind not in ("docx", "xlsx") and content.startswith(b"PK\x03\x04")):
+    if _RAW_START.match(content[:4096]) or (readers.get(kind, (b"",))[0] != _ZIP and content.startswith(_ZIP)):
         raise RefusedError("raw_file", "by its content it is a project file, a database, an archive or a recording")
     if kind not in readers:
         raise RefusedError("unknown_kind", f"nobody reads files of kind {kind!r}")

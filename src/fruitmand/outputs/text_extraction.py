@@ -47,6 +47,8 @@ _END = 22
 """Bytes at the end of an archive, after the table of its parts."""
 _WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _LETTER = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_OURS = b"<Application>fruitmand</Application>"
+"""What no program but this project's own writes; Word puts its own name there when it saves."""
 _OUTSIDE = re.compile(rb"""<Relationship\b(?=[^>]*TargetMode\s*=\s*["']External)(?![^>]*/relationships/hyperlink["'])""")
 """What a document takes from elsewhere when it is opened, unlike a link, which waits until a reader follows it."""
 
@@ -221,15 +223,21 @@ def word_texts(content: bytes) -> Iterator[Piece]:
     Raises
     ------
     RefusedError
-        When the file is another document, has parts that are neither XML nor PNG, or takes anything from elsewhere.
+        When the file is another document, was not made by this project (a transcript, or a copy with comments), has parts that are
+        neither XML nor PNG, or takes anything from elsewhere.
     """
-    for name, text in _package(content, _WORD_PARTS, _LETTER, "Word document").items():
+    parts = _package(content, _WORD_PARTS, _LETTER, "Word document")
+    if _OURS not in parts.get("docProps/app.xml", b""):
+        raise RefusedError("raw_file", "it is a document that was not made here, such as a transcript or a copy with comments")
+    for name, text in parts.items():
         if name.endswith(".png"):
             yield from (Piece(f"{name}, {piece.place}", piece.text) for piece in png_texts(text))
             continue
         if name.endswith(".rels") and _OUTSIDE.search(text):
             raise RefusedError("active", "it takes a file from elsewhere when it is opened")
-        yield from (Piece(name, piece) for piece in _texts_of_part(text))
+        tags = "".join(dict.fromkeys(_TAG.findall(decoded(text))))  # the same few, thousands of times
+        yield Piece(name, next(markup_texts(text)).text)
+        yield from (Piece(name, piece) for piece in _texts_of_part(tags.encode()))
 
 
 def word_pictures(content: bytes) -> list[bytes]:

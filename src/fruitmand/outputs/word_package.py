@@ -60,11 +60,8 @@ def reference(document: Document) -> bytes:
         parts[f"word/{kind}1.xml"] = content.encode()
         relations += f'<Relationship Type="{_RELATION}/{kind}" Id="{kind}" Target="{kind}1.xml"/>'
         types += f'<Override PartName="/word/{kind}1.xml" ContentType="{_TYPE}.{kind}+xml"/>'
-    for name, added, end in (
-        ("word/_rels/document.xml.rels", relations, b"</Relationships>"),
-        ("[Content_Types].xml", types, b"</Types>"),
-    ):
-        parts[name] = parts[name].replace(end, added.encode() + end)
+    for name, new, end in (("word/_rels/document.xml.rels", relations, b"</Relationships>"), ("[Content_Types].xml", types, b"</Types>")):
+        parts[name] = parts[name].replace(end, new.encode() + end)
     return _pack(parts, (1980, 1, 1))
 
 
