@@ -149,6 +149,20 @@ def test_a_group_heading_is_one_cell_over_all_columns_and_stays_with_its_rows(bo
     assert paragraphs(row, "TableGroup")
 
 
+def held(rows):
+    """Return for every row of a table, after its head, whether all lines of it stay with what follows."""
+    table = Table([Column("A"), Column("B")], rows)
+    body = fromstring(opened(to_docx(document([TableBlock(Caption("t", "T", ""), table, "answer")]), {}))["word/document.xml"])
+    found = [list(row.iter(f"{W}p")) for row in list(tables(body)[0].iter(f"{W}tr"))[1:]]
+    return [all(line.find(f"{W}pPr/{W}keepNext") is not None for line in lines) for lines in found]
+
+
+def test_a_short_table_stays_on_one_page_and_of_a_long_one_no_row_stands_alone():
+    assert held([["a", "b"]] * 5) == [True] * 5
+    for long in ([["a", "b"]] * 30, [["a", "b" * 300]] * 5):
+        assert held(long) == [True] + [False] * (len(long) - 3) + [True] * 2
+
+
 def test_captions_stand_above_and_note_and_source_below(body):
     shown = [(value(one, "w:pPr/w:pStyle"), words(one)) for one in body.find(f"{W}body") if one.tag == f"{W}p"]
     assert [pair for pair in shown if pair[0] in ("Caption", "CaptionSubtitle", "Note", "SourceLine")] == [

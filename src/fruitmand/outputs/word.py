@@ -16,8 +16,8 @@ from fruitmand.report.words import fill_references
 _HEADING = re.compile(r"^(#{1,6}) (.+?)(?: \{\.unnumbered\})?$", re.MULTILINE)
 _MARKS = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})|[*`]")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SHORT = 1200
-"""Characters of a table that is kept on one page."""
+_SHORT = (24, 1200)
+"""Rows and characters of a table that is kept on one page."""
 _FIELD = r' TOC \o "1-2" \h \z \u '
 """The field of the contents: headings of two levels, as links."""
 _FIRST_BOOKMARK = 100_000
@@ -171,16 +171,19 @@ def _below(caption: Caption) -> str:
 
 def _table(table: Table, caption: Caption, places: _Places) -> str:
     widths = _widths(table.columns)
-    look = 'w:val="00A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="1" w:noVBand="1"'
+    look = 'w:val="06A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="1" w:noVBand="1"'
     told = f'<w:tblCaption w:val="{_xml(caption.title)}"/>'
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     head = "".join(
         _in_cell(_paragraph("TableHead", _run(column.label), _justified(column.align)), width)
         for column, width in zip(table.columns, widths, strict=True)
     )
-    short = sum(len(as_cell(cell).text) for row in table.rows for cell in row) < _SHORT
-    last = len(table.rows) - 1  # stays with the source below it
-    rows = [_row(row, table.columns, widths, places, keep=short or number == last) for number, row in enumerate(table.rows)]
+    characters = sum(len(as_cell(cell).text) for row in table.rows for cell in row)
+    last = len(table.rows) - 1
+    kept = {0, last - 1, last}  # no row alone on a page, nor the source below
+    if last < _SHORT[0] and characters < _SHORT[1]:
+        kept = set(range(len(table.rows)))
+    rows = [_row(row, table.columns, widths, places, keep=number in kept) for number, row in enumerate(table.rows)]
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         f"<w:tblLook {look}/>{told}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
