@@ -163,7 +163,9 @@ def test_nothing_that_is_made_names_the_folder_or_the_user(built):
 def test_the_report_has_every_part_and_nothing_of_an_older_one(built, report):
     made = {name for name in built[1]["made"] if not name.startswith("processed/")}
     kinds = {"figures": ("svg", "png"), "tables": ("csv", "xlsx")}
-    wanted = {"numbers.json", "provenance.json", "disclosure.json"} | {f"appendix.{language}.pdf" for language in LANGUAGES}
+    wanted = {"numbers.json", "provenance.json", "disclosure.json"} | {
+        f"appendix.{language}.{kind}" for language in LANGUAGES for kind in ("docx", "pdf")
+    }
     wanted |= {f"notebooks/{step}.{language}.html" for step in STEPS for language in LANGUAGES}
     for folder, endings in kinds.items():
         names = {path.name.split(".")[0] for path in (report / folder).iterdir()}

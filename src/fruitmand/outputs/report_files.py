@@ -15,6 +15,7 @@ from fruitmand.outputs import typst
 from fruitmand.outputs.html import to_html
 from fruitmand.outputs.pdf_exporter import blocks_of, typeset_document
 from fruitmand.outputs.sheets import table_csv, table_xlsx
+from fruitmand.outputs.word import to_docx
 from fruitmand.report.blocks import FigureBlock, TableBlock, read_block
 from fruitmand.report.document import document
 from fruitmand.report.text_parity import check_languages
@@ -61,6 +62,9 @@ def write_document(edition_name: str, language: str, folder: Path) -> None:
     shown = [json.loads((made / f"shown.{language}.json").read_text(encoding="utf-8")) for made in steps.values()]
     whole = document(Words(edition, language, _numbers(steps)), [read_block(content) for contents in shown for content in contents])
     write(folder / f"appendix.{language}.pdf", typeset_document(whole))
+    figures = {block.caption.id: block.svg for found in whole.printed().values() for block in found if isinstance(block, FigureBlock)}
+    pictures = dict(zip(figures, typst.to_pngs(list(figures.values())), strict=True))
+    write(folder / f"appendix.{language}.docx", to_docx(whole, pictures))
 
 
 def check_texts(edition_name: str) -> None:

@@ -1,0 +1,243 @@
+"""The report as a Word document, for readers who comment: texts as Markdown, tables as WordprocessingML, made one by pandoc."""
+
+import re
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.outputs import word_package
+from fruitmand.report.blocks import Block, Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock, as_cell
+from fruitmand.report.document import Document
+from fruitmand.report.style import SHADES
+from fruitmand.report.words import fill_references
+
+_HEADING = re.compile(r"^(#{1,6}) (.+?)(?: \{\.unnumbered\})?$", re.MULTILINE)
+_MARKS = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})|[*`]")
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SHORT = (24, 1200)
+"""Rows and characters of a table that is kept on one page."""
+_FIELD = r' TOC \o "1-2" \h \z \u '
+"""The field of the contents: headings of two levels, as links."""
+_FIRST_BOOKMARK = 100_000
+"""Number of our first bookmark, far from those that pandoc numbers itself."""
+
+
+class _Places:
+    """The bookmarks of a document: of its headings in their order, of its tables and figures, and of rows that others link to."""
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        self._numbers: dict[str, int] = {}
+        self.headings: list[tuple[int, str, str]] = []
+        for block in blocks:
+            if isinstance(block, TextBlock):
+                continue
+            self._numbers.setdefault(block.caption.id, len(self._numbers))
+            rows = block.table.rows if isinstance(block, TableBlock) else ()
+            for cell in (as_cell(row[0]) for row in rows if row):
+                if cell.anchor:
+                    self._numbers.setdefault(cell.anchor, len(self._numbers))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._numbers
+
+    def bookmark(self, name: str) -> str:
+        """Return the bookmark of a table, figure or row: a letter first, then letters, digits and low lines, 40 at the most."""
+        return re.sub(r"\W", "_", f"b{self._numbers[name]}_{name}")[:40]
+
+    def mark(self, name: str, content: str) -> str:
+        """Return content with the bookmark of a table, figure or row around it."""
+        number = _FIRST_BOOKMARK + self._numbers[name]
+        return f'<w:bookmarkStart w:id="{number}" w:name="{self.bookmark(name)}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
+
+    def heading(self, level: int, title: str) -> str:
+        """Note a heading and return its bookmark."""
+        name = f"h{len(self.headings) + 1}"
+        self.headings.append((level, name, _MARKS.sub(r"\1", title)))
+        return name
+
+
+def to_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
+    """Return the report in one language as a Word document.
+
+    Parameters
+    ----------
+    document : Document
+        The report; its printed blocks are taken.
+    pictures : mapping of str to bytes
+        The figures as PNG, by their ids.
+
+    Returns
+    -------
+    bytes
+        The same for the same document and pictures: it is dated as its source is.
+
+    Raises
+    ------
+    FruitmandError
+        When a figure has no picture, or pandoc cannot make a document of it.
+    """
+    blocks = [block for found in document.printed().values() for block in found]
+    figures = [block.caption.id for block in blocks if isinstance(block, FigureBlock)]
+    if missing := [name for name in figures if name not in pictures]:
+        raise FruitmandError(f"the Word document needs a picture of: {', '.join(missing)}")
+    places = _Places(blocks)
+    body = [_markdown(block, places) for block in blocks]
+    text = "\n\n".join([_title(document), _contents(document, places), *body])
+    with tempfile.TemporaryDirectory() as folder:
+        return word_package.convert(text, document, {f"{name}.png": pictures[name] for name in figures}, Path(folder))
+
+
+def _markdown(block: Block, places: _Places) -> str:
+    """Return a block as Markdown: text as it is, captions and tables as raw WordprocessingML."""
+    match block:
+        case TextBlock():
+            text = fill_references(block.markdown, lambda name: _reference(block.titles[name], name, places)).rstrip()
+            text = _HEADING.sub(lambda found: f"{found[1]} {found[2]} {{#{places.heading(len(found[1]), found[2])}}}", text)
+            return text + (f' [{_plain(f"[{block.provenance}]")}]{{custom-style="Provenance"}}' if block.provenance else "")
+        case TableBlock():
+            return _raw(_above(block.caption, places) + _table(block.table, block.caption, places) + _below(block.caption))
+        case FigureBlock():
+            made = block.caption
+            size = f"{word_package.WIDTH / 1440:.3f}in"
+            picture = f'::: {{custom-style="Figure"}}\n![{_plain(made.alt)}]({made.id}.png){{width={size}}}\n:::'
+            return f"{_raw(_above(made, places))}\n\n{picture}\n\n{_raw(_below(made))}"
+
+
+def _reference(title: str, name: str, places: _Places) -> str:
+    return f"[{_plain(title)}](#{places.bookmark(name)})" if name in places else f"*{_plain(title)}*"
+
+
+def _plain(text: str) -> str:
+    """Return a text as Markdown of one line in which no character is markup."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split("\n")))
+
+
+def _raw(content: str) -> str:
+    return f"```{{=openxml}}\n{content}\n```"
+
+
+def _xml(text: str) -> str:
+    """Return a text for XML, on one line, without the characters that no XML holds."""
+    return escape(_NO_XML.sub("", text.replace("\n", " ")))
+
+
+def _run(text: str, properties: str = "") -> str:
+    told = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    return f'<w:r>{told}<w:t xml:space="preserve">{_xml(text)}</w:t></w:r>'
+
+
+def _paragraph(style: str, content: str, properties: str = "") -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
+
+
+def _title(document: Document) -> str:
+    """Return the head of the first page."""
+    banner = [_paragraph("Header", _run(document.banner), '<w:jc w:val="left"/>')] if document.banner else []
+    lines = [_paragraph("Imprint", _run(line)) for line in document.imprint]
+    head = [("Kicker", document.kicker), ("Title", document.title), ("Subtitle", document.subtitle)]
+    return _raw("".join([*(_paragraph(style, _run(text)) for style, text in head), *banner, *lines]))
+
+
+def _contents(document: Document, places: _Places) -> str:
+    """Return the contents: a field that Word can renew, filled with links, so that nobody is asked to."""
+    entries = [
+        _paragraph(f"TOC{level}", f'<w:hyperlink w:anchor="{name}" w:history="1">{_run(title)}</w:hyperlink>')
+        for level, name, title in places.headings
+        if level <= 2
+    ]
+    if not entries:
+        return ""
+    told = f'<w:r><w:instrText xml:space="preserve">{_FIELD}</w:instrText></w:r>'
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    entries[0] = entries[0].replace("<w:hyperlink", f"{begin}{told}{separate}<w:hyperlink", 1)
+    entries[-1] = entries[-1].replace("</w:p>", f"{end}</w:p>")
+    heading = _paragraph("TOCHeading", _run(document.labels["contents"]))
+    kind = '<w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj></w:sdtPr>'
+    return _raw(f"<w:sdt>{kind}<w:sdtContent>{heading}{''.join(entries)}</w:sdtContent></w:sdt>")
+
+
+def _above(caption: Caption, places: _Places) -> str:
+    subtitle = _paragraph("CaptionSubtitle", _run(caption.subtitle)) if caption.subtitle else ""
+    return _paragraph("Caption", places.mark(caption.id, _run(caption.title))) + subtitle
+
+
+def _below(caption: Caption) -> str:
+    """Return the note and the source; a line always, since Word makes one table of two that touch."""
+    note = _paragraph("Note", _run(caption.note)) if caption.note else ""
+    return note + _paragraph("SourceLine", _run(" · ".join(filter(None, [caption.source, caption.provenance]))))
+
+
+def _table(table: Table, caption: Caption, places: _Places) -> str:
+    widths = _widths(table.columns)
+    look = 'w:val="06A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="1" w:noVBand="1"'
+    told = f'<w:tblCaption w:val="{_xml(caption.title)}"/>'
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    head = "".join(
+        _in_cell(_paragraph("TableHead", _run(column.label), _justified(column.align)), width)
+        for column, width in zip(table.columns, widths, strict=True)
+    )
+    characters = sum(len(as_cell(cell).text) for row in table.rows for cell in row)
+    last = len(table.rows) - 1
+    kept = {0, last - 1, last}  # no row alone on a page, nor the source below
+    if last < _SHORT[0] and characters < _SHORT[1]:
+        kept = set(range(len(table.rows)))
+    rows = [_row(row, table.columns, widths, places, keep=number in kept) for number, row in enumerate(table.rows)]
+    return (
+        f'<w:tbl><w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
+        f"<w:tblLook {look}/>{told}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+        f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>{''.join(rows)}</w:tbl>"
+    )
+
+
+def _widths(columns: Sequence[Column]) -> list[int]:
+    """Return the widths of columns in twentieths of a point: their shares of the page; those without one share what is left."""
+    open_columns = sum(not column.width for column in columns)
+    left = max(1 - sum(column.width for column in columns), 0.1 * open_columns)
+    shares = [column.width or left / open_columns for column in columns]
+    return [int(word_package.WIDTH * share / sum(shares)) for share in shares]
+
+
+def _row(row: Sequence[Cell | str], columns: Sequence[Column], widths: Sequence[int], places: _Places, *, keep: bool) -> str:
+    """Return a row on one page; ``keep`` holds it with what follows, as a group heading always is."""
+    cells = [as_cell(cell) for cell in row]
+    if len(cells) == 1:
+        run = places.mark(cells[0].anchor, _run(cells[0].text)) if cells[0].anchor else _run(cells[0].text)
+        group = _in_cell(_paragraph("TableGroup", run), sum(widths), f'<w:gridSpan w:val="{len(columns)}"/>')
+        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{group}</w:tr>"
+    made = [_cell(cell, column, width, places, keep=keep) for cell, column, width in zip(cells, columns, widths, strict=True)]
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(made)}</w:tr>"
+
+
+def _cell(cell: Cell, column: Column, width: int, places: _Places, *, keep: bool) -> str:
+    """Return a cell: its items as a list when there are several, then what is small; a shade colours the lines, not all of a high cell."""
+    fill, ink = (colour.removeprefix("#") for colour in SHADES[cell.shade]) if cell.shade else ("", "")
+    align = "center" if cell.shade else column.align
+    shading = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
+    said = ("<w:keepNext/>" if keep else "") + shading + _justified(align)
+    colour = f'<w:color w:val="{ink}"/>' if ink else ""
+    items = cell.text.split("\n")
+    style = "TableItem" if len(items) > 1 and align == "left" else "TableText"
+    runs = [_linked(item, cell.link, colour, places) for item in items]
+    if cell.anchor:
+        runs[0] = places.mark(cell.anchor, runs[0])
+    small = [_run(line, colour) for text in (cell.small, cell.more_said) if text for line in text.split("\n")]
+    paragraphs = [_paragraph(style, run, said) for run in runs] + [_paragraph("TableSmall", run, said) for run in small]
+    return _in_cell("".join(paragraphs), width)
+
+
+def _linked(text: str, link: str, colour: str, places: _Places) -> str:
+    """Return a text as a link, when there is something printed that it leads to."""
+    if link not in places or not text:
+        return _run(text, colour)
+    look = f'{colour}<w:u w:val="single"/>' if colour else '<w:rStyle w:val="Hyperlink"/>'
+    return f'<w:hyperlink w:anchor="{places.bookmark(link)}" w:history="1">{_run(text, look)}</w:hyperlink>'
+
+
+def _in_cell(content: str, width: int, properties: str = "") -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>{content}</w:tc>'
+
+
+def _justified(align: str) -> str:
+    return "" if align == "left" else f'<w:jc w:val="{align}"/>'
