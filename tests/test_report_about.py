@@ -4,6 +4,7 @@ import re
 import subprocess
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from build_fixtures import LANGUAGES, ROOT, MadeEdition, raw_table
 
@@ -72,12 +73,22 @@ def test_of_some_municipalities_it_is_said_that_these_were_rated():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_title_and_an_alternative_text_are_made_from_the_label(language):
-    label = {"nl": "Hoe is gemeten: stemming", "en": "How it was measured: mood"}[language]
-    assert written("title.mood_measures", language) == label
-    assert written("title.municipality_ant", language) == "Antwold"
-    assert written("title.evidence_calm", language) in ("De calm", "The calm")
-    assert not Words(study(), language, Numbers()).has("title.mod_measures")
+def test_a_title_is_made_from_the_label(language):
+    assert written("title.evidence_calm", language) == {"nl": "De calm", "en": "The calm"}[language]
+    assert not Words(study(), language, Numbers()).has("title.evidence_clam")
+
+
+def test_a_note_says_what_a_publication_calls_a_variable_that_has_another_label():
+    made = study()
+    book = made["codebook"]
+    book["definition_en"], book["theory_label_en"] = "Whether it is calm.", pd.Series([None, "Unrest", "The noise", None])
+    made.settings.basis = "publication"
+    notes = {code: Words(made, "en", Numbers()).text(f"note.evidence_{code}") for code in POLES}
+    assert "‘Unrest’" in notes["calm"]
+    assert notes["calm"].startswith("Whether it is calm.")
+    assert notes["noise"] == notes["haste"] == "Whether it is calm."
+    made.settings.basis = "fieldwork"
+    assert Words(made, "en", Numbers()).text("note.evidence_calm") == "Whether it is calm."
 
 
 def test_labels_lose_their_capital_but_abbreviations_keep_it():
@@ -109,12 +120,12 @@ def test_a_draft_lists_what_it_lacks_by_the_names_of_municipalities():
     assert contents.missing(made) == []
 
 
-def test_the_reading_guide_tells_only_of_what_there_is():
+def test_the_reading_guide_explains_only_what_there_is():
     empty = Words(study(), "en", Numbers()).text("text.guide")
     assert "rating" not in empty
-    assert "{@all_ratings}" not in empty
-    rated = study(ratings=raw_table("ratings", rating("ant", "calm", "+/+")))
-    guide = Words(rated, "en", Numbers()).text("text.guide")
+    assert not re.search(r"How to read|\{[+@]", empty)
+    guide = Words(study(ratings=raw_table("ratings", rating("ant", "calm", "+/+"))), "en", Numbers()).text("text.guide")
+    assert "*rating*" in guide
     assert "{@all_ratings}" in guide
     assert "survey" not in guide
 

@@ -111,6 +111,14 @@ def _definition(source: Source, subject: str) -> str:
     return source.label(subject, "definition")
 
 
+def _called(source: Source, subject: str) -> str:
+    """Return that a publication has another name for a variable; empty where it has none, and for fieldwork, which has no publication."""
+    if source.edition.settings.basis == "fieldwork":
+        return ""
+    name = source.label(subject, "theory_label")
+    return str(source.node("sentence.called")).replace("{label}", name) if name and name != source.label(subject) else ""
+
+
 def _poles(source: Source, concept: str) -> str:
     """Return how many municipalities stand at the pole of each variable of a concept: *sufficient motivation: three of the four; …*."""
     book = variables(source.edition["codebook"], concept)
@@ -186,11 +194,21 @@ def _sizes(source: Source, _: str) -> str:
 
 def _highs(source: Source, _: str) -> str:
     """Return of every concept how many of its ratings are at the high end."""
+    return "; ".join(_of_concepts(source, "sentence.high"))
+
+
+def _highlights(source: Source, _: str) -> str:
+    """Return a line a concept: how many of its ratings are at the high end."""
+    return "\n".join(f"- {part[:1].upper()}{part[1:]}." for part in _of_concepts(source, "sentence.highlight"))
+
+
+def _of_concepts(source: Source, key: str) -> list[str]:
+    """Return a pattern of the catalogue for every concept that was rated, with its numbers of high ratings and of all."""
     named, rated = source.edition.settings.analysis.named, source.edition["ratings"]["variable"]
     book = variables(source.edition["codebook"])
     shown = [code for code in concepts(source.edition["codebook"])["concept"] if rated.isin(book.query("concept == @code")["code"]).any()]
     names = {code: {level: named(f"concept.{code}.{level}") for level in ("high", "n")} for code in shown}
-    return "; ".join(_with(source, "sentence.high", label=lowered(source.label(code)), **names[code]) for code in shown)
+    return [_with(source, key, label=lowered(source.label(code)), **names[code]) for code in shown]
 
 
 def _least_most(source: Source, _: str) -> str:
@@ -274,11 +292,6 @@ def _central(source: Source, _: str) -> str:
     return "".join(pattern.replace("{asks}", source.pick(row, "asks")).replace("{answer}", source.pick(row, "answer")) for row in questions)
 
 
-def _highlights(source: Source, _: str) -> str:
-    """Return a line a concept: how many of its ratings are at the high end."""
-    return "\n".join(f"- {part[:1].upper()}{part[1:]}." for part in _highs(source, "").split("; ") if part)
-
-
 def _missing(source: Source, _: str) -> str:
     """Return what a draft lacks, an item a line."""
     return "\n".join(_lacks(source))
@@ -303,6 +316,7 @@ def _named(source: Source, name: str) -> str:
 _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "label": _label,
     "definition": _definition,
+    "called": _called,
     "about": lambda source, subject: lowered(_label(source, subject)),
     "heading": _heading,
     "firstly": _firstly,
