@@ -12,7 +12,7 @@ from fruitmand.report import tables_report
 from fruitmand.report.blocks import Table, as_cell
 from fruitmand.report.figures_report import initiatives_map
 from fruitmand.report.marks import Box, Sign
-from fruitmand.report.style import SHADES
+from fruitmand.report.style import NEUTRALS
 from fruitmand.report.words import Words
 
 SIGN = "§\N{NO-BREAK SPACE}"
@@ -230,7 +230,7 @@ def test_who_says_something_is_told_by_name_or_not_told():
     assert [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)] == ["Beeville", "Beeville, All together", "not told"]
 
 
-FULL, OPEN = SHADES["high"][0], "#ffffff"
+FULL, OPEN = NEUTRALS["dark"][0], "#ffffff"
 DRAWN = {  # initiative: the boxes at the two municipalities, and what stands at the right in Dutch and in English
     "swap": ([FULL, None], ("", "")),
     "form": ([OPEN, OPEN], ("", "")),
@@ -249,8 +249,8 @@ def test_the_map_shows_who_is_named_who_is_credited_together_and_what_is_not_tol
     FigureCanvasAgg(figure).draw()
     (axes,) = figure.axes
     boxes = [(box, axes.transData.inverted().transform_bbox(box.get_window_extent())) for box in figure.findobj(Box)]
-    columns = [text.get_position()[0] for text in axes.texts if text.get_text() in (w.municipality("ado"), w.municipality("bee"))]
-    assert len(boxes) == 1 + 2 + 2
+    columns = [sign.get_position()[0] for sign in figure.findobj(Sign) if sign.get_text() in (w.municipality("ado"), w.municipality("bee"))]
+    assert len(boxes) == 2 + 1 + 2 + 2, "two of the key"
     for row in frame.to_dict("records"):
         (label,) = [text for text in axes.texts if text.get_text() == w.pick(row)]
         y = label.get_position()[1]

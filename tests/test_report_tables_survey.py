@@ -5,7 +5,7 @@ from functools import cache
 import pandas as pd
 import pytest
 from build_fixtures import LANGUAGES
-from test_report_figures import rendered, shared
+from test_report_figures import rendered, shared, smallest_letter
 
 from fruitmand.analysis import likert, named_survey_numbers, survey_summary, triangulation
 from fruitmand.analysis.numbers import Numbers
@@ -13,6 +13,7 @@ from fruitmand.edition.reading import Edition
 from fruitmand.report import figures_survey
 from fruitmand.report import tables_survey as tables
 from fruitmand.report.blocks import as_cell
+from fruitmand.report.style import to_svg
 from fruitmand.report.words import Words
 
 YEARS = ("2026", "2027")
@@ -58,16 +59,17 @@ def cells(table):
 
 @both
 @each
-@pytest.mark.parametrize("name", ["likert", "triangulation"])
+@pytest.mark.parametrize("name", ["likert", "comparisons", "triangulation"])
 def test_no_text_of_a_figure_lies_on_another(name, year, language):
     found = made(year)
     said = words(year, language)
-    figure = (
-        figures_survey.likert_figure(said, found["summary"])
-        if name == "likert"
-        else figures_survey.triangulation_map(said, found["pairs"], found["municipalities"])
-    )
-    _, texts = rendered(figure)
+    makers = {
+        "likert": lambda: figures_survey.likert_figure(said, found["summary"]),
+        "comparisons": lambda: figures_survey.comparisons_figure(said, found["compared"]),
+        "triangulation": lambda: figures_survey.triangulation_map(said, found["pairs"], found["municipalities"]),
+    }
+    _, texts = rendered(makers[name]())
+    assert smallest_letter(to_svg(makers[name](), "mark")) >= 8
     assert len(texts) > 50
     clashes = [
         (one, two)
@@ -79,7 +81,7 @@ def test_no_text_of_a_figure_lies_on_another(name, year, language):
 
 
 @both
-def test_a_bar_has_its_counts_and_an_item_that_was_not_asked_says_so(language):
+def test_a_bar_has_its_counts_unless_too_narrow_and_an_item_that_was_not_asked_says_so(language):
     _, texts = rendered(figures_survey.likert_figure(words("2027", language), made("2027")["summary"]))
     drawn = [text for text, _ in texts]
     summary = made("2027")["summary"]
@@ -139,9 +141,9 @@ def test_every_cell_of_the_triangulation_says_how_it_stands_and_why_it_is_silent
     texts = [cell for row in rows for cell in row[1:]]
     assert len(texts) == len(found["pairs"])
     for relation in triangulation.RELATIONS:
-        label = said.text(f"relation_short.{relation}")
+        label = f"{tables.SIGNS[relation]} {said.text(f'relation_short.{relation}')}"
         assert sum(text.startswith(label) for text in texts) == (found["pairs"]["relation"] == relation).sum()
-    silent = [text for text in texts if text.startswith(said.text("relation_short.silent"))]
+    silent = [text for text in texts if text.startswith(tables.SIGNS["silent"])]
     assert all(": " in text for text in silent)
     assert silent
 
@@ -158,6 +160,71 @@ def test_items_that_are_withheld_show_no_count_in_table_or_figure():
     drawn = [text for text, _ in texts]
     assert drawn.count("withheld") == 13
     assert not [text for text in drawn if text.isdigit()]
+
+
+def drawn_texts(figure) -> list[str]:
+    return [text for text, _ in rendered(figure)[1]]
+
+
+def test_an_item_of_which_the_table_gives_no_share_has_no_bar_and_no_share():
+    summary = made("2026")["summary"]
+    said, item = words("2026", "en"), summary["item"].iloc[0]
+    few = summary.assign(high_low=summary["high_low"].where(summary["item"] != item))
+    whole, without = (figures_survey.likert_figure(said, table) for table in (summary, few))
+    assert cells(tables.items(said, few))[0][-1] == "too few answers"
+    assert any(text.startswith("too few answers") for text in drawn_texts(without))
+    shares = [sum(text.endswith(" %") for text in drawn_texts(figure)) for figure in (whole, without)]
+    assert shares == [len(summary), len(summary) - 1]
+    bars = [len(figure.axes[0].patches) for figure in (whole, without)]
+    assert bars[0] - bars[1] == len(figures_survey.POINTS)
+
+
+@each
+def test_items_stand_within_their_block_from_most_to_least_agreement(year):
+    summary, said = made(year)["summary"], words(year, "en")
+    items = made(year)["edition"]["items"].set_index("item")["block"]
+    figure = figures_survey.likert_figure(said, summary)
+    height = {text.get_text().split()[0]: text.get_position()[1] for text in figure.axes[0].texts}
+    share = (summary["high"] / summary["n_valid"].where(summary["high_low"].notna())).astype("Float64").fillna(-1)
+    for block in items.unique():
+        rows = [(share[row], summary["item"][row]) for row in summary.index if items[summary["item"][row]] == block]
+        drawn = sorted(rows, key=lambda row: -height[row[1]])
+        assert [row[0] for row in drawn] == sorted((row[0] for row in rows), reverse=True)
+
+
+@both
+def test_the_effects_that_are_drawn_are_those_of_the_table_and_what_is_withheld_is_a_reason(language):
+    for year in YEARS:
+        compared, said = made(year)["compared"], words(year, language)
+        figure = figures_survey.comparisons_figure(said, compared)
+        texts = drawn_texts(figure)
+        for row in compared.dropna(subset="effect").to_dict("records"):
+            value, interval = tables.effect_texts(said, row)
+            assert f"{value} ({interval})" in texts
+            assert tables.p_value(said, row["p_adjusted"]) in texts
+        whole = compared.groupby("by", sort=False)["reason"].agg(lambda reasons: (reasons == "withheld").all())
+        assert texts.count(said.text("cell.not_compared")) == whole.sum()
+        points = [line for line in figure.axes[0].lines if line.get_marker() in ("s", "o")]
+        assert len(points) == 2 + compared["effect"].notna().sum(), "two of the key"
+
+
+def test_a_comparison_without_effect_says_why_and_one_that_stands_has_a_shape_of_its_own():
+    said, compared = words("2026", "en"), made("2026")["compared"].copy()
+    compared[["effect", "effect_low", "effect_high", "p", "p_adjusted"]] = compared[
+        ["effect", "effect_low", "effect_high", "p", "p_adjusted"]
+    ].astype("Float64")
+    compared.loc[0, ["effect", "effect_low", "effect_high", "p", "p_adjusted"]] = pd.NA
+    compared.loc[0, "reason"] = "constant"
+    compared.loc[1, ["effect_low", "effect_high"]] = pd.NA
+    compared["p_adjusted"] = [pd.NA, 0.01, *[0.05] * (len(compared) - 2)]
+    figure = figures_survey.comparisons_figure(said, compared)
+    assert said.text("reason.constant") in drawn_texts(figure)
+    markers = [line.get_marker() for line in figure.axes[0].lines]
+    assert markers.count("s") == 2, "that of the key, and the one below five per cent"
+    assert markers.count("o") == 1 + len(compared) - 2
+    nothing = compared.assign(reason="withheld", effect=pd.NA, first=pd.NA)
+    empty = figures_survey.comparisons_figure(said, nothing)
+    assert drawn_texts(empty).count(said.text("cell.not_compared")) == compared["by"].nunique()
 
 
 def test_the_divergence_that_the_truth_holds_is_what_the_map_shows():

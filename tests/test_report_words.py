@@ -84,11 +84,7 @@ def test_references_point_at_a_table_or_figure_with_a_title(language):
     assert len(asked) > 5
     assert asked <= titled
     titled |= set(edition()["exhibits"]["exhibit"]) | {key[6:] for key in own if key.startswith("title.")}
-<<<<<<< HEAD
-    titled |= {f"evidence_{code}" for code in edition()["codebook"].query("level == 'variable'")["code"]}
-=======
     titled |= {f"evidence_{code}" for code in edition()["codebook"]["code"]}  # their titles are made from the codebook
->>>>>>> 28947ce0e94477867204f313f8fc5e62d4d26640
     asked = set().union(*(references(text) for text in own.values()))
     assert len(asked) > 5
     assert asked <= titled
@@ -137,15 +133,6 @@ def test_chapters_and_tables_that_are_named_by_number_exist(language):
     text = "\n".join(map(bare, strings(language, own=True).values()))
     named = re.findall(r"(?i)(?:chapters?|hoofdstuk(?:ken)?) (\d)(?: (?:and|en|to|tot en met) (\d))?", text)
     chapters = {int(digit) for pair in named for digit in pair if digit}
-<<<<<<< HEAD
-    assert chapters >= {5, 7}
-    assert chapters <= set(range(1, 8))  # of the thesis, which has seven; those of the appendix have other numbers in every edition
-    exhibits = edition()["exhibits"]
-    printed = {int(n) for n in exhibits.query("kind == 'table'")["number"].dropna()}
-    assert {int(n) for n in re.findall(r"(?:table|tabel) (\d)", text)} <= printed
-    lists = re.findall(r"(?m)^(\d)\. ", strings(language, own=True)["text.officials"])
-    assert lists == ["1", "2", "3", "4", "5", "1", "2", "3"], "five findings and three cautions"
-=======
     assert {5} <= chapters <= set(range(1, 8))  # of the thesis, which has seven; those of the appendix are named by their titles
     exhibits = edition()["exhibits"]
     printed = {int(n) for n in exhibits.query("kind == 'table'")["number"].dropna()}
@@ -153,7 +140,6 @@ def test_chapters_and_tables_that_are_named_by_number_exist(language):
     for name in ("officials", "claims"):
         listed = re.findall(r"(?m)^(\d)\. ", strings(language, own=True)[f"text.{name}"])
         assert [int(number) for number in listed] == [n for run in re.split(r"(?=1)", "".join(listed)) for n in range(1, len(run) + 1)]
->>>>>>> 28947ce0e94477867204f313f8fc5e62d4d26640
 
 
 def test_a_number_that_nobody_named_is_an_error_with_a_suggestion():
@@ -214,11 +200,7 @@ def test_an_undefined_number_shows_its_reason_whatever_its_form(probe, form, rea
 
 def test_words_of_the_caller_go_before_named_numbers_and_are_not_counted_as_used():
     w = words("en")
-<<<<<<< HEAD
-    assert w.text("source.n", n="5").endswith("5")
-=======
     assert w.text("cell.more", n="some") == "some more on the web page."
->>>>>>> 28947ce0e94477867204f313f8fc5e62d4d26640
     assert not w.used
     w.text("text.theory")
     assert set(w.used) == {"design.outcome_variables", "design.risk_variables"}

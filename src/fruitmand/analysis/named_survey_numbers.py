@@ -18,7 +18,7 @@ _ANSWERS = "responses.csv"
 
 
 def survey_numbers(edition: Edition, summary: pd.DataFrame, distributions: pd.DataFrame) -> Iterator[Number]:
-    """Name how many were invited and answered, how many items there are, and how many groups are withheld.
+    """Name how many were invited and answered, how many items there are, with how many most agree, and how many groups are withheld.
 
     Parameters
     ----------
@@ -33,6 +33,10 @@ def survey_numbers(edition: Edition, summary: pd.DataFrame, distributions: pd.Da
     yield Number("survey.items", len(summary), None, "items.csv")
     unasked = (~summary["asked"].fillna(True)).sum()  # one that is withheld was asked
     yield Number("survey.unasked", int(unasked), len(summary), _ANSWERS)
+    shared = summary[summary["high_low"].notna()]
+    agreed = (2 * shared["high"] > shared["n_valid"]).sum()
+    yield Number("survey.shared", len(shared), len(summary), _ANSWERS)
+    yield Number("survey.agreed", int(agreed), len(shared), _ANSWERS)
     yield Number("survey.min_cell", settings.disclosure.min_cell, None, "edition.toml")
     yield Number("survey.withheld", int((distributions["withheld"] != "").sum()), len(distributions), "respondents.csv, responses.csv")
 

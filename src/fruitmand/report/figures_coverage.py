@@ -7,9 +7,8 @@ import pandas as pd
 import seaborn
 from matplotlib.figure import Figure
 
-from fruitmand.report.figures_ratings import WIDTH
 from fruitmand.report.marks import Sign
-from fruitmand.report.style import ACCENT, INK, LIGHT_TO_MIDDLE, LINE, MUTED, SHADES, style
+from fruitmand.report.style import GREYS, INK, LINE, MUTED, NEUTRALS, WIDTH, style
 from fruitmand.report.words import Words
 
 
@@ -28,7 +27,7 @@ def coverage_map(words: Words, coverage: pd.DataFrame) -> Figure:
             counts,
             ax=axes,
             mask=counts == 0,
-            cmap=LIGHT_TO_MIDDLE,
+            cmap=GREYS,
             vmin=0,
             vmax=max(1, counts.max()),
             cbar=False,
@@ -69,12 +68,12 @@ def code_saturation_curve(words: Words, saturation: pd.DataFrame, segments: int)
         axes = figure.subplots()
         x = [0, *saturation["order"], segments]
         y = [0, *saturation["seen"], int(saturation["seen"].max()) if len(saturation) else 0]
-        axes.step(x, y, where="post", color=ACCENT, lw=1.8)
-        axes.fill_between(x, y, step="post", color=SHADES["middle"][0], alpha=0.35, lw=0)
+        axes.step(x, y, where="post", color=INK, lw=1.8)
+        axes.fill_between(x, y, step="post", color=NEUTRALS["light"][0], lw=0)
         if saturation.empty:  # nothing is coded yet
             return figure
         last = saturation.iloc[-1]
-        axes.plot([last["order"]], [last["seen"]], "o", color=ACCENT, ms=5)
+        axes.plot([last["order"]], [last["seen"]], "o", color=INK, ms=5)
         axes.text(
             segments * 0.99,
             last["seen"] * 0.1,  # under the curve, wherever it rises

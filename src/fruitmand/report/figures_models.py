@@ -7,8 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from fruitmand.edition.settings import Model, Node
-from fruitmand.report.figures_ratings import canvas
-from fruitmand.report.style import ACCENT, INK, MUTED, PAPER, SHADES, style
+from fruitmand.report.style import INK, MUTED, NEUTRALS, canvas, style
 from fruitmand.report.words import Words
 
 
@@ -46,7 +45,7 @@ def _flow(nodes: list[Node]) -> dict[str, tuple[float, float]]:
 def _box(axes: Axes, place: tuple[float, float], size: tuple[float, float], label: str, detail: str, *, below: bool) -> None:
     x, y = place
     width, height = size
-    fill, ink = (PAPER, INK) if below else SHADES["high"]
+    fill, ink = NEUTRALS["open" if below else "light"]
     box = FancyBboxPatch(
         (x - width / 2, y - height / 2),
         width,
@@ -54,7 +53,7 @@ def _box(axes: Axes, place: tuple[float, float], size: tuple[float, float], labe
         boxstyle="round,pad=0,rounding_size=0.012",
         mutation_aspect=2.6,
         facecolor=fill,
-        edgecolor=ACCENT,
+        edgecolor=INK,
         lw=1.0,
     )
     axes.add_artist(box)  # add_patch would look for limits, which are set

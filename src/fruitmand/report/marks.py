@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
@@ -16,7 +17,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from fruitmand.report.style import FONT, SIZE
+from fruitmand.report.style import FONT, MUTED, NEUTRALS, SIZE, SMALL
 
 _rgba = cache(to_rgba)
 _LAYOUTS: dict[tuple[object, ...], tuple[Text, Bbox, float]] = {}
@@ -133,3 +134,18 @@ class Sign(_Mark):
             bounds, ((_, _, (_, baseline)),), _ = model._get_layout(renderer)  # type: ignore[attr-defined]
             _LAYOUTS[key] = model, bounds, baseline
         return _LAYOUTS[key]
+
+
+def tile(axes: Axes, place: tuple[float, float, float], text: str, look: str, *, height: float = 0.82, small: str = "") -> None:
+    """Draw a text on a tile, in one of the looks of `NEUTRALS`.
+
+    ``place`` is the left, the middle and the width, and ``height`` the height; ``small`` stands below the text.
+    """
+    x, y, width = place
+    fill, ink = NEUTRALS[look]
+    bounds = (x + 0.005, y - height / 2, width - 0.01, height)
+    axes.add_artist(Box(bounds, 0.003, fill=fill, edge=MUTED, width=0.6, aspect=24))
+    middle = x + width / 2
+    axes.add_artist(Sign(text, (middle, y - 0.02 + (0.2 * height if small else 0)), ink, weight="semibold"))
+    if small:
+        axes.add_artist(Sign(small, (middle, y - 0.25 * height), ink, size=SMALL))

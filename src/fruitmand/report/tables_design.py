@@ -1,4 +1,4 @@
-"""The tables of the design and of the synthesis: facts, methods, legend, survey plan, ratings by concept, and research questions."""
+"""The tables of the design and of the synthesis: facts, methods, legend, survey plan, and research questions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -86,28 +86,6 @@ def survey(words: Words) -> Table:
 def _declared(words: Words, scale: str) -> str:
     scales = words.edition["scales"]
     return words.place(str(scales.loc[scales["scale"] == scale, "declared_at"].iloc[0]))
-
-
-def by_concept(words: Words, counts: pd.DataFrame) -> Table:
-    """Show per concept and municipality how many ratings have each symbol."""
-    rows: list[list[Cell | str]] = []
-    for concept, rows_of_concept in counts.groupby("concept", sort=False):
-        rows.append([words.label(str(concept))])
-        rows += [
-            [words.municipality(row["municipality"]), *(str(row[key]) for key in ("high", "middle", "low", "n"))]
-            for row in rows_of_concept.to_dict("records")
-        ]
-    return Table(
-        columns(
-            words,
-            ("municipality", "left", 0.4),
-            ("high", "right", 0.15),
-            ("middle", "right", 0.15),
-            ("low", "right", 0.15),
-            ("count", "right", 0.15),
-        ),
-        rows,
-    )
 
 
 def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.DataFrame) -> Table:

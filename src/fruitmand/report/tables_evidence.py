@@ -1,19 +1,19 @@
 """The tables of ratings in words: the map, by concept, per variable with the passages beside each rating, and per municipality."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
 from fruitmand.analysis.ratings import variables
 from fruitmand.report.blocks import Cell, Column, Shade, Table
 from fruitmand.report.style import shade
-from fruitmand.report.tables_study import columns
+from fruitmand.report.tables_study import columns, rating
 from fruitmand.report.words import Words
 
 SIDES = ("for", "mixed", "against")
 PRINTED = 3
 """Passages beside a rating that are printed; the web page has all of them."""
-_LEVELS = {"+/+": "high", "+/-": "middle", "-/-": "low"}
 _MARKS = {"supported": "●", "mixed": "◆", "contested": "▲", "opposed": "×", "none": "○"}
 """Shape for how passages stand to a rating: told apart without colour."""
 
@@ -50,16 +50,9 @@ def _rating(words: Words, book: Mapping[object, object], row: Mapping[object, ob
     """Return a rating in words with the study's own symbol small below, linked to the passages beside it; a dash where there is none."""
     if row is None:
         return Cell(words.text("cell.none"))
-    symbol = str(row["symbol"])
-    small = f"{words.symbol(symbol)} {_MARKS[str(row['standing'])]}" if marked else words.symbol(symbol)
-    place = f"rating-{row['variable']}-{row['municipality']}"
-    return Cell(rated(words, str(book["scale_used"]), symbol), shade(symbol, str(book["polarity"])), small, place)
-
-
-def rated(words: Words, scale: str, symbol: str) -> str:
-    """Return a rating in a word: that of its scale, or *high*, *middle* or *low* where the scale has none."""
-    word = words.point(scale, symbol)
-    return words.text(f"rated.{_LEVELS[symbol]}") if word == words.symbol(symbol) else word
+    given = rating(words, book, row["symbol"])
+    small = f"{given.small} {_MARKS[str(row['standing'])]}" if marked else given.small
+    return replace(given, small=small, link=f"rating-{row['variable']}-{row['municipality']}")
 
 
 def by_concept(words: Words, by_municipality: pd.DataFrame) -> Table:
@@ -113,8 +106,8 @@ def passages(words: Words, evidence: pd.DataFrame, variable: str) -> Table:
             more_said=words.text("cell.more", n=len(more)) if more else "",
         )
         standing = _standing(words, row["standing"])
-        rating = _rating(words, book, row)
-        rows.append([Cell(name, anchor=rating.link), Cell(rating.text, rating.shade, rating.small), standing, told])
+        given = _rating(words, book, row)
+        rows.append([Cell(name, anchor=given.link), replace(given, link=""), standing, told])
     heads = columns(
         words, ("municipality", "left", 0.13), ("rating", "center", 0.13), ("standing", "left", 0.16), ("passages", "left", 0.58)
     )

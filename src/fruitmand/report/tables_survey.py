@@ -8,13 +8,13 @@ import pandas as pd
 from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
 from fruitmand.edition.schema import STATES
 from fruitmand.edition.survey_groups import groups
-from fruitmand.report.blocks import Align, Cell, Column, Shade, Table
+from fruitmand.report.blocks import Align, Cell, Column, Table
 from fruitmand.report.tables_study import by_block, columns
 from fruitmand.report.words import Words
 
 COUNTS = ("n_valid", *(f"n_{state}" for state in STATES[1:]))
 POINTS = ("p1", "p2", "p3", "p4", "p5")
-SHADED: dict[str, Shade] = {"convergent": "high", "complementary": "middle", "divergent": "bad_high"}
+SIGNS = {"convergent": "=", "complementary": "±", "divergent": "×", "silent": "·"}
 
 
 def questionnaire(words: Words) -> Table:
@@ -165,9 +165,7 @@ def comparisons(words: Words, results: pd.DataFrame) -> Table:
     """Show every comparison with its test, effect, p, and p after Holm's correction."""
     rows: list[list[Cell | str]] = []
     for by, of_grouping in results.groupby("by", sort=False):
-        notes = [words.text("cell.first", group=group_label(words, str(by), name)) for name in of_grouping["first"].dropna().head(1)]
-        notes += _left_out(words, of_grouping["left_out"].iloc[0])
-        rows.append([words.text(f"grouping.{by}") + (f" ({'; '.join(notes)})" if notes else "")])
+        rows.append([contrast(words, str(by), of_grouping)])
         if (of_grouping["reason"] == "withheld").all():
             rows.append([words.text("cell.not_compared"), *[words.text("cell.none")] * 7])
             continue
@@ -186,6 +184,13 @@ def comparisons(words: Words, results: pd.DataFrame) -> Table:
     return Table(heads, rows)
 
 
+def contrast(words: Words, by: str, of_grouping: pd.DataFrame) -> str:
+    """Return the name of a grouping, which group a positive effect is about, and how many respondents are in no known group."""
+    notes = [words.text("cell.first", group=group_label(words, by, name)) for name in of_grouping["first"].dropna().head(1)]
+    notes += _left_out(words, of_grouping["left_out"].iloc[0])
+    return words.text(f"grouping.{by}") + (f" ({'; '.join(notes)})" if notes else "")
+
+
 def _left_out(words: Words, respondents: Any) -> list[str]:
     """Say how many respondents are in no known group; nothing when there are none."""
     if pd.isna(respondents):
@@ -196,13 +201,18 @@ def _left_out(words: Words, respondents: Any) -> list[str]:
 def _comparison(words: Words, row: dict[Any, Any]) -> list[Cell | str]:
     sizes = [words.text("cell.none") if pd.isna(row[name]) else words.decimal(row[name], 0) for name in ("groups", "n")]
     test = words.text("cell.none") if pd.isna(row["test"]) else words.text(f"test.{row['test'].rpartition('_')[0]}")
-    estimate = _estimate(words, row, ("effect", "effect_low", "effect_high"))
     is_significant = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < SIGNIFICANCE_LEVEL
-    adjusted = Cell(_p_value(words, row["p_adjusted"]), "high") if is_significant else _p_value(words, row["p_adjusted"])
-    return [words.label(row["variable"]), *sizes, test, *estimate, _p_value(words, row["p"]), adjusted]
+    adjusted = Cell(p_value(words, row["p_adjusted"]), small=words.text("cell.stands") if is_significant else "")
+    return [words.label(row["variable"]), *sizes, test, *effect_texts(words, row), p_value(words, row["p"]), adjusted]
 
 
-def _p_value(words: Words, value: Any) -> str:
+def effect_texts(words: Words, row: dict[Any, Any]) -> list[str]:
+    """Return the effect of a comparison and its interval as texts; for an undefined effect the reason and a dash."""
+    return _estimate(words, row, ("effect", "effect_low", "effect_high"))
+
+
+def p_value(words: Words, value: Any) -> str:
+    """Return a p as text: in three decimals, below the smallest of them as such, and a dash where there is none."""
     if pd.isna(value):
         return words.text("cell.none")
     return words.text("cell.below", value=words.decimal(0.001, 3)) if value < 0.001 else words.decimal(value, 3)
@@ -224,9 +234,9 @@ def triangulation(words: Words, pairs: pd.DataFrame, municipalities: Sequence[st
     )
 
 
-def _relation(words: Words, row: pd.Series) -> Cell | str:
-    relation = words.text(f"relation_short.{row['relation']}")
+def _relation(words: Words, row: pd.Series) -> str:
+    relation = f"{SIGNS[row['relation']]} {words.text('relation_short.' + row['relation'])}"
     if row["relation"] == "silent":
         reason = words.text(f"reason.{row['reason']}")
         return f"{relation}: {reason}"
-    return Cell(f"{relation} ({words.decimal(row['n'], 0)})", SHADED[row["relation"]])
+    return f"{relation} ({words.decimal(row['n'], 0)})"
