@@ -151,15 +151,15 @@ def drawing() -> str:
 
 def blocks(language: str) -> dict:
     """Return a title text, a body text, a table with a group and a shade, and a figure, in one language."""
-    text = lambda markdown, place="body": TextBlock(f"{markdown} ({language})", {"t": "Title t", "f": "Title f"}, place)  # noqa: E731
+    text = lambda markdown, part="findings": TextBlock(f"{markdown} ({language})", {"t": "Title t", "f": "Title f"}, part)  # noqa: E731
     table = Table(
         [Column("Name"), Column("Rating", "center", 0.3)], [["group one"], ["a\nb", Cell("+/+", "high")], ["=1+1", "http://x.nl"]]
     )
-    picture = FigureBlock(Caption("f", f"Figure {language}", "source f", "alt f"), drawing())
+    picture = FigureBlock(Caption("f", f"Figure {language}", "source f", "alt f"), drawing(), "findings")
     return {
-        "found": text("1. **Claim.** Rest", "title_page"),
+        "found": text("1. **Claim.** Rest", "answer"),
         "body": text("# Chapter\n\nSee {@t} and {@f}."),
-        "t": TableBlock(Caption("t", f"Table {language}", "source t", note="note t"), table),
+        "t": TableBlock(Caption("t", f"Table {language}", "source t", note="note t"), table, "findings"),
         "f": picture,
     }
 

@@ -39,7 +39,8 @@ def pages(source: str) -> str:
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    # A word that was broken is whole again; a hyphen of the text may be read as a soft one.
+    return re.sub(r"\s+", "", text.replace("\xad\n", "").replace("\xad", "-"))
 
 
 @settings(max_examples=80, derandomize=True, deadline=None)
@@ -74,7 +75,7 @@ def test_nothing_in_a_table_or_caption_becomes_markup():
     table = Table(
         [Column(f"head {EVIL}"), Column("b")], [[f"group {EVIL}"], [f"cell {EVIL}", Cell(f"shaded {EVIL}", "high")], ["```", "#"]]
     )
-    block = TableBlock(Caption("t", f"title {EVIL}", f"source {EVIL}", note=f"note {EVIL}\n```\n#panic()"), table)
+    block = TableBlock(Caption("t", f"title {EVIL}", f"source {EVIL}", note=f"note {EVIL}\n```\n#panic()"), table, "findings")
     source = typst.document(typst.to_typst(typst.markdown(block, ())), plain_front(f"front {EVIL}", "en"))
     shown = squeezed(pages(source))
     for word in ("head", "group", "cell", "shaded", "title", "source", "note"):
@@ -83,7 +84,7 @@ def test_nothing_in_a_table_or_caption_becomes_markup():
 
 
 def test_nothing_in_a_figure_becomes_markup():
-    block = FigureBlock(Caption("f", f"title {EVIL}", f"source {EVIL}", f"alt {EVIL}"), drawing())
+    block = FigureBlock(Caption("f", f"title {EVIL}", f"source {EVIL}", f"alt {EVIL}"), drawing(), "findings")
     assert squeezed(f"source {EVIL}") in squeezed(pages(typst.document(typst.to_typst(typst.markdown(block, ())), plain_front("x", "nl"))))
 
 
@@ -101,7 +102,7 @@ def test_a_reference_to_what_is_not_in_the_document_is_its_title():
 
 
 def test_a_reference_to_nothing_is_an_error_in_the_users_words():
-    body = typst.to_typst(typst.markdown(TextBlock("See {@nowhere}.", {}), {"nowhere"}))
+    body = typst.to_typst(typst.markdown(TextBlock("See {@nowhere}.", {}, "findings"), {"nowhere"}))
     with pytest.raises(FruitmandError, match="nowhere"):
         typst.to_pdf(typst.document(body, plain_front("x", "en")), DAY)
 

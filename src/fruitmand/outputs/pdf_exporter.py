@@ -2,7 +2,7 @@
 
 import base64
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,14 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, Unicode
 
 from fruitmand.outputs import typst
-from fruitmand.report.blocks import MIME, Block, TextBlock, read_block
+from fruitmand.report.blocks import MIME, Block, Part, TableBlock, TextBlock, read_block
 from fruitmand.report.document import Document
 
+_NEW_PAGE = "```{=typst}\n#pagebreak(weak: true)\n```"
+_BEFORE: Mapping[Part, str] = {"answer": "fm-answer", "officials": "fm-before", "guide": "fm-before"}
+"""The parts before the chapters, each on a page of its own, and the function of the template that sets it."""
+_ALONE: Collection[Part] = {"municipalities"}
+"""The parts that stand on pages of their own, a page for each of their sections."""
 _EPOCH = datetime.date(1970, 1, 1)
 """The date of a notebook that belongs to no edition: a clock would make equal notebooks give unlike files."""
 
@@ -55,13 +60,36 @@ def typeset_document(document: Document) -> bytes:
     """Return the PDF of a report in one language."""
     printed = document.printed()
     present = _referred(block for blocks in printed.values() for block in blocks)
-    parts = (typst.markdown(block, present) for blocks in printed.values() for block in blocks)
-    return _typeset(parts, document_front(document))
+    last = [blocks[-1] for blocks in printed.values()][-1:]
+    parts = [part for name, blocks in printed.items() for part in _part(document, name, blocks, present, last)]
+    closing = typst.raw("fm-closing", {"title": document.labels["closing_title"], "said": document.labels["closing"]})
+    return _typeset([*parts, closing], document_front(document))
+
+
+def _part(document: Document, name: Part, blocks: Sequence[Block], present: set[str], last: Sequence[Block]) -> Iterator[str]:
+    """Yield what a part of a report is set from: the first three on a page of their own, and so is each municipality."""
+    if name in _ALONE:
+        yield _NEW_PAGE
+    if name in _BEFORE:
+        yield f"```{{=typst}}\n#{_BEFORE[name]}[\n```"
+    for position, block in enumerate(blocks):
+        if name == "municipalities" and position > 1 and isinstance(block, TextBlock):
+            yield _NEW_PAGE
+        # The title of a section stays with its table, and the last table with the closing lines.
+        stays = block in last if isinstance(block, TableBlock) else isinstance(next(iter(blocks[position + 1 :]), None), TableBlock)
+        yield typst.markdown(block, present, pages=name in _BEFORE, stays=stays)
+    if name == "guide":
+        yield f"## {document.labels['contents']} {{.unnumbered .unlisted}}"
+        yield typst.raw("fm-contents", {})
+    if name in _BEFORE:
+        yield "```{=typst}\n]\n```"
+    if name in _BEFORE or name in _ALONE:
+        yield _NEW_PAGE
 
 
 def _referred(blocks: Iterable[Block]) -> set[str]:
-    """Return the ids of the tables and figures among blocks, which a text can refer to by number."""
-    return {block.caption.id for block in blocks if not isinstance(block, TextBlock)}
+    """Return the ids of the tables, rows and figures among blocks, to which a text or a cell can refer."""
+    return {name for block in blocks for name in typst.ids(block)}
 
 
 def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
@@ -134,7 +162,6 @@ def document_front(document: Document) -> dict[str, Any]:
     """Return what the template needs of a report besides its blocks."""
     return {
         "cover": True,
-        "contents": document.labels["contents"],
         "language": document.language,
         "title": document.title,
         "subtitle": document.subtitle,
@@ -145,6 +172,7 @@ def document_front(document: Document) -> dict[str, Any]:
         "keywords": list(document.keywords),
         "imprint": list(document.imprint),
         "page": document.labels["page"],
+        "page_short": document.labels["page_short"],
         "of": document.labels["of"],
         "date": document.date,
     }
@@ -154,7 +182,6 @@ def plain_front(title: str, language: str) -> dict[str, Any]:
     """Return the front matter of a document without a title page and contents."""
     return {
         "cover": False,
-        "contents": "",
         "language": language,
         "title": title,
         "subtitle": "",

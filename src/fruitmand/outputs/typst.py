@@ -12,7 +12,8 @@ import pypandoc
 import typst
 
 from fruitmand.edition.errors import FruitmandError
-from fruitmand.report.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
+from fruitmand.outputs.pdf_tags import tag_row_headers
+from fruitmand.report.blocks import Block, Cell, FigureBlock, TableBlock, TextBlock, as_cell
 from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, SHADES, font_folder
 from fruitmand.report.words import fill_references
 
@@ -20,8 +21,9 @@ STANDARDS = ["a-2a", "ua-1"]
 _READER = "markdown-smart-auto_identifiers-citations+raw_attribute"
 
 
-# A section's heading and text stay on the page of the table or figure that follows.
-_STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 2em)[\n```"
+# A short section's heading and text stay on the page of the table that follows.
+_SHORT = 800  # characters
+_STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 1.8em)[\n```"
 _END = "```{=typst}\n]\n```"
 
 
@@ -48,21 +50,44 @@ def literal(value: Any) -> str:
     raise TypeError(f"no Typst literal for {type(value).__name__}")
 
 
-def markdown(block: Block, present: Collection[str]) -> str:
+def markdown(block: Block, present: Collection[str], *, pages: bool = False, stays: bool = False) -> str:
     """Return a block as Markdown: text as it is, tables and figures as raw Typst.
 
-    A reference becomes a number when its table or figure is ``present`` in the document, else its title.
+    A reference becomes a number when its table or figure is ``present`` in the document, else its title; ``pages`` adds the page that
+    it is on. A cell links to what is ``present`` only. A short text or table that ``stays`` is on the page of what comes next.
     """
     match block:
         case TextBlock():
-            text = fill_references(block.markdown, lambda name: f"`@{name}`{{=typst}}" if name in present else f"*{block.titles[name]}*")
+            text = fill_references(block.markdown, lambda name: _reference(name, pages) if name in present else f"*{block.titles[name]}*")
             if block.provenance:
                 text = f"{text.rstrip()} `#fm-id({literal(block.provenance)})`{{=typst}}"
-            return f"{_STICKY}\n\n{text}\n\n{_END}" if text.startswith("#") else text
+            return f"{_STICKY}\n\n{text}\n\n{_END}" if stays and len(text) < _SHORT else text
         case TableBlock():
-            return raw("fm-table", caption(block) | _table(block))
+            return raw("fm-table", caption(block) | _table(block, present) | {"stays": stays})
         case FigureBlock():
-            return raw("fm-figure", caption(block) | {"svg": block.svg, "alt": block.caption.alt})
+            return raw("fm-figure", caption(block) | {"svg": block.svg, "alt": block.caption.alt} | _measures(block.svg))
+
+
+def _measures(svg: str) -> dict[str, float]:
+    """Return the width and height in points that a drawing is made for, at which its texts have their size; nothing if it has none."""
+    found = re.search(r"<svg [^>]*>", svg)
+    return {name: float(points) for name, points in re.findall(r'\b(width|height)="([\d.]+)pt"', found[0])} if found else {}
+
+
+def _reference(name: str, pages: bool) -> str:
+    return f"`#fm-ref({literal(name)})`{{=typst}}" if pages else f"`@{name}`{{=typst}}"
+
+
+def ids(block: Block) -> set[str]:
+    """Return what can be referred to in a block: its table or figure, and the rows of the table that have an id."""
+    match block:
+        case TextBlock():
+            return set()
+        case TableBlock():
+            anchors = {as_cell(row[0]).anchor for row in block.table.rows}
+            return {block.caption.id} | anchors - {""}
+        case FigureBlock():
+            return {block.caption.id}
 
 
 def raw(function: str, arguments: Mapping[str, Any]) -> str:
@@ -78,10 +103,14 @@ def caption(block: TableBlock | FigureBlock) -> dict[str, Any]:
     return {"id": made.id, "title": made.title, "subtitle": made.subtitle, "note": made.note, "source": source}
 
 
-def _table(block: TableBlock) -> dict[str, Any]:
+def _table(block: TableBlock, present: Collection[str]) -> dict[str, Any]:
     columns = [{"label": c.label, "align": c.align, "width": c.width} for c in block.table.columns]
-    rows = [[{"text": as_cell(c).text, "shade": as_cell(c).shade} for c in row] for row in block.table.rows]
-    return {"columns": columns, "rows": rows}
+    return {"columns": columns, "rows": [[_cell(as_cell(cell), present) for cell in row] for row in block.table.rows]}
+
+
+def _cell(cell: Cell, present: Collection[str]) -> dict[str, str]:
+    link = cell.link if cell.link in present else ""
+    return {"text": cell.text, "shade": cell.shade, "small": cell.small, "link": link, "anchor": cell.anchor, "more_said": cell.more_said}
 
 
 def to_typst(text: str) -> str:
@@ -94,7 +123,7 @@ def document(body: str, front: Mapping[str, Any]) -> str:
     """Return a whole Typst document: the template, the front matter and the body."""
     colours = {"accent": ACCENT, "ink": INK, "muted": MUTED, "line": LINE}
     shades = {name: {"fill": fill, "ink": ink} for name, (fill, ink) in SHADES.items()}
-    settings = literal({"font": FONT, "colours": colours, "shades": shades})
+    settings = literal({"font": FONT, "colours": colours, "shades": shades, "page": front.get("page_short", "p.")})
     return f"#let settings = {settings}\n{_template()}\n#show: appendix.with({literal(front)})\n{body}"
 
 
@@ -112,7 +141,7 @@ def to_pdf(source: str, date: datetime.date) -> bytes:
         With Typst's own words and the line of the source, when the document does not compile or does not meet the standards.
     """
     moment = datetime.datetime.combine(date, datetime.time(), datetime.UTC)
-    return bytes(_compile(source, format="pdf", pdf_standards=STANDARDS, timestamp=moment))
+    return tag_row_headers(_compile(source, format="pdf", pdf_standards=STANDARDS, timestamp=moment))
 
 
 def to_pngs(svgs: Sequence[str]) -> list[bytes]:

@@ -36,10 +36,8 @@ def rating_map(words: Words, evidence: pd.DataFrame) -> Table:
             if any((book["code"], name) in found for name in names)
         ]
         rows += [[words.label(str(concept))], *lines] if lines else []
-    width = 0.64 / max(1, len(names))
-    return Table(
-        [*columns(words, ("variable", "left", 0.36)), *(Column(words.municipality(name), "center", width) for name in names)], rows
-    )
+    width = 0.6 / max(1, len(names))
+    return Table([*columns(words, ("variable", "left", 0.4)), *(Column(words.municipality(name), "center", width) for name in names)], rows)
 
 
 def _municipalities(words: Words) -> list[str]:
@@ -109,7 +107,7 @@ def passages(words: Words, evidence: pd.DataFrame, variable: str) -> Table:
         given = _rating(words, book, row)
         rows.append([Cell(name, anchor=given.link), replace(given, link=""), standing, told])
     heads = columns(
-        words, ("municipality", "left", 0.13), ("rating", "center", 0.13), ("standing", "left", 0.16), ("passages", "left", 0.58)
+        words, ("municipality", "left", 0.11), ("rating", "center", 0.12), ("standing", "left", 0.17), ("passages", "left", 0.6)
     )
     return Table(heads, rows)
 
