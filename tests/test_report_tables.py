@@ -72,7 +72,8 @@ def worded(rating: dict[str, str], language: str) -> str:
     """Return the word of the scale on which a variable was rated for the symbol that it was given; a plain one where it has none."""
     (scale,) = [row["scale_used"] for row in raw("codebook") if row["code"] == rating["variable"]]
     (point,) = [row for row in raw("scales") if (row["scale"], row["symbol"]) == (scale, rating["symbol"])]
-    plain = {"nl": {"+/+": "hoog", "+/-": "midden", "-/-": "laag"}, "en": {"+/+": "high", "+/-": "middle", "-/-": "low"}}
+    own = {"nl": ("bereikt", "een begin", "niet bereikt"), "en": ("achieved", "a start", "not achieved")}  # of the edition's own texts
+    plain = {name: dict(zip(("+/+", "+/-", "-/-"), said, strict=True)) for name, said in own.items()}
     return point[f"label_{language}"].replace("+/-", "+/−") or plain[language][rating["symbol"]]
 
 

@@ -155,7 +155,7 @@ LISTS = {  # list: its rows in Dutch and in English; a heading before the claims
                 "c002",
                 f"{SIGN}5.4 ¶2",
                 "Sentence 2.",
-                "a plural without a number: yes",
+                "plural without a number: yes",
                 f"Holds for most:\n2 of 3 municipalities: yes ({SIGN}5.2)",
             ],
             ["Number"],
@@ -187,7 +187,7 @@ LISTS = {  # list: its rows in Dutch and in English; a heading before the claims
                 f"{SIGN}5.4 ¶3",
                 "Sentence 3.\nAssumption: That counts.",
                 "at least 1 at +/+",
-                f"Points to it, assuming:\n2 municipalities at +/+ ({SIGN}5.2)",
+                f"Points to it, with an assumption:\n2 municipalities at +/+ ({SIGN}5.2)",
             ],
             [
                 "c006",
@@ -200,7 +200,7 @@ LISTS = {  # list: its rows in Dutch and in English; a heading before the claims
     ),
     "slip": (
         [["2", f"c010 ({SIGN}5.4 ¶10): 5.3 in plaats van 5.9; c011 ({SIGN}5.4 ¶11): 5.2 in plaats van 5.8."]],
-        [["2", f"c010 ({SIGN}5.4 ¶10): 5.3 in place of 5.9; c011 ({SIGN}5.4 ¶11): 5.2 in place of 5.8."]],
+        [["2", f"c010 ({SIGN}5.4 ¶10): 5.3 instead of 5.9; c011 ({SIGN}5.4 ¶11): 5.2 instead of 5.8."]],
     ),
     "unchecked": (
         [["Conclusie"], ["c012", f"{SIGN}5.4 ¶12", "Zin 12.", "Verslagen."]],
@@ -243,7 +243,7 @@ def test_a_list_without_claims_has_its_headers_and_no_rows(group):
 SUMMARY = [  # verdict: conclusion, number, design, reference, total
     ["Holds", "0", "1", "0", "0", "1"],
     ["Holds for most", "1", "0", "0", "0", "1"],
-    ["Points to it, assuming", "0", "1", "0", "0", "1"],
+    ["Points to it, with an assumption", "0", "1", "0", "0", "1"],
     ["No independent test", "0", "0", "1", "0", "1"],
     ["Not visible in the table", "0", "1", "0", "0", "1"],
     ["Points away, assuming", "0", "1", "0", "0", "1"],
@@ -284,7 +284,7 @@ EXPECTED = [  # an expectation; Dutch and English by hand
     ({"equals": "den-haag"}, "Den Haag", "The Hague"),
     ({"quantifier": "majority"}, "de meerderheid", "the majority"),
     ({"quantifier": "none"}, "geen", "none"),
-    ({"quantifier": "plural"}, "meervoud zonder getal", "a plural without a number"),
+    ({"quantifier": "plural"}, "meervoud zonder getal", "plural without a number"),
     ({"quantifier": "one"}, "één", "one"),
     ({"relation": "<"}, "het eerste kleiner", "the first smaller"),
     ({"relation": "!="}, "ongelijk", "unequal"),

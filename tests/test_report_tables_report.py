@@ -124,7 +124,7 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
             ["Started"],
             ["Swap", "Staff", "–", "unclear", f"{SIGN}5.3 ¶2; {SIGN}5.3 ¶20"],
             ["List", "other", "–", "no", f"{SIGN}5.4 ¶1"],
-            ["Not told how far"],
+            ["Not stated how far"],
             ["Talk", "other", "–", "no", f"{SIGN}6 ¶1"],
         ],
     ),
@@ -157,7 +157,7 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
             ["People", f"{SIGN}5.2 ¶1", "Will, Time", f"in part ({SIGN}5.3 ¶1)"],
             ["Rest", f"{SIGN}5.2 ¶9", "–", "no"],
             ["From the literature"],
-            ["Money", f"{SIGN}2.1 ¶3", "–", "not told"],
+            ["Money", f"{SIGN}2.1 ¶3", "–", "not stated"],
         ],
     ),
     "facts": (
@@ -177,7 +177,7 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
         ],
         [
             ["The best", "Adoville, Beeville, the author", "They know.", f"{SIGN}5.1 ¶4"],
-            ["The neighbours", "not told", "–", f"{SIGN}5.1 ¶5"],
+            ["The neighbours", "not stated", "–", f"{SIGN}5.1 ¶5"],
         ],
     ),
     "definitions": (
@@ -187,7 +187,7 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
         ],
         [
             ["Overhead", "All together", "What counts.", f"{SIGN}5.3 ¶7"],
-            ["Cost", "not told", "Whose.", f"{SIGN}5.3 ¶8"],
+            ["Cost", "not stated", "Whose.", f"{SIGN}5.3 ¶8"],
         ],
     ),
     "roles": (
@@ -227,15 +227,15 @@ def test_a_table_of_nothing_has_its_headers_and_no_rows(name, language):
 
 
 def test_who_says_something_is_told_by_name_or_not_told():
-    assert [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)] == ["Beeville", "Beeville, All together", "not told"]
+    assert [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)] == ["Beeville", "Beeville, All together", "not stated"]
 
 
 FULL, OPEN = NEUTRALS["dark"][0], "#ffffff"
 DRAWN = {  # initiative: the boxes at the two municipalities, and what stands at the right in Dutch and in English
     "swap": ([FULL, None], ("", "")),
     "form": ([OPEN, OPEN], ("", "")),
-    "list": ([None, None], ("3, niet gezegd welke", "3, not told which")),
-    "talk": ([None, None], ("niet gezegd", "not told")),
+    "list": ([None, None], ("3, niet gezegd welke", "3, not stated which")),
+    "talk": ([None, None], ("niet gezegd", "not stated")),
     "both": ([OPEN, FULL], ("", "")),  # one is named, and the group is credited besides
 }
 
