@@ -8,7 +8,7 @@ from build_fixtures import LANGUAGES, ROOT
 from pypdf import PageObject, PdfReader
 
 CENTIMETRE = 72 / 2.54
-TOP, FOOT, PAGE = 2.1 * CENTIMETRE, 1.9 * CENTIMETRE, 29.7 * CENTIMETRE
+TOP, FOOT, PAGE = 2 * CENTIMETRE, 1.7 * CENTIMETRE, 29.7 * CENTIMETRE
 WIDE = (21 - 2 * 1.9) * CENTIMETRE  # of tables and figures
 TITLE, HEADING, NOTE = 21, 13, 8  # points
 

@@ -2,16 +2,19 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
-from build_fixtures import EVIL, executed, foreign
+from build_fixtures import EVIL, blocks, executed, foreign, words
 from pypdf import PdfReader
 
-from fruitmand.outputs.pdf_exporter import AppendixExporter
+from fruitmand.outputs.pdf_exporter import AppendixExporter, typeset_document
+from fruitmand.report.document import document
 
 
 def xmp(reader: PdfReader) -> str:
@@ -119,3 +122,21 @@ def test_a_notebook_with_nothing_in_it_becomes_a_page():
     reader = PdfReader(io.BytesIO(pdf))
     assert len(reader.pages) == 1
     assert reader.metadata.title
+
+
+def test_a_report_begins_with_the_answer_counts_pages_beside_references_of_the_first_parts_and_ends_with_where_its_provenance_is():
+    made = blocks("en")
+    summary = replace(made["body"], part="officials", web=False)
+    guide = replace(made["body"], markdown="# Reading\n\nRead.", part="guide")
+    unseen = replace(made["body"], markdown="Only on the web.", web=True)
+    whole = document(words("en"), [made["found"], summary, guide, made["body"], made["t"], made["f"], unseen])
+    reader = PdfReader(io.BytesIO(typeset_document(whole)))
+    shown = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert "Claim." in shown[0]
+    assert whole.title in shown[0]
+    assert whole.imprint[-1] in shown[0]
+    assert re.search(r"See Table 1, p. 4 and Figure 1, p. 4\.", shown[1])
+    assert whole.labels["contents"] in shown[2]
+    assert re.search(r"See Table 1 and Figure 1\.", shown[3])
+    assert whole.labels["closing_title"] in shown[-1]
+    assert "Only on the web." not in " ".join(shown)
