@@ -49,8 +49,8 @@ def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
         figure, axes = canvas(total)
         _legend(words, axes, total - 0.13)
         for place, name in enumerate(("share", *states)):
-            at = (_beside(right, place), total - 0.64)
-            axes.text(*at, words.text(f"likert.{name}"), ha="center", va="baseline", size=SMALL, color=MUTED, linespacing=1.05)
+            for above, line in enumerate(reversed(words.text(f"likert.{name}").split("\n"))):
+                axes.add_artist(Sign(line, (_beside(right, place), total - 0.6 + above * _LINE_OF_TEXT), MUTED, size=SMALL))
         y = total - 0.36
         for block in blocks:
             y -= 0.24
@@ -146,9 +146,9 @@ def comparisons_figure(words: Words, results: pd.DataFrame) -> Figure:
             y -= 0.18
             axes.text(_NAMES, y, contrast(words, by, part), weight="bold", va="center")
             axes.plot([0, 1], [y - 0.12, y - 0.12], color=LINE, lw=0.8)
-            if _lines(part) == 1:
+            if not _lines(part):
                 axes.text(_NAMES, y - 0.27, words.text("cell.not_compared"), va="center", size=SMALL, color=MUTED)
-                y -= 0.44 + _COMPARED
+                y -= 0.44
                 continue
             _axis(words, axes, part, y - 0.22, y - 0.3 - _COMPARED * len(part))
             y -= 0.28
@@ -162,8 +162,8 @@ def comparisons_figure(words: Words, results: pd.DataFrame) -> Figure:
 
 
 def _lines(part: pd.DataFrame) -> int:
-    """Return how many lines a grouping takes: one where all of it is withheld."""
-    return 1 if (part["reason"] == "withheld").all() else len(part)
+    """Return how many comparisons of a grouping are drawn: none where all of it is withheld."""
+    return 0 if (part["reason"] == "withheld").all() else len(part)
 
 
 def _lowest(part: pd.DataFrame) -> float:
@@ -242,14 +242,17 @@ def triangulation_map(words: Words, pairs: pd.DataFrame, municipalities: Sequenc
 
 
 def _pair(words: Words, axes: Axes, row: pd.Series, place: tuple[float, float, float], letters: int) -> None:
-    """Say how the two ratings of a pair relate; where the word is too long for its tile, the sign alone."""
+    """Say how the two ratings of a pair relate, or why that cannot be said; what is too long for a tile stays away from it."""
     sign = SIGNS[row["relation"]]
     word = f"{sign} {words.text('relation_short.' + row['relation'])}"
     said = word if len(word) <= letters else sign
-    sides = [words.symbol(str(symbol)) if not pd.isna(symbol) else words.text("cell.none") for symbol in (row["interview"], row["survey"])]
+    sides = " | ".join(
+        words.text("cell.none") if pd.isna(symbol) else words.symbol(str(symbol)) for symbol in (row["interview"], row["survey"])
+    )
     if row["relation"] in _LOOKS:
-        tile(axes, place, said, _LOOKS[row["relation"]], height=0.9, small=" | ".join(sides))
-    else:
-        x, y, width = place
-        for text, above in ((said, 0.16), (" | ".join(sides), -0.225)):
-            axes.add_artist(Sign(text, (x + width / 2, y + above), MUTED, size=SMALL))
+        tile(axes, place, said, _LOOKS[row["relation"]], height=0.9, small=sides)
+        return
+    x, y, width = place
+    reason = words.text(f"reason.{row['reason']}")
+    for text, above in ((said, 0.16), (reason if len(reason) <= letters else sides, -0.225)):
+        axes.add_artist(Sign(text, (x + width / 2, y + above), MUTED, size=SMALL))
