@@ -107,5 +107,8 @@ def _uneven(path: Path, grid: Grid) -> Iterator[Problem]:
     odd = [(number, len(cells)) for number, cells in grid if len(cells) != width]
     number, cells = odd[0]
     more = f"; {len(odd)} rows have another number, the last is row {odd[-1][0]}" if len(odd) > 1 else ""
-    cause = f"it has {cells}; a separator in an answer without quotes around it{more}"
+    why = "a separator in an answer without quotes around it"
+    if all(len(row) == width + 1 and not row[-1] for _, row in grid[1:]):
+        why = "every row ends in a separator and the headings do not; put one there too, in a copy of the export"
+    cause = f"it has {cells}; {why}{more}"
     yield Problem(path.name, number, "", f"must have {width} cells, as the headings", cause)
