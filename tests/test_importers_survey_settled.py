@@ -1,11 +1,16 @@
 """What the import cannot know: asked once, offered as a map beside the export, and settled by a person."""
 
+from dataclasses import replace
+
 import pytest
 from survey_exports import write_edition
 
 from fruitmand.edition.errors import DataError
 from fruitmand.edition.reading import Edition
+from fruitmand.importers.survey.assembly import assemble
 from fruitmand.importers.survey.command import import_survey
+from fruitmand.importers.survey.formats import read_export
+from fruitmand.importers.survey.matching import match_columns
 
 
 @pytest.fixture
@@ -121,11 +126,9 @@ def test_a_message_is_at_most_a_screen(place):
     assert (len(told), "lines more about columns" in told[-2]) == (60, True)
 
 
-def test_an_edition_without_domains_says_where_they_are_put(place):
-    folder, export = place
-    settings = (folder / "edition.toml").read_text(encoding="utf-8")
-    parts = settings.split("[[domains]]")
-    (folder / "edition.toml").write_text(parts[0] + parts[-1][parts[-1].index("[[roles]]") :], encoding="utf-8")
-    export.write_text("respondent,q01a,domain\n1,4,HR\n2,3,HR\n")
-    told = refused(export)
-    assert "there are none: put the domains in edition.toml, or say 'ignore' of this column in columns.csv" in told
+def test_an_edition_without_domains_says_where_they_are_put(questionnaire, tmp_path):
+    (tmp_path / "export.csv").write_text("respondent,q01a,domain\n1,4,HR\n2,3,HR\n")
+    none = replace(questionnaire, fields=questionnaire.fields | {"domain": {}})
+    export = read_export(tmp_path / "export.csv")
+    with pytest.raises(DataError, match="there are none: put the domains in edition.toml, or say 'ignore' of this column in columns.csv"):
+        assemble(export, match_columns(export, none, {}), none)

@@ -180,5 +180,6 @@ def _cause(item: Item, text: str, tool: Tool) -> str:
         return "this code has no value label; give it one in SPSS, such as 'niet van toepassing' or 'niet beantwoord'"
     if code < 0 or code > len(item.labels) + 1:
         way = "the texts of the choices instead of numbers" if tool is QUALTRICS else "the full answers instead of codes"
-        return f"what it stands for is not in the file; export {way if tool in (QUALTRICS, LIMESURVEY) else 'the labels'}"
+        way = way if tool in (QUALTRICS, LIMESURVEY) else "the labels"
+        return f"what it stands for is not in the file; export {way}, or say it in {VALUES_FILE}"
     return f"where points are numbered from 0, every number means another point: say in {VALUES_FILE} what each of them means"
