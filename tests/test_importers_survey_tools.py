@@ -40,9 +40,9 @@ def read(questionnaire, tmp_path):
     return run
 
 
-def problems(read, rows, **manual):
+def problems(read, rows, name="export.csv", **manual):
     with pytest.raises(DataError) as caught:
-        read(rows, **manual)
+        read(rows, name, **manual)
     return caught.value.problems
 
 
@@ -131,6 +131,12 @@ def test_rows_that_end_in_a_separator_are_told_as_that(read, tmp_path):
     (tmp_path / "export.csv").write_text("respondent;q01a;q01b\n1;4;4;\n2;4;4;4\n", encoding="utf-8")
     (problem,) = problems(read, None)
     assert "a separator in an answer without quotes around it" in problem.cause
+
+
+def test_the_structure_of_a_limesurvey_survey_is_no_answers(read, tmp_path):
+    (tmp_path / "export.txt").write_text("id\trelated_id\tclass\ttype/scale\tname\n\t\tS\t\tsid\n1\t\tG\tG0\tBlok\n1\t\tQ\tF\tq01a\n")
+    (problem,) = problems(read, None, name="export.txt")
+    assert "the structure of a LimeSurvey survey, without answers; take Responses, Export" in problem.cause
 
 
 def test_an_export_of_tests_alone_says_so(read):
