@@ -216,5 +216,5 @@ def test_what_was_read_as_yes_and_as_no_is_told_with_its_counts(imported):
 
 
 def test_a_survey_in_which_all_refuse_says_so(imported):
-    with pytest.raises(DataError, match="none of its 2 rows has one to keep, 2 for want of consent"):
+    with pytest.raises(DataError, match="none of its 2 rows has one to keep: 2 have no consent"):
         imported("nee", "")

@@ -30,8 +30,8 @@ class Answer:
 class Refusal:
     """Why a cell is no answer to its item; ``whole_column`` when the problem is that of the column rather than of the row.
 
-    ``everywhere`` is when it is that of all items, which is told once. ``about`` and ``meaning`` are what ``values.csv`` could say of it:
-    what the answer is about, and a guess of what it means.
+    ``everywhere`` is when it is the same for every item with this scale, which is told once. ``about`` and ``meaning`` are what
+    ``values.csv`` could say of it: what the answer is about, and a guess of what it means.
     """
 
     value: str
@@ -100,15 +100,15 @@ def _number(item: Item, column: Column, text: str, tool: Tool, codes: Codes) -> 
     """Read a number; None for what is none, or none of the scale."""
     code, ranks = as_code(text), item.ranks
     if code == ranks[-1] + 1:
-        if not item.offers_not_applicable:
-            return _not_offered(item, text)
-        return Answer("not_applicable") if item.scale in codes.complete else _beyond(item, text)
+        if item.scale not in codes.complete:
+            return _beyond(item, text)
+        return Answer("not_applicable") if item.offers_not_applicable else _not_offered(item, text)
     if code not in ranks:
         return None
     if tool is SPSS and not column.labels:
-        rule = f"the numbers of {item.id} must have value labels, as nothing else says which end of the scale is 1"
+        rule = "numbers must have value labels, as nothing else says which end of the scale is 1"
         cause = f"give them value labels in SPSS, or say in {VALUES_FILE} what they mean: {item.scale_in_words}"
-        return Refusal(text, rule, cause, whole_column=True, about=item.scale, meaning=text)
+        return Refusal(text, rule, cause, whole_column=True, everywhere=True, about=item.scale, meaning=text)
     return _rank_of(item, column, code)
 
 
@@ -143,7 +143,7 @@ def _r_missing() -> Refusal:
 
 def _beyond(item: Item, text: str) -> Refusal:
     first, last = item.ranks[0], item.ranks[-1]
-    rule = f"it must be known what {text} means on the scale of {item.id}: not applicable, or an option that got another number"
+    rule = f"it must be known what {text} means on the scale {item.scale}: not applicable, or an option that got another number"
     cause = f"not every number from {first} to {last} occurs; export the texts of the choices, or say it in {VALUES_FILE}"
     return Refusal(text, rule, cause, everywhere=True, about=item.scale, meaning="not_applicable")
 
@@ -166,19 +166,20 @@ def _labelled_points(item: Item, labels: Mapping[str, str]) -> dict[int, int]:
 
 
 def _unknown(item: Item, text: str, tool: Tool) -> Refusal:
-    rule = f"must be {item.ranks[0]} to {item.ranks[-1]} or a label of the scale of {item.id}"
-    return Refusal(text[:MAX_SHOWN], rule, _cause(item, text, tool), about=item.scale)
+    rule = f"must be {item.ranks[0]} to {item.ranks[-1]} or a label of the scale {item.scale}"
+    return Refusal(text[:MAX_SHOWN], rule, _cause(item, text, tool), everywhere=True, about=item.scale)
 
 
 def _cause(item: Item, text: str, tool: Tool) -> str:
     code = as_code(text)
     if code is None and re.fullmatch(r"[A-Za-z]{1,2}[0-9]{1,3}", text):
-        return f"what {text} stands for is not in the file; export the full answers instead of codes, or say it in {VALUES_FILE}"
+        return f"what it stands for is not in the file; export the full answers instead of codes, or say it in {VALUES_FILE}"
     if code is None:
         return hint(normalise(text), item.points) or f"the scale is {item.scale_in_words}"
     if tool is SPSS:
         return "this code has no value label; give it one in SPSS, such as 'niet van toepassing' or 'niet beantwoord'"
     if code < 0 or code > len(item.labels) + 1:
         way = "the texts of the choices instead of numbers" if tool is QUALTRICS else "the full answers instead of codes"
-        return f"what {code} stands for is not in the file; export {way if tool in (QUALTRICS, LIMESURVEY) else 'the labels'}"
-    return "it is no point of the scale"
+        way = way if tool in (QUALTRICS, LIMESURVEY) else "the labels"
+        return f"what it stands for is not in the file; export {way}, or say it in {VALUES_FILE}"
+    return f"where points are numbered from 0, every number means another point: say in {VALUES_FILE} what each of them means"

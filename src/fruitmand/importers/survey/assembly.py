@@ -5,7 +5,7 @@ import secrets
 import string
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import pandas as pd
@@ -18,7 +18,7 @@ from fruitmand.edition.validation import validate
 from fruitmand.importers.survey.answers import MAX_SHOWN, Answer, Refusal, read_answer
 from fruitmand.importers.survey.consent import Consent, read_consents
 from fruitmand.importers.survey.export import Export, Row
-from fruitmand.importers.survey.matching import CONSENT, ColumnMatch
+from fruitmand.importers.survey.matching import CONSENT, MANUAL_FILE, ColumnMatch
 from fruitmand.importers.survey.personal import personal_data_in
 from fruitmand.importers.survey.proposals import NotUnderstoodError
 from fruitmand.importers.survey.questionnaire import Questionnaire
@@ -144,7 +144,9 @@ def _collect(reader: "_Reader", rows: Iterable[Row], new_id: Callable[[], str]) 
 
 
 def _nobody(export: Export, *, refused: int) -> Problem:
-    cause = f"none of its {export.rows_read} rows has one to keep" + (f", {refused} for want of consent" if refused else "")
+    why = {"are previews or tests": export.previews, "have no consent": refused}
+    told = " and ".join(f"{count} {reason}" for reason, count in why.items() if count)
+    cause = f"none of its {export.rows_read} rows has one to keep" + (f": {told}" if told else "")
     return Problem(export.file, 0, "", "must have a respondent with an answer", cause)
 
 
@@ -184,7 +186,7 @@ class _Reader:
     wrong: list[Problem]
     values: Values
     codes: Codes
-    refused: dict[tuple[int, str], list[tuple[int, Refusal]]] = field(default_factory=lambda: defaultdict(list))
+    refused: dict[tuple[int, str], list[tuple[int, str, Refusal]]] = field(default_factory=lambda: defaultdict(list))
     distinct: set[str] = field(default_factory=set)
     read: dict[tuple[str, str], Answer | Refusal] = field(default_factory=dict)
 
@@ -197,37 +199,38 @@ class _Reader:
                 self.read[item, cell] = read_answer(asked, column, cell, self.export.tool, values=self.values, codes=self.codes)
             answer = self.read[item, cell]
             if isinstance(answer, Refusal):
-                self._refuse(row, place, answer, column.heading == item)
+                named = column.heading == item and not answer.everywhere
+                self._refuse(row, place, answer, "" if named else column.heading)
             else:
                 answers[item] = answer
         return answers
 
-    def _refuse(self, row: Row, place: int, refusal: Refusal, named: bool) -> None:
-        rule = (
-            refusal.rule if named or refusal.everywhere else f"{refusal.rule}, in column {self.export.columns[place].heading[:MAX_SHOWN]!r}"
-        )
-        group = (-1, refusal.about) if refusal.everywhere else (place, rule)
-        first = self.refused[group][0][1].rule if refusal.everywhere and self.refused[group] else rule
+    def _refuse(self, row: Row, place: int, refusal: Refusal, heading: str) -> None:
+        """Keep a refusal with those that are told in the same line; ``heading`` is empty where the rule says which column it is."""
+        group = (-1, f"{refusal.rule} {refusal.cause}") if refusal.everywhere else (place, refusal.rule)
         self.distinct.add(refusal.value)
-        self.refused[group].append((row.number, replace(refusal, rule=first)))
+        self.refused[group].append((row.number, heading[:MAX_SHOWN], refusal))
 
     def refusals(self) -> Iterator[Problem]:
-        """Yield what was refused, in one line for all cells of a column with the same fault."""
+        """Yield what was refused, in one line for all cells with the same fault, of a column or of all columns with the same scale."""
         for refused in self.refused.values():
-            row, first = refused[0]
-            counts = Counter(refusal.value for _, refusal in refused)
-            more = ""
+            row, heading, first = refused[0]
+            counts = Counter(refusal.value for *_, refusal in refused)
+            columns = len({name for _, name, _ in refused})
+            rule = first.rule + (f", in column {heading!r}" if heading and columns == 1 else "")
+            among = f" in {columns} columns" if columns > 1 else ""
+            more = f"; it is so{among}" if among else ""
             if len(refused) > 1 and not first.whole_column:
                 shown = ", ".join(f"{value!r} ({count})" for value, count in counts.most_common(SHOWN))
                 rest = f" and {len(counts) - SHOWN} others" if len(counts) > SHOWN else ""
-                more = f"; {len(refused)} answers: {shown}{rest}"
-            yield Problem(self.export.file, 0 if first.whole_column else row, first.value, first.rule, first.cause + more)
+                more = f"; {len(refused)} answers{among}: {shown}{rest}"
+            yield Problem(self.export.file, 0 if first.whole_column else row, first.value, rule, first.cause + more)
 
     def unknown(self) -> dict[tuple[str, str], str]:
         """Return what ``values.csv`` could say, by (what it is about, answer): a guess, or nothing."""
         found: dict[tuple[str, str], str] = {}
         others: dict[str, set[str]] = defaultdict(set)
-        refusals = [refusal for refused in self.refused.values() for _, refusal in refused if refusal.about]
+        refusals = [refusal for refused in self.refused.values() for *_, refusal in refused if refusal.about]
         for refusal in refusals:
             others[refusal.about].add(refusal.value)
         items = {item.scale: item for item in self.questionnaire.items.values()}
@@ -237,6 +240,9 @@ class _Reader:
             if about in items and not meaning:
                 meaning = guess(items[about], value, sorted(others[about]))
             found.setdefault((about, value), meaning)
+        for about in others.keys() & items.keys():
+            if "0" in others[about]:  # numbered from 0, each number is another point than it looks
+                found |= {(about, str(rank - 1)): str(rank) for rank in items[about].ranks}
         return {key: meaning for key, meaning in found.items() if key[1]}
 
     def consents(self) -> list[tuple[str, Consent]]:
@@ -262,9 +268,11 @@ class _Reader:
             ids = ", ".join(dict.fromkeys(values.values()))
             way = "the texts of the choices" if self.export.tool is QUALTRICS else "labels"
             cause = suggest(normalise(text), values) or f"there are: {ids}; export {way} if these are codes, or say it in {VALUES_FILE}"
+            if not ids:
+                cause = f"there are none: put the {name}s in edition.toml, or say 'ignore' of this column in {MANUAL_FILE}"
             rule = f"{name} must be an id or a label of {source}"
             near = next(iter(get_close_matches(normalise(text), values, n=1)), "")
-            self._refuse(row, place, Refusal(text[:MAX_SHOWN], rule, cause, about=name, meaning=values.get(near, "")), named=True)
+            self._refuse(row, place, Refusal(text[:MAX_SHOWN], rule, cause, about=name, meaning=values.get(near, "")), "")
         return value
 
     def _is_missing(self, text: str) -> bool:

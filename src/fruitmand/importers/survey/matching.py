@@ -18,6 +18,8 @@ from fruitmand.importers.survey.tools import SPSS
 
 IGNORE, REMARKS, CONSENT = "ignore", "remarks", "consent"
 MANUAL_FILE = "columns.csv"
+HEADINGS_WITHIN = 10
+"""In how many rows headings are looked for, where those of the first row are none."""
 MOST_READINGS, LONGEST_READING = 20, 400
 """In how many parts of a heading, and in how long ones, a statement is looked for that is only like it."""
 
@@ -39,6 +41,7 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """Usual headings of the fields of a respondent, and of the question for consent; normalised."""
 
+_NO_ITEM = "it is no item"
 _WORD = r"(opmerking(en)?|toelichting(en)?|remarks?|comments?)"
 _AUTOMATIC = re.compile(r"(Q|QID|V|VAR|Vraag |Question )[0-9]+([_.#-][0-9]+)*(_TEXT)?")  # a lower-case q is an id of this project
 _NAME = re.compile(rf"{_WORD}\d*")
@@ -117,9 +120,25 @@ def match_columns(export: Export, questionnaire: Questionnaire, manual: Mapping[
         _place(match, export, questionnaire, place, manual[min(said)] if said else "")
     match.absent.extend(sorted(set(manual) - used))
     if not match.items:
-        cause = "no heading has the id or the statement of an item: is this the export of this edition's survey?"
-        match.problems.append(Problem(export.file, 0, "", "must have a column of at least one item of items.csv", cause))
+        _say_no_item(match, export, questionnaire)
     return match
+
+
+def _say_no_item(match: ColumnMatch, export: Export, questionnaire: Questionnaire) -> None:
+    """Say once that no column is an item, in the place of what would be said of every column."""
+    match.problems[:] = [problem for problem in match.problems if not problem.cause.startswith(_NO_ITEM)]
+    cause = "no heading has the id or the statement of an item: is this the export of this edition's survey?"
+    rows = export.rows[:HEADINGS_WITHIN]
+    if below := next((row.number for row in rows if sum(_is_item(cell, questionnaire) for cell in row.cells) > 1), 0):
+        match.unknown.clear()
+        cause = f"row {below} has the headings; take out what stands above it, in a copy of the export"
+    elif match.unknown:
+        cause += f" if it is, say in {questionnaire.folder}/{MANUAL_FILE} which column is which item"
+    match.problems.append(Problem(export.file, 0, "", "must have a column of at least one item of items.csv", cause))
+
+
+def _is_item(cell: str, questionnaire: Questionnaire) -> bool:
+    return bool(cell) and _target(Column(cell, (cell,)), questionnaire)[0] in questionnaire.items
 
 
 def _place(match: ColumnMatch, export: Export, questionnaire: Questionnaire, place: int, said: str) -> None:
@@ -137,6 +156,8 @@ def _place(match: ColumnMatch, export: Export, questionnaire: Questionnaire, pla
         match.remarks[place] = target.removeprefix(REMARKS).lstrip("_") or _block(column, questionnaire)
     elif (first := (match.fields | match.items).get(target)) is not None:
         way = f"say what one of them is instead, or '{IGNORE}', in {file}"
+        if normalise(export.columns[first].title) == normalise(column.title):  # nothing that is said of a heading tells them apart
+            way = "in a copy of the export put the two together, or give the one that does not count another heading"
         rule = f"{target} must have one column, and this is another"
         match.problems.append(Problem(export.file, header, column.title, rule, f"the first is {export.columns[first].title!r}; {way}"))
     else:
@@ -164,7 +185,7 @@ def _target(column: Column, questionnaire: Questionnaire) -> tuple[str, str, str
     if near:
         statements = questionnaire.items[near].statements
         return "", f"did you mean {near}, {' or '.join(map(repr, map(normalise, statements)))}? then say so in {file}", near
-    return "", f"it is no item, {', '.join(GROUPINGS)} or remarks; say what it is, or '{IGNORE}', in {file}", ""
+    return "", f"{_NO_ITEM}, {', '.join(GROUPINGS)} or remarks; say what it is, or '{IGNORE}', in {file}", ""
 
 
 def _has_number_alone(column: Column) -> bool:

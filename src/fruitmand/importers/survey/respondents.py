@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fruitmand.edition.errors import Problem
 from fruitmand.importers.survey.export import Column, Row, Sheet
 from fruitmand.importers.survey.text_matching import alphanumeric, normalise
-from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS, REDCAP, SPSS, SUBMITTED, Tool
+from fruitmand.importers.survey.tools import CASTOR, LIMESURVEY, QUALTRICS, REDCAP, SPSS, SUBMITTED, Tool
 
 KEY_SEPARATOR = "\x1f"
 
@@ -49,8 +49,10 @@ def is_preview(columns: Sequence[Column], row: Row, tool: Tool) -> bool:
 
 def is_finished(columns: Sequence[Column], row: Row, tool: Tool) -> bool:
     """Return whether the tool does not say that the respondent broke off; R writes an empty date of submission as NA."""
-    if tool is LIMESURVEY:
-        return not {"", "na"} & set(_cells(columns, row, *SUBMITTED))
+    if tool in (LIMESURVEY, SPSS) and {"", "na"} & set(_cells(columns, row, *SUBMITTED)):
+        return False
+    if tool is CASTOR:
+        return "" not in _cells(columns, row, "surveycompletedon")
     if tool is REDCAP:
         states = [row.cells[place] for place, column in enumerate(columns) if re.fullmatch(r"\w+_complete|Complete\?", column.heading)]
         return not states or all(alphanumeric(state) in ("2", "complete") for state in states)
