@@ -47,8 +47,8 @@ def to_html(notebook: NotebookNode, name: str, whole: Document, names: Sequence[
     writer = Writer(place, blocks)
     question, lead, rest = _contract(notebook, name)
     cells = notebook.cells[1:] if question != name else notebook.cells
-    body = _prose(writer, rest) + "".join(_cell(cell, writer, place) for cell in cells)
-    return render(_page(name, whole, names, (question, lead), body), place)
+    body = _prose(writer, lead, "lead") + _prose(writer, rest) + "".join(_cell(cell, writer, place) for cell in cells)
+    return render(_page(name, whole, names, question, body), place)
 
 
 def _contract(notebook: NotebookNode, name: str) -> tuple[str, str, str]:
@@ -61,7 +61,7 @@ def _contract(notebook: NotebookNode, name: str) -> tuple[str, str, str]:
     return question.removeprefix("# "), lead, rest
 
 
-def _page(name: str, whole: Document, names: Sequence[str], told: tuple[str, str], body: str) -> Page:
+def _page(name: str, whole: Document, names: Sequence[str], question: str, body: str) -> Page:
     def root(page: str, language: str) -> str:
         return f"../{file_name(page, language, whole.languages)}"
 
@@ -72,10 +72,8 @@ def _page(name: str, whole: Document, names: Sequence[str], told: tuple[str, str
     return Page(
         title=f"{_short(name)} · {whole.running}",
         kicker=f"{whole.labels['notebook']} {name.partition('_')[0]} · {whole.edition}",
-        name=told[0],
-        lead=told[1],
+        name=question,
         name_language=PROSE if whole.language != PROSE else "",
-        lead_language=PROSE if whole.language != PROSE else "",
         home=Link(root("index", whole.language), whole.title),
         body=body,
         banner=whole.banner,
@@ -106,11 +104,11 @@ def _cell(cell: NotebookNode, writer: Writer, place: Place) -> str:
     outputs = "".join(_output(output, writer, place) for output in cell.outputs)
     if not cell.source.strip():
         return outputs
-    return f"{outputs}<details class=\"code\"><summary>{escape(place.labels['code'])}</summary>{_coloured(cell.source)}</details>\n"
+    return f'{outputs}<details class="code"><summary>{escape(place.labels["code"])}</summary>{_coloured(cell.source)}</details>\n'
 
 
-def _prose(writer: Writer, markdown: str) -> str:
-    return f'<div class="prose" lang="{PROSE}">{writer.prose(markdown)}</div>\n' if markdown.strip() else ""
+def _prose(writer: Writer, markdown: str, look: str = "prose") -> str:
+    return f'<div class="{look}" lang="{PROSE}">{writer.prose(markdown)}</div>\n' if markdown.strip() else ""
 
 
 def _output(output: NotebookNode, writer: Writer, place: Place) -> str:

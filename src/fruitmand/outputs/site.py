@@ -1,5 +1,6 @@
 """The report as pages of the web, one for each part or for parts that are read together; they work from a file as on a server."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -62,8 +63,9 @@ def site(document: Document, notebooks: Sequence[Notebook]) -> dict[str, str]:
         writer = Writer(place, below, first_level=2 if _has_chapters(below) else 1)
         body = _body(writer, below, document.labels)
         made[_file(page, document)] = render(_page(document, page, body, _listed(writer.headings), names), place)
-    listing = _page(document, NOTEBOOKS, _listing(notebooks, document), (), names)
-    return made | {_file(NOTEBOOKS, document): render(listing, _place(document, NOTEBOOKS, homes))}
+    place = _place(document, NOTEBOOKS, homes)
+    listing = _page(document, NOTEBOOKS, _listing(notebooks, document, Writer(place, [])), (), names)
+    return made | {_file(NOTEBOOKS, document): render(listing, place)}
 
 
 def _below(blocks: Sequence[Block], name: str) -> list[Block]:
@@ -84,8 +86,8 @@ def _homes(shown: Mapping[str, Sequence[Block]]) -> dict[str, str]:
     found = [(name, page) for page, blocks in shown.items() for block in blocks for name in ids(block)]
     homes = dict(found)
     if len(homes) < len(found):
-        names = [name for name, _ in found]
-        raise FruitmandError(f"blocks or rows of the report have the same id: {', '.join(sorted({n for n in names if names.count(n) > 1}))}")
+        twice = sorted(name for name, times in Counter(name for name, _ in found).items() if times > 1)
+        raise FruitmandError(f"blocks or rows of the report have the same id: {', '.join(twice)}")
     return homes
 
 
@@ -138,15 +140,19 @@ def _page(document: Document, page: str, body: str, listed: Sequence[Heading], n
 
 
 def _body(writer: Writer, blocks: Sequence[Block], labels: Mapping[str, str]) -> str:
-    """Return the blocks of a page, from each heading to the next in a section of its own; before the lists of claims stands their filter."""
-    sections = _sections(blocks)
-    lists = {at: found for at, section in enumerate(sections) for block in section if (found := _claims(block))}
-    out = []
-    for at, section in enumerate(sections):
-        if at in lists and at == min(lists):
-            out.append(_filter({found: sections[at][0] for at, found in lists.items()}, blocks, labels))
-        verdict = f' data-verdict="{lists[at]}"' if at in lists else ""
-        out.append(f'<section class="{section[0].part}"{verdict}>\n' + "".join(writer.write(block) for block in section) + "</section>\n")
+    """Return the blocks of a page, from each heading to the next in a section of its own; before the lists of claims is their filter."""
+    out, lists = list[str](), dict[str, Block]()
+    first = 0
+    for section in _sections(blocks):
+        listed = next(filter(None, map(_claims, section)), "")
+        if listed:
+            lists[listed] = section[0]
+            first = first or len(out)
+        verdict = f' data-verdict="{listed}"' if listed else ""
+        written = "".join(writer.write(block) for block in section)
+        out.append(f'<section class="{section[0].part}"{verdict}>\n{written}</section>\n')
+    if lists:
+        out.insert(first, _filter(lists, blocks, labels))
     return "".join(out)
 
 
@@ -175,9 +181,10 @@ def _filter(lists: Mapping[str, Block], blocks: Sequence[Block], labels: Mapping
     choices = {"verdict": verdicts, "consequence": {name: name for name in stakes}}
     fields = []
     for key, found in choices.items():
-        options = "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in {"": labels["all"], **found}.items())
         name = f"filter--{key}"  # no heading gets such an id
-        fields.append(f'<p><label for="{name}">{escape(labels[key])}</label><select id="{name}" data-filter="{key}">{options}</select></p>')
+        options = "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in found.items())
+        choice = f'<select id="{name}" data-filter="{key}"><option value="">{escape(labels["all"])}</option>{options}</select>'
+        fields.append(f'<p><label for="{name}">{escape(labels[key])}</label>{choice}</p>')
     shown = f'<p><output role="status" data-said="{escape(labels["shown"])}"></output></p>'
     return f'<form class="filter" aria-label="{escape(labels["filter"])}" hidden>{"".join(fields)}{shown}</form>\n'
 
@@ -190,15 +197,10 @@ def _listed(found: Sequence[Heading]) -> list[Heading]:
             parts.append([])
         parts[-1].append(heading)
     few = 2
-    return [
-        heading
-        for part in parts
-        for heading in part
-        if heading.level < BLOCK or sum(other.level == BLOCK for other in part) > few
-    ]
+    return [heading for part in parts for heading in part if heading.level < BLOCK or sum(other.level == BLOCK for other in part) > few]
 
 
-def _listing(notebooks: Sequence[Notebook], document: Document) -> str:
+def _listing(notebooks: Sequence[Notebook], document: Document, writer: Writer) -> str:
     """Return the list of notebooks, each with its question and with the tables and figures that it shows."""
     made = [block.caption for blocks in document.parts.values() for block in blocks if not isinstance(block, TextBlock)]
     out = []
@@ -211,6 +213,6 @@ def _listing(notebooks: Sequence[Notebook], document: Document) -> str:
         out.append(
             f'<section class="card"><p class="kicker">{escape(document.labels["notebook"])} {number}</p>'
             f'<h2 lang="{PROSE}"><a href="{page}">{escape(notebook.question)}</a></h2>'
-            f'<p lang="{PROSE}">{escape(notebook.summary)}</p>{told}</section>\n'
+            f'<div lang="{PROSE}">{writer.prose(notebook.summary)}</div>{told}</section>\n'
         )
     return "".join(out)

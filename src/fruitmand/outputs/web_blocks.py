@@ -156,11 +156,15 @@ class Writer:
         bodies = "".join(self._body(rows, columns, stacked=stacked) for rows in _groups(block.table.rows))
         scroll = f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{caption.id}-title">'
         table = (
-            f'<table{_class("stack" if stacked else "", "wide" if len(columns) > 3 else "")}{_role(stacked, "table")}>'  # noqa: PLR2004
-            f"<caption>{_titles(caption)}</caption><colgroup>{widths}</colgroup>"
+            f"<table{_class('stack' if stacked else '', 'wide' if len(columns) > 3 else '')}{_role(stacked, 'table')}>"
+            f"<caption>{_titles(caption, hidden=self._said(caption))}</caption><colgroup>{widths}</colgroup>"
             f"<thead{_role(stacked, 'rowgroup')}><tr{_role(stacked, 'row')}>{heads}</tr></thead>\n{bodies}</table>"
         )
         return f'<div class="block table" id="{caption.id}">{scroll}{table}</div>{self._below(block)}</div>\n'
+
+    def _said(self, caption: Caption) -> bool:
+        """Return whether the heading above a table says its title already, which then need not be seen twice."""
+        return next((found.text for found in reversed(self.headings) if found.level < BLOCK), "") == caption.title
 
     def _body(self, rows: Sequence[Sequence[Cell | str]], columns: Sequence[Column], *, stacked: bool) -> str:
         """Return the rows of a group, the first of which may be its heading."""
@@ -186,10 +190,12 @@ class Writer:
         address = self._place.address(cell.link) if cell.link else ""
         if address:
             inside = f'<a href="{escape(address)}">{inside}</a>'
+        if stacked and cell.shade:  # beside long texts, a cell that is filled all the way down says too much
+            inside = f'<span class="pill {cell.shade}">{inside}</span>'
         if cell.more:
             count = len(cell.more.split("\n"))
             inside += f"<details><summary>{self._place.labels['more'].replace('#', str(count))}</summary>{_items(cell.more)}</details>"
-        classes = _class(column.align, cell.shade)
+        classes = _class(column.align, "" if stacked else cell.shade)
         if first:
             return f'<th scope="row"{_role(stacked, "rowheader")}{classes}>{inside}</th>'
         label = f' data-label="{escape(column.label)}"' if stacked else ""
@@ -248,7 +254,7 @@ class _Renderer(mistune.HTMLRenderer):
         return f'<span lang="{language}">{text}</span>'
 
 
-def _own_marks(markdown: mistune.Markdown) -> None:
+def _own_marks(md: mistune.Markdown) -> None:
     """Let Markdown know references to blocks, ``{@id}``, and words in another language, ``[words]{lang=en}``."""
 
     def reference(_: mistune.InlineParser, found: re.Match[str], state: mistune.InlineState) -> int:
@@ -261,8 +267,8 @@ def _own_marks(markdown: mistune.Markdown) -> None:
         state.append_token({"type": "foreign", "children": inline.render(inner), "attrs": {"language": found["language"]}})
         return found.end()
 
-    markdown.inline.register("reference", _REFERENCE, reference, before="link")
-    markdown.inline.register("foreign", _FOREIGN, foreign, before="link")
+    md.inline.register("reference", _REFERENCE, reference, before="link")
+    md.inline.register("foreign", _FOREIGN, foreign, before="link")
 
 
 def _groups(rows: Sequence[Sequence[Cell | str]]) -> list[list[Sequence[Cell | str]]]:
@@ -283,9 +289,9 @@ def _items(text: str) -> str:
     return "<ul>" + "".join(f"<li>{escape(line, quote=False)}</li>" for line in lines) + "</ul>"
 
 
-def _titles(caption: Caption) -> str:
+def _titles(caption: Caption, *, hidden: bool = False) -> str:
     subtitle = f'<span class="subtitle">{escape(caption.subtitle, quote=False)}</span>' if caption.subtitle else ""
-    return f'<span class="title" id="{caption.id}-title">{escape(caption.title, quote=False)}</span>{subtitle}'
+    return f'<span class="{"hidden" if hidden else "title"}" id="{caption.id}-title">{escape(caption.title, quote=False)}</span>{subtitle}'
 
 
 def _class(*names: str) -> str:
@@ -293,6 +299,6 @@ def _class(*names: str) -> str:
     return f' class="{kept}"' if kept else ""
 
 
-def _role(stacked: bool, role: str) -> str:  # noqa: FBT001 - of one use
+def _role(stacked: bool, role: str) -> str:
     """Return a role in so many words: cells that are put below each other would lose theirs."""
     return f' role="{role}"' if stacked else ""

@@ -1,7 +1,7 @@
 """The dress of every page: header, contents, other pages and forms, and foot; one style and one script, in the page itself."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pickle import UnpicklingError
@@ -36,8 +36,10 @@ class Page:
         The first page, and the name of the whole.
     body : str
         The blocks, as HTML.
-    name_language, lead_language : str
-        Language of heading and lead where it is another than the page's.
+    banner : str
+        What every page says of an edition that is synthetic, or a draft.
+    name_language : str
+        Language of the heading where it is another than the page's.
     pages, forms : sequence of Link
         The other pages, this one among them, and other forms of the same.
     headings : sequence of Heading
@@ -46,6 +48,8 @@ class Page:
         The same page in the other language.
     before, after : Link or None
         The pages before and after this one.
+    imprint : sequence of str
+        The lines of the foot.
     """
 
     title: str
@@ -55,7 +59,6 @@ class Page:
     body: str
     lead: str = ""
     name_language: str = ""
-    lead_language: str = ""
     banner: str = ""
     pages: Sequence[Link] = ()
     forms: Sequence[Link] = ()
@@ -63,8 +66,7 @@ class Page:
     other: Link | None = None
     before: Link | None = None
     after: Link | None = None
-    imprint: Sequence[str] = field(default_factory=tuple)
-    style: str = ""
+    imprint: Sequence[str] = ()
 
 
 def render(page: Page, place: Place) -> str:
@@ -102,7 +104,5 @@ def _template() -> Template:
     folder = cache_folder(project_root()) / "templates"  # to compile takes longer than to fill
     folder.mkdir(exist_ok=True)
     loader = FileSystemLoader(str(files("fruitmand.outputs")))
-    environment = Environment(
-        loader=loader, autoescape=True, bytecode_cache=_Templates(str(folder)), trim_blocks=True, lstrip_blocks=True
-    )
+    environment = Environment(loader=loader, autoescape=True, bytecode_cache=_Templates(str(folder)), trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("page.html.j2")
