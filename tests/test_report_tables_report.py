@@ -227,7 +227,11 @@ def test_a_table_of_nothing_has_its_headers_and_no_rows(name, language):
 
 
 def test_who_says_something_is_told_by_name_or_not_told():
-    assert [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)] == ["Beeville", "Beeville, All together", "not stated"]
+    assert [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)] == [
+        "Beeville",
+        "Beeville, All together",
+        "not stated",
+    ]
 
 
 FULL, OPEN = NEUTRALS["dark"][0], "#ffffff"

@@ -15,6 +15,7 @@ from fruitmand.outputs import typst
 from fruitmand.outputs.html import to_html
 from fruitmand.outputs.pdf_exporter import blocks_of, typeset_document
 from fruitmand.outputs.sheets import table_csv, table_xlsx
+from fruitmand.outputs.site import Notebook, site
 from fruitmand.outputs.word import to_docx
 from fruitmand.report.blocks import FigureBlock, TableBlock, read_block
 from fruitmand.report.document import document
@@ -33,24 +34,20 @@ def write_parts(edition_name: str, step: str, folder: Path) -> None:
     for (name, svg), picture in zip(figures.items(), typst.to_pngs(list(figures.values())), strict=True):
         write(folder / "figures" / f"{name}.svg", svg)
         write(folder / "figures" / f"{name}.png", picture)
+    names = notebook_names(project_root())
     for language, blocks in shown.items():
         for table in (block for block in blocks if isinstance(block, TableBlock)):
             write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table))
             write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", table_xlsx(table, edition.settings.source.date))
         for figure in (block for block in blocks if isinstance(block, FigureBlock) and block.data):
             write(folder / "tables" / f"{figure.caption.id}.csv", figure.data)
-        page = to_html(notebook, language, f"{step} · {edition.name}", banner(edition, language))
+        page = to_html(notebook, step, document(Words(edition, language, Numbers()), []), names)
         write(folder / "notebooks" / f"{step}.{language}.html", page)
 
 
 def read_executed(made: Path) -> nbformat.NotebookNode:
     """Return the executed notebook in a step's folder; it is this project's own, and not validated again."""
     return nbformat.v4.reads((made / "executed.ipynb").read_text(encoding="utf-8"))
-
-
-def banner(edition: Edition, language: str) -> str:
-    """Return the line that every page of a synthetic edition or of a draft has; empty for another, for which no texts are read."""
-    return Words(edition, language, Numbers()).standing()
 
 
 def write_document(edition_name: str, language: str, folder: Path) -> None:
@@ -65,6 +62,16 @@ def write_document(edition_name: str, language: str, folder: Path) -> None:
     figures = {block.caption.id: block.svg for found in whole.printed().values() for block in found if isinstance(block, FigureBlock)}
     pictures = dict(zip(figures, typst.to_pngs(list(figures.values())), strict=True))
     write(folder / f"appendix.{language}.docx", to_docx(whole, pictures))
+    for name, page in site(whole, [_contract(step) for step in steps]).items():
+        write(folder / name, page)
+
+
+def _contract(step: str) -> Notebook:
+    """Return a notebook's question and summary, which its first cell has; its name where it has none."""
+    cells = nbformat.v4.reads((project_root() / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8")).cells
+    told = next((cell.source for cell in cells[:1] if cell.cell_type == "markdown"), "")
+    question, _, rest = told.partition("\n")
+    return Notebook(step, question.removeprefix("# ") or step, rest.strip().partition("\n\n")[0])
 
 
 def check_texts(edition_name: str) -> None:

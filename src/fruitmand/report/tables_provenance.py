@@ -55,7 +55,15 @@ def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping
             kind = words.text(f"block.{block['kind']}")
             name = words.title(block["name"]) if block["kind"] != "text" else words.heading(f"text.{block['name']}")
             made_by = block["made_by"] or "\n".join(block["numbers"])
-            rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), made_by, " ".join(claims.get(block["name"], []))])
+            rows.append(
+                [
+                    Cell(block["id"], anchor=block["id"]),
+                    f"{kind}: {name}",
+                    "\n".join(block["sources"]),
+                    made_by,
+                    " ".join(claims.get(block["name"], [])),
+                ]
+            )
     keys, widths = ("id", "what", "sources", "made_by", "claims_on_it"), (0.06, 0.23, 0.22, 0.35, 0.14)
     return without_empty(Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(keys, widths, strict=True)], rows))
 

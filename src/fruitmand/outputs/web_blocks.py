@@ -1,0 +1,304 @@
+"""Blocks as HTML: what the pages of a report and those of its notebooks have alike."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from itertools import chain
+from typing import Any
+
+import mistune
+
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.report.blocks import Block, Caption, Cell, Column, FigureBlock, TableBlock, TextBlock, as_cell
+
+BLOCK = 7
+"""The level at which a table or figure stands among the headings: below them all."""
+FILES = {"table": {"csv": "CSV", "xlsx": "Excel"}, "figure": {"svg": "SVG", "png": "PNG"}}
+"""The files of a table and of a figure, by their endings, and what they are called."""
+LONG = 70
+"""A table with an item of more characters than this is read row by row on a narrow screen, not side by side."""
+_REFERENCE = r"\{@(?P<block>[a-z][a-z0-9_]*)\}"
+_FOREIGN = r"\[(?P<words>[^\[\]]+)\]\{lang=(?P<language>[a-z]{2,3})\}"
+_BULLET = "• "
+_SVG_IDS = re.compile(r'(\bid="|url\(#|href="#)')
+_LAST_PARAGRAPH = re.compile(r"</p>\s*\Z")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a page, by which its contents link to it."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands: its language, the way from it to the folder of the report, and the address of an id as seen from there.
+
+    Attributes
+    ----------
+    language, root : str
+        Language of the page, and what leads from it to the folder of the report: empty, or ``../``.
+    labels : mapping of str to str
+        Words of the page itself.
+    address : callable
+        Takes the id of a table, figure or row, and returns where it is; nothing where no page shows it.
+    elsewhere : callable
+        Takes a table or figure, and returns where else it is shown, and the words of a link to there.
+    """
+
+    language: str
+    root: str
+    labels: Mapping[str, str]
+    address: Callable[[str], str]
+    elsewhere: Callable[[TableBlock | FigureBlock], tuple[str, str]]
+
+
+def ids(block: Block) -> Iterator[str]:
+    """Yield the ids by which others link to a block and to its rows."""
+    if isinstance(block, TextBlock):
+        return
+    yield block.caption.id
+    if isinstance(block, TableBlock):
+        yield from (anchor for row in block.table.rows if row and (anchor := as_cell(row[0]).anchor))
+
+
+def slug(text: str) -> str:
+    """Return a heading as an id.
+
+    >>> slug("Eén op één: wat & waarom?")
+    'een-op-een-wat-waarom'
+    """
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "-"
+
+
+class Writer:
+    """Write the blocks of one page as HTML; ``headings`` has the headings, tables and figures that were written so far.
+
+    ``first_level`` is the level of a heading of the first level: the second where the page has a title above it.
+
+    Raises
+    ------
+    FruitmandError
+        When two blocks or rows of the page have the same id.
+    """
+
+    def __init__(self, place: Place, blocks: Sequence[Block], first_level: int = 2) -> None:
+        self.headings: list[Heading] = []
+        self._place = place
+        known = [*chain.from_iterable(ids(block) for block in blocks)]
+        if twice := sorted({name for name in known if known.count(name) > 1}):
+            raise FruitmandError(f"blocks or rows of one page have the same id: {', '.join(twice)}")
+        self._taken = set(known)
+        self._titles: Mapping[str, str] = {}
+        self._lower = first_level - 1
+        self._markdown = mistune.Markdown(_Renderer(self._head, self._reference), plugins=[_own_marks])
+
+    def write(self, block: Block) -> str:
+        """Return a block as HTML."""
+        if not isinstance(block, TextBlock):
+            self.headings.append(Heading(BLOCK, block.caption.id, block.caption.title))
+        match block:
+            case TextBlock():
+                return self._text(block)
+            case TableBlock():
+                return self._table(block)
+            case FigureBlock():
+                return self._figure(block)
+
+    def prose(self, markdown: str) -> str:
+        """Return Markdown that is no block as HTML."""
+        return str(self._markdown(markdown))
+
+    def _text(self, block: TextBlock) -> str:
+        self._titles = block.titles
+        made = self.prose(block.markdown.replace(" {.unnumbered}", ""))
+        if not (mark := self._provenance(block.provenance)):
+            return made
+        inside = f' <span class="mark">{mark}</span></p>\n'
+        found = _LAST_PARAGRAPH.search(made)
+        return made[: found.start()] + inside if found else f'{made}<p class="source">{mark}</p>\n'
+
+    def _reference(self, name: str) -> str:
+        """Return a reference of a text to a block: its title, as a link where a page has the block."""
+        if name not in self._titles:
+            raise FruitmandError(f"a text refers to {name!r}, whose title it does not have")
+        return self._link(name, escape(self._titles[name], quote=False))
+
+    def _link(self, name: str, shown: str) -> str:
+        """Return something shown as a link to a block or row, where a page has that."""
+        address = self._place.address(name)
+        return f'<a href="{escape(address)}">{shown}</a>' if address else f"<em>{shown}</em>"
+
+    def _head(self, shown: str, level: int) -> str:
+        """Return a heading, lower by as many levels as stand above the blocks on this page."""
+        level = min(level + self._lower, 6)
+        text = unescape(re.sub(r"<[^>]*>", "", shown))
+        base, number = slug(text), 2
+        name = base
+        while name in self._taken:
+            name, number = f"{base}-{number}", number + 1
+        self._taken.add(name)
+        self.headings.append(Heading(level, name, text))
+        return f'<h{level} id="{name}">{shown}</h{level}>\n'
+
+    def _table(self, block: TableBlock) -> str:
+        caption, columns = block.caption, block.table.columns
+        lines = (line for row in block.table.rows if len(row) > 1 for cell in row for line in as_cell(cell).text.split("\n"))
+        stacked = len(columns) > 1 and any(len(line) > LONG for line in lines)
+        widths = "".join(f'<col style="width:{column.width:.1%}">' if column.width else "<col>" for column in columns)
+        heads = "".join(f'<th scope="col"{_role(stacked, "columnheader")}{_class(c.align)}>{escape(c.label)}</th>' for c in columns)
+        bodies = "".join(self._body(rows, columns, stacked=stacked) for rows in _groups(block.table.rows))
+        scroll = f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{caption.id}-title">'
+        table = (
+            f"<table{_class('stack' if stacked else '', 'wide' if len(columns) > 3 else '')}{_role(stacked, 'table')}>"
+            f"<caption>{_titles(caption, hidden=self._said(caption))}</caption><colgroup>{widths}</colgroup>"
+            f"<thead{_role(stacked, 'rowgroup')}><tr{_role(stacked, 'row')}>{heads}</tr></thead>\n{bodies}</table>"
+        )
+        return f'<div class="block table" id="{caption.id}">{scroll}{table}</div>{self._below(block)}</div>\n'
+
+    def _said(self, caption: Caption) -> bool:
+        """Return whether the heading above a table says its title already, which then need not be seen twice."""
+        return next((found.text for found in reversed(self.headings) if found.level < BLOCK), "") == caption.title
+
+    def _body(self, rows: Sequence[Sequence[Cell | str]], columns: Sequence[Column], *, stacked: bool) -> str:
+        """Return the rows of a group, the first of which may be its heading."""
+        out = []
+        for row in rows:
+            cells = [as_cell(cell) for cell in row]
+            if len(cells) == 1:
+                head = f'<th scope="rowgroup" colspan="{len(columns)}"{_role(stacked, "rowheader")}>{escape(cells[0].text)}</th>'
+                out.append(f'<tr class="group"{_role(stacked, "row")}>{head}</tr>')
+                continue
+            anchor = f' id="{escape(cells[0].anchor)}"' if cells[0].anchor else ""
+            inside = "".join(
+                self._cell(cell, column, first=not position, stacked=stacked)
+                for position, (cell, column) in enumerate(zip(cells, columns, strict=True))
+            )
+            out.append(f"<tr{anchor}{_role(stacked, 'row')}>{inside}</tr>")
+        return f"<tbody{_role(stacked, 'rowgroup')}>" + "\n".join(out) + "</tbody>\n"
+
+    def _cell(self, cell: Cell, column: Column, *, first: bool, stacked: bool) -> str:
+        inside = _items(cell.text)
+        if cell.small:
+            inside += f" <small>{escape(cell.small)}</small>"
+        address = self._place.address(cell.link) if cell.link else ""
+        if address:
+            inside = f'<a href="{escape(address)}">{inside}</a>'
+        if stacked and cell.shade:  # beside long texts, a cell that is filled all the way down says too much
+            inside = f'<span class="pill {cell.shade}">{inside}</span>'
+        if cell.more:
+            count = len(cell.more.split("\n"))
+            inside += f"<details><summary>{self._place.labels['more'].replace('#', str(count))}</summary>{_items(cell.more)}</details>"
+        classes = _class(column.align, "" if stacked else cell.shade)
+        if first:
+            return f'<th scope="row"{_role(stacked, "rowheader")}{classes}>{inside}</th>'
+        label = f' data-label="{escape(column.label)}"' if stacked else ""
+        return f"<td{_role(stacked, 'cell')}{classes}{label}>{inside}</td>"
+
+    def _figure(self, block: FigureBlock) -> str:
+        caption = block.caption
+        drawing = _SVG_IDS.sub(rf"\g<1>{caption.id}-", block.svg[block.svg.index("<svg") :])
+        drawing = drawing.replace("<svg ", f'<svg role="img" aria-label="{escape(caption.alt)}" ', 1)
+        scroll = f'<div class="scroll drawing" role="region" tabindex="0" aria-labelledby="{caption.id}-title">{drawing}</div>'
+        return f'<figure class="block" id="{caption.id}"><figcaption>{_titles(caption)}</figcaption>{scroll}{self._below(block)}</figure>\n'
+
+    def _below(self, block: TableBlock | FigureBlock) -> str:
+        """Return the note below a table or figure, and the line with its source, its files, where else it is, and its provenance."""
+        caption, root, labels, code = block.caption, self._place.root, self._place.labels, self._place.language
+        files = {f"{block.kind}s/{caption.id}.{code}.{end}": name for end, name in FILES[block.kind].items()}
+        kind = "data" if isinstance(block, TableBlock) else "drawing"
+        told = [escape(caption.source, quote=False)]
+        if isinstance(block, FigureBlock) and block.data:
+            told.append(f'{labels["data"]}: <a href="{root}tables/{caption.id}.csv">CSV</a>')
+        told.append(f"{labels[kind]}: " + ", ".join(f'<a href="{root}{file}">{name}</a>' for file, name in files.items()))
+        to, words = self._place.elsewhere(block)
+        told += [f'<a href="{to}">{words}</a>', self._provenance(caption.provenance)]
+        note = f'<p class="note">{escape(caption.note, quote=False)}</p>' if caption.note else ""
+        return f'{note}<p class="source">{" · ".join(filter(None, told))}</p>'
+
+    def _provenance(self, mark: str) -> str:
+        """Return the short id of where something comes from, linked to the row that tells it."""
+        address = self._place.address(mark) if mark else ""
+        if not address:
+            return escape(mark)
+        return f'<a href="{escape(address)}"><span class="hidden">{self._place.labels["provenance"]} </span>{escape(mark)}</a>'
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """Markdown as HTML whose headings and references its page writes."""
+
+    def __init__(self, head: Callable[[str, int], str], refer: Callable[[str], str]) -> None:
+        super().__init__(escape=True)
+        self._head, self._refer = head, refer
+
+    def heading(self, text: str, level: int, **_: Any) -> str:
+        """Return a heading."""
+        return self._head(text, level)
+
+    def text(self, text: str) -> str:
+        """Return plain text; quotation marks stay what they are."""
+        return escape(text, quote=False)
+
+    def reference(self, name: str) -> str:
+        """Return a reference to a table or figure."""
+        return self._refer(name)
+
+    def foreign(self, text: str, language: str) -> str:
+        """Return words in another language, marked as such."""
+        return f'<span lang="{language}">{text}</span>'
+
+
+def _own_marks(md: mistune.Markdown) -> None:
+    """Let Markdown know references to blocks, ``{@id}``, and words in another language, ``[words]{lang=en}``."""
+
+    def reference(_: mistune.InlineParser, found: re.Match[str], state: mistune.InlineState) -> int:
+        state.append_token({"type": "reference", "raw": found["block"]})
+        return found.end()
+
+    def foreign(inline: mistune.InlineParser, found: re.Match[str], state: mistune.InlineState) -> int:
+        inner = state.copy()
+        inner.src = found["words"]
+        state.append_token({"type": "foreign", "children": inline.render(inner), "attrs": {"language": found["language"]}})
+        return found.end()
+
+    md.inline.register("reference", _REFERENCE, reference, before="link")
+    md.inline.register("foreign", _FOREIGN, foreign, before="link")
+
+
+def _groups(rows: Sequence[Sequence[Cell | str]]) -> list[list[Sequence[Cell | str]]]:
+    """Divide rows into groups, each of which begins with its heading, if it has one."""
+    groups: list[list[Sequence[Cell | str]]] = []
+    for row in rows:
+        if len(row) == 1 or not groups:
+            groups.append([])
+        groups[-1].append(row)
+    return groups
+
+
+def _items(text: str) -> str:
+    """Return a text as it is, or a list of its lines where it has more than one."""
+    lines = [line.removeprefix(_BULLET) for line in text.split("\n")]
+    if len(lines) == 1:
+        return escape(lines[0], quote=False)
+    return "<ul>" + "".join(f"<li>{escape(line, quote=False)}</li>" for line in lines) + "</ul>"
+
+
+def _titles(caption: Caption, *, hidden: bool = False) -> str:
+    subtitle = f'<span class="subtitle">{escape(caption.subtitle, quote=False)}</span>' if caption.subtitle else ""
+    return f'<span class="{"hidden" if hidden else "title"}" id="{caption.id}-title">{escape(caption.title, quote=False)}</span>{subtitle}'
+
+
+def _class(*names: str) -> str:
+    kept = " ".join(name for name in names if name and name != "left")
+    return f' class="{kept}"' if kept else ""
+
+
+def _role(stacked: bool, role: str) -> str:
+    """Return a role in so many words: cells that are put below each other would lose theirs."""
+    return f' role="{role}"' if stacked else ""

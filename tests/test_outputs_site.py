@@ -1,0 +1,275 @@
+"""The pages of the web: every link leads somewhere, every rating to its passages, and a page needs nothing but itself."""
+
+import datetime
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import html5lib
+import pytest
+from build_fixtures import LANGUAGES, ROOT
+
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.outputs import report_files
+from fruitmand.outputs.site import PAGES, Notebook, file_name, page_of, site
+from fruitmand.outputs.web_blocks import Place, Writer
+from fruitmand.report.blocks import PARTS, Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock
+from fruitmand.report.document import Document
+
+FIRST = LANGUAGES[0]
+LABELS = {"more": "# more", "data": "Data", "drawing": "Drawing", "provenance": "Provenance", "notebook": "Notebook"}
+ELEMENT = "{http://www.w3.org/1999/xhtml}"
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory) -> Path:
+    """Build the edition of 2015 in a copy; return the folder of its report."""
+    root = tmp_path_factory.mktemp("site")
+    for name in ("data/raw/2015", "notebooks", "src", "requirements"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    (root / ".venv").symlink_to(sys.prefix)
+    places = {"PYTHONPATH": str(root / "src"), "PYTHONHASHSEED": "0", "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-m", "fruitmand.pipeline", "2015"]
+    done = subprocess.run(command, cwd=root, env=places, capture_output=True, text=True, check=False, timeout=180)
+    assert done.returncode == 0, done.stderr
+    return root / "reports/2015"
+
+
+@pytest.fixture(scope="module")
+def pages(report) -> dict[str, html5lib.treebuilders]:
+    """Return every page as a tree, read strictly."""
+    made = {}
+    for path in sorted(report.rglob("*.html")):
+        parser = html5lib.HTMLParser(strict=True)
+        made[path.relative_to(report).as_posix()] = parser.parse(path.read_text(encoding="utf-8"))
+    return made
+
+
+def elements(page, name: str) -> list:
+    return list(page.iter(f"{ELEMENT}{name}"))
+
+
+def text(element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def test_a_strict_reader_finds_no_fault_and_every_page_is_there(pages, report):
+    steps = [path.stem for path in (ROOT / "notebooks").glob("*.ipynb")]
+    wanted = {file_name(page, language, LANGUAGES) for page in (*PAGES, "notebooks") for language in LANGUAGES}
+    assert set(pages) == wanted | {f"notebooks/{step}.{language}.html" for step in steps for language in LANGUAGES}
+    with pytest.raises(html5lib.html5parser.ParseError):
+        html5lib.HTMLParser(strict=True).parse((report / "index.html").read_text(encoding="utf-8").replace("</main>", ""))
+
+
+def test_ids_are_unique_and_every_page_has_one_title_and_says_its_language(pages):
+    for name, page in pages.items():
+        ids = [element.get("id") for element in page.iter() if element.get("id")]
+        assert len(ids) == len(set(ids)), name
+        assert len(elements(page, "h1")) == 1, name
+        language = next((code for code in LANGUAGES[1:] if f".{code}." in name), FIRST)
+        assert page.get("lang") == language, name
+
+
+def test_every_link_leads_to_a_file_or_a_place_that_is_there(pages, report):
+    ids = {name: {element.get("id") for element in page.iter()} for name, page in pages.items()}
+    lost, found = [], 0
+    for name, page in pages.items():
+        for link in elements(page, "a"):
+            parts = urlsplit(link.get("href"))
+            assert not parts.scheme, name
+            assert not parts.netloc, name
+            target = (report / name).parent.joinpath(unquote(parts.path)).resolve().relative_to(report).as_posix() if parts.path else name
+            found += 1
+            if target.endswith(".docx"):
+                continue  # made by another output
+            there = target in ids if parts.fragment else (report / target).is_file()
+            if not there or (parts.fragment and unquote(parts.fragment) not in ids[target]):
+                lost.append((name, link.get("href")))
+    assert lost == []
+    assert found > 2000
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_rating_of_the_map_leads_to_the_row_with_its_passages(pages, language):
+    start = pages[file_name("index", language, LANGUAGES)]
+    (overview,) = [element for element in start.iter() if element.get("id") == "all_ratings"]
+    evidence = pages[file_name("evidence", language, LANGUAGES)]
+    rows = {row.get("id"): row for row in elements(evidence, "tr") if row.get("id")}
+    rated = 0
+    for row in elements(overview, "tr"):
+        for cell in elements(row, "td"):
+            (link,) = elements(cell, "a")
+            path, _, place = link.get("href").partition("#")
+            assert path == file_name("evidence", language, LANGUAGES)
+            said = text(link).split()[0]
+            assert said in text(rows[place]), "the row gives the same rating"
+            assert len(text(elements(rows[place], "td")[-1])) > 20
+            rated += 1
+    assert rated == sum(1 for name in rows if name.startswith("rating-")) > 50
+
+
+def test_words_of_the_notebooks_are_marked_where_the_page_speaks_another_language(pages):
+    for name in (name for name in pages if name.startswith("notebooks/")):
+        page = pages[name]
+        prose = [element for element in elements(page, "div") if element.get("class") in ("prose", "lead")]
+        assert prose, name
+        assert {element.get("lang") for element in prose} == {"en"}
+        assert {element.get("lang") for element in elements(page, "h1")} == ({None} if name.endswith(".en.html") else {"en"})
+        code = [element for element in elements(page, "div") if element.get("class") == "highlight"]
+        assert code
+        folded = {block for details in elements(page, "details") for block in elements(details, "div")}
+        assert set(code) <= folded, "code is folded"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_claims_can_be_chosen_by_verdict_and_by_what_is_at_stake(pages, language):
+    page = pages[file_name("checks", language, LANGUAGES)]
+    (form,) = elements(page, "form")
+    assert form.get("hidden") is not None, "without a script it does nothing, so nobody sees it"
+    choices = {select.get("data-filter"): elements(select, "option") for select in elements(form, "select")}
+    assert set(choices) == {"verdict", "consequence"}
+    lists = {section.get("data-verdict"): section for section in elements(page, "section") if section.get("data-verdict")}
+    assert [option.get("value") for option in choices["verdict"]] == ["", *lists]
+    assert all(text(option) == text(elements(lists[option.get("value")], "h3")[0]) for option in choices["verdict"][1:])
+    groups = {text(head) for section in lists.values() for row in elements(section, "tr") if row.get("class") for head in row}
+    assert {option.get("value") for option in choices["consequence"]} - {""} == groups
+    assert len(groups) > 2
+
+
+def test_tables_and_figures_have_what_a_screen_reader_needs(pages):
+    for name, page in pages.items():
+        for table in elements(page, "table"):
+            assert all(head.get("scope") for head in elements(table, "th")), name
+            assert table.get("class", "").endswith("dataframe") or len(elements(table, "caption")) == 1, name
+        for drawing in page.iter("{http://www.w3.org/2000/svg}svg"):
+            assert drawing.get("role") == "img", name
+            assert len(drawing.get("aria-label")) > 20, name
+
+
+def test_a_page_asks_nothing_of_anybody(pages, report):
+    for name, page in pages.items():
+        assert not [element for kind in ("link", "iframe", "img", "object", "embed") for element in elements(page, kind)], name
+        assert not any(script.get("src") for script in elements(page, "script")), name
+        raw = (report / name).read_text(encoding="utf-8")
+        outside = set(re.findall(r"https?://[\w./-]+", raw)) - {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
+        assert outside == set(), name
+        assert not re.search(r"@import|url\((?!#)", raw), name
+
+
+def test_the_disclosure_check_looks_through_every_page(report):
+    checked = json.loads((report / "disclosure.json").read_text(encoding="utf-8"))
+    assert checked["files"]["html"] == len(list(report.rglob("*.html")))
+    assert checked["verdict"] == "passed"
+
+
+def table(name: str, *rows: list, part="evidence", columns: int = 2) -> TableBlock:
+    return TableBlock(Caption(name, f"Table {name}", "n = 1", notebook="1_step"), Table([Column("A")] * columns, rows), part)
+
+
+def whole(*blocks, languages=("nl", "en"), language="nl") -> Document:
+    """Return a small report with the words of the catalogue."""
+    words = tomllib.loads((ROOT / f"src/fruitmand/report/text/{language}.toml").read_text(encoding="utf-8"))
+    parts = {part: found for part in PARTS if (found := [block for block in blocks if block.part == part])}
+    labels = {key: value for key, value in words["document"].items() if isinstance(value, str)}
+    return Document("x", language, "T", "S", "K", "", "R", [], ["I"], datetime.date(2020, 2, 29), labels, words["part"], parts, languages)
+
+
+def test_the_same_report_gives_the_same_bytes_and_every_part_has_a_page():
+    blocks = [TextBlock(f"# Head of {part}\n\nWords.", {}, part) for part in PARTS]
+    made = site(whole(*blocks), [Notebook("1_step", "Why?", "So.")])
+    assert made == site(whole(*blocks), [Notebook("1_step", "Why?", "So.")])
+    for part in PARTS:
+        assert f"Head of {part}" in made[f"{page_of(part)}.html"]
+    assert set(made) == {f"{page}.html" for page in PAGES} | {"notebooks.html"}
+
+
+def test_a_part_without_blocks_has_no_page_and_no_link_to_one():
+    made = site(whole(TextBlock("# Only\n", {}, "answer")), [])
+    assert set(made) == {"index.html", "notebooks.html"}
+    assert "survey.html" not in "".join(made.values())
+
+
+def test_an_edition_of_one_language_links_to_no_other():
+    made = site(whole(TextBlock("# Only\n", {}, "answer"), languages=["en"], language="en"), [])
+    assert set(made) == {"index.html", "notebooks.html"}
+    assert "hreflang" not in "".join(made.values())
+
+
+def test_a_link_to_what_no_page_shows_is_no_link():
+    made = site(whole(table("t", [Cell("row"), Cell("said", link="nowhere")])), [])["evidence.html"]
+    assert "said" in made
+    assert "nowhere" not in made
+
+
+def test_an_id_that_comes_twice_is_an_error():
+    row = [Cell("row", anchor="same"), "x"]
+    with pytest.raises(FruitmandError, match="same id: same"):
+        site(whole(table("t", row), table("u", row, part="survey")), [])
+    with pytest.raises(FruitmandError, match="same id: t"):
+        site(whole(table("t", row), table("t", ["a", "b"])), [])
+
+
+def test_what_a_text_says_is_never_markup_of_the_page():
+    evil = '<script>alert("x")</script> & <b>'
+    caption = Caption("t", evil, evil, evil, evil, evil, notebook="1_step")
+    blocks = [
+        TextBlock(f"# {evil}\n\n{evil} {{@t}}", {"t": evil}, "answer"),
+        TableBlock(caption, Table([Column(evil)], [[Cell(evil)], [Cell(evil)]]), "answer"),
+        FigureBlock(replace(caption, id="f"), '<svg xmlns="http://www.w3.org/2000/svg"><g id="g"/></svg>', "answer"),
+    ]
+    made = site(replace(whole(*blocks), title=evil, imprint=[evil], banner=evil), [Notebook("1_step", evil, evil)])
+    for page in made.values():
+        assert page.count("<script>") == 1
+        assert "<b>" not in page
+
+
+def written(block) -> str:
+    place = Place("en", "", LABELS, lambda name: f"other.html#{name}", lambda block: ("notebook.html", "Notebook"))
+    return Writer(place, [block]).write(block)
+
+
+def test_lines_are_a_list_what_is_more_is_folded_and_groups_are_bodies_of_their_own():
+    cell = Cell("one\ntwo", more="three\nfour", more_said="and 2 more")
+    made = written(table("t", [Cell("group")], [Cell("row", anchor="here"), cell], [Cell("next")], ["x", Cell("y", "high", "+/+", "t")]))
+    assert "<ul><li>one</li><li>two</li></ul>" in made
+    assert "<details><summary>2 more</summary><ul><li>three</li><li>four</li></ul></details>" in made
+    assert "and 2 more" not in made
+    assert made.count("<tbody") == made.count('scope="rowgroup"') == 2
+    assert '<tr id="here">' in made
+    assert '<a href="other.html#t">y <small>+/+</small></a>' in made
+    assert 'class="high"' in made
+
+
+def test_words_in_another_language_are_marked():
+    block = TextBlock("De [best *practices*]{lang=en} van [anderen](#a).", {}, "answer")
+    assert 'De <span lang="en">best <em>practices</em></span> van <a href="#a">anderen</a>.' in written(block)
+
+
+def test_the_ids_within_a_drawing_are_its_own():
+    svg = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><path id="p"/><g clip-path="url(#p)"><use href="#p"/></g></svg>'
+    made = written(FigureBlock(Caption("f", "T", "", "a & b"), svg, "answer"))
+    assert 'role="img" aria-label="a &amp; b"' in made
+    assert 'id="f-p"' in made
+    assert "url(#f-p)" in made
+    assert 'href="#f-p"' in made
+    assert "<?xml" not in made
+
+
+def test_headings_that_are_alike_get_ids_that_differ():
+    made = written(TextBlock("# Één?\n\n# Een\n\n## t\n", {}, "answer"))
+    assert re.findall(r'<h\d id="([^"]+)"', made) == ["een", "een-2", "t"]
+
+
+def test_a_notebook_without_a_question_is_listed_by_its_name(tmp_path, monkeypatch):
+    (tmp_path / "data/raw").mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks/1_step.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    monkeypatch.chdir(tmp_path)
+    assert report_files._contract("1_step") == Notebook("1_step", "1_step", "")

@@ -1,0 +1,103 @@
+// Every page of every report that was built, in a browser: nothing against WCAG 2.2 AA, no page wider than its window, no fault in a
+// script, nothing asked of the network. On a narrow and a wide window, light and dark.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
+const NARROW = 390;
+const WIDTHS = [NARROW, 1280];
+const SCHEMES = ["light", "dark"];
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const TABS = 2;
+
+function pagesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".html"))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+async function faultsOf(page, address, width) {
+  const faults = [];
+  const onError = (error) => faults.push(`script: ${error.message}`);
+  const onRequest = (request) => request.url().startsWith("file:") || faults.push(`asks for ${request.url()}`);
+  page.on("pageerror", onError);
+  page.on("request", onRequest);
+  await page.goto(address);
+  await page.evaluate(AXE);
+  // Colours change with the scheme and not with the width; on the wide window nothing is folded, so they are compared there.
+  const options = { runOnly: RULES, resultTypes: ["violations"], rules: { "color-contrast": { enabled: width !== NARROW } } };
+  faults.push(...(await filterFaults(page)));
+  const found = [];
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    const [across, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+    const { violations } = await page.evaluate((given) => axe.run(given), options);
+    const said = violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0].target.join(" ")} ${nodes[0].failureSummary ?? ""}`);
+    if (across > wide) said.push(`is ${across} px wide in a window of ${wide} px`);
+    found.push([...faults, ...said].map((fault) => `${width} px, ${colorScheme}: ${fault}`));
+  }
+  page.off("pageerror", onError);
+  page.off("request", onRequest);
+  return found;
+}
+
+// Choosing a verdict leaves one list, choosing what is at stake leaves its rows in every list, and choosing all brings everything back.
+async function filterFaults(page) {
+  return page.evaluate(() => {
+    const form = document.querySelector("form.filter");
+    if (!form) return [];
+    const rows = () => [...document.querySelectorAll("section[data-verdict] tbody tr:not(.group)")].filter((row) => row.checkVisibility()).length;
+    const lists = () => [...document.querySelectorAll("section[data-verdict]")].filter((list) => list.checkVisibility()).length;
+    const choose = (key, at) => {
+      const select = form.querySelector(`[data-filter="${key}"]`);
+      select.selectedIndex = at;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    };
+    const found = [];
+    const [all, every] = [rows(), lists()];
+    if (!form.checkVisibility()) found.push("the filter does not show");
+    choose("verdict", 1);
+    if (lists() !== 1 || rows() >= all) found.push(`a verdict leaves ${lists()} lists with ${rows()} of ${all} rows`);
+    choose("verdict", 0);
+    choose("consequence", 1);
+    if (rows() === 0 || rows() >= all) found.push(`what is at stake leaves ${rows()} of ${all} rows`);
+    if (!form.querySelector("output").textContent.includes(String(rows()))) found.push("the filter says another number of rows");
+    choose("consequence", 0);
+    if (rows() !== all || lists() !== every) found.push("not everything comes back");
+    return found;
+  });
+}
+
+async function tab(browser, width, queue, results) {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, reducedMotion: "reduce" });
+  const page = await context.newPage();
+  for (let path = queue.shift(); path; path = queue.shift()) {
+    for (const faults of await faultsOf(page, pathToFileURL(path).href, width)) {
+      results.push(faults.length === 0);
+      for (const fault of faults) console.log(`${path}, ${fault}`);
+    }
+  }
+  await context.close();
+}
+
+const folder = resolve(process.argv[2] ?? "../../reports");
+const pages = pagesBelow(folder);
+if (pages.length === 0) throw new Error(`there is no page below ${folder}: make report first`);
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+const results = [];
+try {
+  for (const width of WIDTHS) {
+    const queue = [...pages];
+    await Promise.all(Array.from({ length: TABS }, () => tab(browser, width, queue, results)));
+  }
+} finally {
+  await browser.close();
+}
+const failed = results.filter((good) => !good).length;
+console.log(`${results.length - failed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
