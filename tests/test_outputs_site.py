@@ -231,7 +231,7 @@ def test_what_a_text_says_is_never_markup_of_the_page():
 
 
 def written(block) -> str:
-    place = Place("en", "", LABELS, lambda name: f"other.html#{name}", lambda block: ("notebook.html", "Notebook"))
+    place = Place("en", "", LABELS, lambda name: f"other.html#{name}", lambda _: ("notebook.html", "Notebook"))
     return Writer(place, [block]).write(block)
 
 
