@@ -229,10 +229,6 @@ def test_a_table_of_nothing_has_its_headers_and_no_rows(name, language):
 def test_who_says_something_is_told_by_name_or_not_told():
     said = [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)]
     assert said == ["Beeville", "Beeville, All together", "not stated"]
-        "Beeville",
-        "Beeville, All together",
-        "not stated",
-    ]
 
 
 FULL, OPEN = NEUTRALS["dark"][0], "#ffffff"
