@@ -319,7 +319,6 @@ def results(edition):
         "saturation": coding.code_saturation(segments, agreed, book),
         "by_variable": ratings.count_by_variable(rated, book),
         "by_municipality": ratings.count_by_municipality(rated, book, towns),
-        "matrix": ratings.matrix(rated, book, towns),
         "verdicts": claims.verdict_table(judged),
         "evidence": evidence.evidence_map(rated, segments, agreed, group=group),
     }
