@@ -197,7 +197,7 @@ def test_the_other_tables_can_be_built_and_fit_their_columns(language):
         assert {len(row) for row in table.rows} <= {1, len(table.columns)}
     assert sum(len(row) > 1 for row in built[2].rows) == len(raw("agenda"))
     assert sum(len(row) == 1 for row in built[7].rows) == len(raw("questions"))
-    assert sum(1 for row in built[3].rows for cell in row if as_cell(cell).text == "●") == len(raw("expectations"))
+    assert sum(1 for row in built[3].rows for cell in row if as_cell(cell).mark == "●") == len(raw("expectations"))
     pd.testing.assert_frame_equal(changes, tables_study.variables(edition()["codebook"]))
 
 

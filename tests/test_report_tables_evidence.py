@@ -64,7 +64,7 @@ TABLES = {
     ),
     "initiatives": raw_table(
         "initiatives",
-        {"initiative": "one", "label_nl": "Eén", "label_en": "One", "municipalities": "ee;delft"},
+        {"initiative": "one", "label_nl": "Eén", "label_en": "One", "status": "started", "municipalities": "ee;delft"},
         {"initiative": "two", "label_nl": "Twee", "label_en": "Two", "municipalities": "delfts"},
     ),
 }
@@ -88,8 +88,9 @@ def test_the_map_says_each_rating_in_words_with_its_symbol_and_how_passages_stan
     assert [column.label for column in table.columns] == ["Variable", "The Hague", "Delft", "Ee"]
     assert texts(table) == [["Capacity"], ["Will", "–", "enough", "too little"], ["Risk"], ["Noise", "–", "high", "–"]]
     _, nobody, delft, ee = table.rows[1]
-    assert (delft.small, delft.shade, delft.link) == ("+/+ ▲", "high", "rating-will-delft")
-    assert (ee.small, ee.shade) == ("−/− ○", "low")
+    assert (delft.small, delft.shade, delft.link) == ("+/+", "high", "rating-will-delft")
+    assert (delft.mark, delft.said) == ("▲", "contested")
+    assert (ee.small, ee.mark, ee.said, ee.shade) == ("−/−", "○", "no passage", "low")
     assert table.rows[3][2].shade == "bad_high", "the high end of a risk has the other ramp"
     assert nobody == Cell("–")
 
@@ -108,7 +109,7 @@ def test_every_cell_of_the_map_leads_to_the_row_with_its_passages():
     assert links == set(anchors)
 
 
-def test_passages_stand_beside_their_rating_those_for_it_first_with_place_and_speaker_and_the_rest_is_counted():
+def test_passages_stand_beside_their_rating_one_of_each_side_shown_with_place_and_speaker_and_the_rest_is_counted():
     delft, ee = tables_evidence.passages(words(), evidence(), "will").rows
     name, rating, standing, told = delft
     assert (name.text, name.anchor) == ("Delft", "rating-will-delft")
@@ -116,10 +117,10 @@ def test_passages_stand_beside_their_rating_those_for_it_first_with_place_and_sp
     assert standing == "▲ contested"
     assert told.text.split("\n") == [
         f"For: Sentence 1. ({SIGN}5.2 ¶1; one respondent)",
-        f"For: Sentence 3. ({SIGN}5.2 ¶3)",
-        f"For: Sentence 4. ({SIGN}5.2 ¶4)",
+        f"Mixed: Sentence 2. ({SIGN}5.2 ¶2)",
+        f"Against: Sentence 5. ({SIGN}5.2 ¶5; all respondents)",
     ]
-    assert told.more.split("\n") == [f"Mixed: Sentence 2. ({SIGN}5.2 ¶2)", f"Against: Sentence 5. ({SIGN}5.2 ¶5; all respondents)"]
+    assert told.more.split("\n") == [f"For: Sentence 3. ({SIGN}5.2 ¶3)", f"For: Sentence 4. ({SIGN}5.2 ¶4)"]
     assert "2" in told.more_said
     assert ee[2] == "○ no passage"
     assert "No passage" in ee[3].text
@@ -159,14 +160,14 @@ def test_a_municipality_has_its_ratings_by_concept_with_how_many_passages_stand_
     table = tables_evidence.municipality(words(), evidence(), "delft")
     assert texts(table) == [
         ["Capacity"],
-        ["Will", "enough", "▲ contested", "3 for, 1 mixed, 1 against"],
+        ["Will", "enough", "▲ contested", "3", "1", "1"],
         ["Risk"],
-        ["Noise", "high", "○ no passage", "–"],
+        ["Noise", "high", "○ no passage", "0", "0", "0"],
     ]
     assert tables_evidence.municipality(words(), evidence(), "den-haag").rows == []
 
 
 def test_what_else_is_told_of_a_municipality_is_what_it_expects_and_takes_part_in():
-    assert texts(tables_evidence.told(words(), "delft")) == [["Expectations", "a goal"], ["Initiatives", "One"]]
-    assert texts(tables_evidence.told(words("nl"), "ee")) == [["Initiatieven", "Eén"]]
+    assert texts(tables_evidence.told(words(), "delft")) == [["Expectations", "a goal"], ["Initiatives", "One (started)"]]
+    assert texts(tables_evidence.told(words("nl"), "ee")) == [["Initiatieven", "Eén (begonnen)"]]
     assert tables_evidence.told(words(), "den-haag").rows == []

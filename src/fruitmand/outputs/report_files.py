@@ -36,12 +36,15 @@ def write_parts(edition_name: str, step: str, folder: Path) -> None:
         write(folder / "figures" / f"{name}.png", picture)
     names = notebook_names(project_root())
     for language, blocks in shown.items():
+        words = Words(edition, language, Numbers())
+        group, notice = words.text("column.group"), words.standing()
         for table in (block for block in blocks if isinstance(block, TableBlock)):
-            write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table))
-            write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", table_xlsx(table, edition.settings.source.date))
+            write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table, group))
+            sheet = table_xlsx(table, edition.settings.source.date, group, notice)
+            write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", sheet)
         for figure in (block for block in blocks if isinstance(block, FigureBlock) and block.data):
             write(folder / "tables" / f"{figure.caption.id}.csv", figure.data)
-        page = to_html(notebook, step, document(Words(edition, language, Numbers()), []), names)
+        page = to_html(notebook, step, document(words, []), names)
         write(folder / "notebooks" / f"{step}.{language}.html", page)
 
 

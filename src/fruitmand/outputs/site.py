@@ -9,8 +9,8 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs.web_blocks import BLOCK, Heading, Place, Writer, ids
 from fruitmand.outputs.web_page import Link, Page, render
 from fruitmand.report.blocks import PARTS, Block, FigureBlock, Part, TableBlock, TextBlock, as_cell
+from fruitmand.report.claim_lists import GROUPS
 from fruitmand.report.document import Document, headings
-from fruitmand.report.tables_claims import GROUPS
 
 FIRST: tuple[Part, ...] = ("answer", "officials", "guide", "overview")
 """The parts that the first page has: the answer, and every rating at a glance."""

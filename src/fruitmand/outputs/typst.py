@@ -110,7 +110,14 @@ def _table(block: TableBlock, present: Collection[str]) -> dict[str, Any]:
 
 def _cell(cell: Cell, present: Collection[str]) -> dict[str, str]:
     link = cell.link if cell.link in present else ""
-    return {"text": cell.text, "shade": cell.shade, "small": cell.small, "link": link, "anchor": cell.anchor, "more_said": cell.more_said}
+    return {
+        "text": cell.text,
+        "shade": cell.shade,
+        "small": f"{cell.small} {cell.mark}".strip(),
+        "link": link,
+        "anchor": cell.anchor,
+        "more_said": cell.more_said,
+    }
 
 
 def to_typst(text: str) -> str:

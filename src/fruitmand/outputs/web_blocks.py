@@ -187,6 +187,9 @@ class Writer:
         inside = _items(cell.text)
         if cell.small:
             inside += f" <small>{escape(cell.small)}</small>"
+        if cell.said:
+            shape = f'<span aria-hidden="true">{escape(cell.mark)}</span>' if cell.mark else ""
+            inside += f' {shape}<span class="hidden">{escape(cell.said)}</span>'
         address = self._place.address(cell.link) if cell.link else ""
         if address:
             inside = f'<a href="{escape(address)}">{inside}</a>'

@@ -222,7 +222,7 @@ def _cell(cell: Cell, column: Column, width: int, places: _Places, *, keep: bool
     runs = [_linked(item, cell.link, colour, places) for item in items]
     if cell.anchor:
         runs[0] = places.mark(cell.anchor, runs[0])
-    small = [_run(line, colour) for text in (cell.small, cell.more_said) if text for line in text.split("\n")]
+    small = [_run(line, colour) for text in (f"{cell.small} {cell.mark}".strip(), cell.more_said) if text for line in text.split("\n")]
     paragraphs = [_paragraph(style, run, said) for run in runs] + [_paragraph("TableSmall", run, said) for run in small]
     return _in_cell("".join(paragraphs), width)
 

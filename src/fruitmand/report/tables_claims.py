@@ -9,25 +9,14 @@ import pandas as pd
 from fruitmand.analysis.claims import Finding, Judgement, select
 from fruitmand.checks.claim_predicates import CUT_OFF
 from fruitmand.edition.claims import CONSEQUENCES, Claim, Expectation, Pair, Query, Setting
-from fruitmand.edition.columns import VERDICTS, Verdict
+from fruitmand.edition.columns import VERDICTS
 from fruitmand.report.blocks import Cell, Column, Table
+from fruitmand.report.claim_lists import GROUPS
 from fruitmand.report.words import Words
 
 _RELATIONS = {"<": "lt", "<=": "le", "=": "eq", ">": "gt", ">=": "ge", "!=": "ne"}
 LONG = 4
 """A list with more values than this is counted, not spelt out."""
-GROUPS: Mapping[str, tuple[Verdict, ...]] = {
-    "contradicted": ("contradicted",),
-    "tension": ("tension",),
-    "partly": ("holds_for_most", "not_visible"),
-    "assumed": ("points_to", "points_away"),
-    "slip": ("slip",),
-    "unchecked": ("unchecked",),
-    "holds": ("holds", "circular"),
-}
-"""The lists of the ledger, in their order, and the verdicts in each."""
-PRINTED = ("contradicted", "tension", "slip")
-"""The lists that are printed; the web page has all of them."""
 _ANSWERED = ("contradicted", "tension")
 _WIDTHS = {
     "answered": {"id": 0.07, "place": 0.1, "statement": 0.28, "found": 0.25, "author_answer": 0.3},
@@ -58,11 +47,9 @@ def in_group(judgements: Sequence[Judgement], group: str) -> list[Judgement]:
 def listing(words: Words, judgements: Sequence[Judgement], group: str, reviewed: pd.DataFrame) -> Table:
     """List the claims of one list of `GROUPS` by what is at stake: what the text says, what was found, and what can be answered.
 
-    ``reviewed`` has the notes of the readers. Slips share one line.
+    ``reviewed`` has the notes of the readers.
     """
     found = in_group(judgements, group)
-    if group == "slip":
-        return _slips(words, found)
     kind = "answered" if group in _ANSWERED else "unchecked" if group == "unchecked" else "compared"
     notes = {
         row["id"]: words.pick(row, "note") for row in reviewed[reviewed["kind"] == "claim"].dropna(subset="note_en").to_dict("records")
@@ -113,19 +100,6 @@ def _found(words: Words, judgement: Judgement) -> list[str]:
 
 def _on_stances(claim: Claim) -> bool:
     return isinstance(claim.test, Query) and claim.test.table == "stances"
-
-
-def _slips(words: Words, found: Sequence[Judgement]) -> Table:
-    """Put all slips on one line: they are soon mended, and say nothing of what was found."""
-    names = known_names(words)
-    parts = []
-    for judgement in found:
-        claim, finding = judgement.claim, judgement.finding
-        if claim.expect is not None and finding is not None:
-            said, is_so = expected_text(words, claim.expect, names), finding_text(words, finding, claim, names)
-            parts.append(words.text("ledger.slip", id=claim.id, place=words.section_place(claim.place), said=said, found=is_so))
-    heads = [Column(words.text("column.count"), "right", 0.1), Column(words.text("column.slips"), "left", 0.9)]
-    return Table(heads, [[str(len(parts)), "; ".join(parts) + "."]] if parts else [])
 
 
 def data_places(words: Words, claim: Claim) -> str:

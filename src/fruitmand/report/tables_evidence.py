@@ -49,8 +49,9 @@ def _rating(words: Words, book: Mapping[object, object], row: Mapping[object, ob
     if row is None:
         return Cell(words.text("cell.none"))
     given = rating(words, book, row["symbol"])
-    small = f"{given.small} {_MARKS[str(row['standing'])]}" if marked else given.small
-    return replace(given, small=small, link=f"rating-{row['variable']}-{row['municipality']}")
+    standing = str(row["standing"])
+    mark, said = (_MARKS[standing], words.text(f"standing.{standing}")) if marked else ("", "")
+    return replace(given, mark=mark, said=said, link=f"rating-{row['variable']}-{row['municipality']}")
 
 
 def by_concept(words: Words, by_municipality: pd.DataFrame) -> Table:
@@ -96,10 +97,10 @@ def passages(words: Words, evidence: pd.DataFrame, variable: str) -> Table:
     rows: list[list[Cell | str]] = []
     for row in evidence[evidence["variable"] == variable].to_dict("records"):
         name = words.municipality(row["municipality"])
-        lines = [_passage(words, side, said[segment]) for side in SIDES for segment in str(row[f"ids_{side}"]).split()]
-        more = lines[PRINTED:]
+        by_side = {side: [_passage(words, side, said[segment]) for segment in str(row[f"ids_{side}"]).split()] for side in SIDES}
+        shown, more = _chosen(by_side)
         told = Cell(
-            "\n".join(lines[:PRINTED]) or words.text("cell.no_passage"),
+            "\n".join(shown) or words.text("cell.no_passage"),
             more="\n".join(more),
             more_said=words.text("cell.more", n=len(more)) if more else "",
         )
@@ -110,6 +111,19 @@ def passages(words: Words, evidence: pd.DataFrame, variable: str) -> Table:
         words, ("municipality", "left", 0.11), ("rating", "center", 0.12), ("standing", "left", 0.17), ("passages", "left", 0.6)
     )
     return Table(heads, rows)
+
+
+def _chosen(by_side: Mapping[str, list[str]]) -> tuple[list[str], list[str]]:
+    """Return the passages that are printed, and the others: of every side its first, so that none is hidden, and then in their order.
+
+    >>> _chosen({"for": ["a", "b", "c"], "mixed": [], "against": ["d"]})
+    (['a', 'b', 'd'], ['c'])
+    """
+    first = [lines[0] for lines in by_side.values() if lines]
+    rest = [line for lines in by_side.values() for line in lines[1:]]
+    kept = {*first, *rest[: PRINTED - len(first)]}
+    lines = [line for lines in by_side.values() for line in lines]
+    return [line for line in lines if line in kept], [line for line in lines if line not in kept]
 
 
 def _standing(words: Words, standing: str) -> str:
@@ -146,14 +160,9 @@ def municipality(words: Words, evidence: pd.DataFrame, name: str) -> Table:
         for book in shown:
             row = found.loc[book["code"]].to_dict()
             standing = _standing(words, row["standing"])
-            counts = (
-                words.text("cell.sides", **{side: row[f"n_{side}"] for side in SIDES})
-                if row["standing"] != "none"
-                else words.text("cell.none")
-            )
-            rows.append([words.label(book["code"]), _rating(words, book, row), standing, counts])
-    heads = columns(words, ("variable", "left", 0.36), ("rating", "center", 0.18), ("standing", "left", 0.2), ("passages", "left", 0.26))
-    return Table(heads, rows)
+            rows.append([words.label(book["code"]), _rating(words, book, row), standing, *(str(row[f"n_{side}"]) for side in SIDES)])
+    heads = columns(words, ("variable", "left", 0.36), ("rating", "center", 0.18), ("standing", "left", 0.19))
+    return Table([*heads, *(Column(words.text(f"side.{side}"), "right", 0.09) for side in SIDES)], rows)
 
 
 def told(words: Words, name: str) -> Table:
@@ -163,7 +172,13 @@ def told(words: Words, name: str) -> Table:
     started = tables["initiatives"][tables["initiatives"]["municipalities"].fillna("").str.split(";").map(lambda names: name in names)]
     kinds: Sequence[tuple[str, list[str]]] = (
         ("expectations", list(dict.fromkeys(words.pick(row) for row in expected.to_dict("records")))),
-        ("initiatives", [words.pick(row) for row in started.to_dict("records")]),
+        ("initiatives", [_with_status(words, row) for row in started.to_dict("records")]),
     )
     rows: list[list[Cell | str]] = [[words.text(f"column.{kind}"), "\n".join(items)] for kind, items in kinds if items]
     return Table(columns(words, ("what", "left", 0.2), ("value", "left", 0.8)), rows)
+
+
+def _with_status(words: Words, row: Mapping[object, object]) -> str:
+    """Return an initiative with how far it came."""
+    status = row["status"]
+    return f"{words.pick(row)} ({words.text(f'initiative.{status}').lower()})"

@@ -208,11 +208,12 @@ def expectations(words: Words) -> Table:
     tables = words.edition
     frame = tables["expectations"]
     municipalities = tables["municipalities"].sort_values("position")["municipality"].tolist()
+    yes, no = Cell("", mark="●", said=words.text("cell.named")), Cell("", said=words.text("cell.not_named"))
     rows: list[list[Cell | str]] = []
     for exhibit, part in frame.groupby("exhibit", sort=False):
         rows.append([words.title(str(exhibit))])
         for letter, held in sorted(part.groupby("letter"), key=lambda item: str(item[0])):
-            marks = ["●" if name in set(held["municipality"]) else "" for name in municipalities]
+            marks = [yes if name in set(held["municipality"]) else no for name in municipalities]
             rows.append([f"({letter}) {words.pick(held.iloc[0])}", *marks, str(len(held))])
     head = [
         Column(words.text("column.expectation"), "left", 0.42),
