@@ -199,7 +199,13 @@ def test_initiatives_are_done_when_carried_out_or_adopted_and_due_when_the_publi
     ]
     frame = pd.DataFrame(rows, columns=["status", "due_to_benchmark"], dtype="string")
     numbers = Numbers(named_numbers.initiative_numbers(frame))
-    assert values(numbers) == {"initiatives.n": 7, "initiatives.done": 2, "initiatives.done_due": 1, "initiatives.due": 3, "initiatives.unclear": 2}
+    assert values(numbers) == {
+        "initiatives.n": 7,
+        "initiatives.done": 2,
+        "initiatives.done_due": 1,
+        "initiatives.due": 3,
+        "initiatives.unclear": 2,
+    }
     assert {number.n for number in numbers} == {None, 7}
 
 

@@ -1,6 +1,7 @@
 """The tables of the design and of the synthesis: facts, methods, legend, survey plan, and research questions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -9,8 +10,7 @@ from fruitmand.analysis.ratings import variables
 from fruitmand.edition.columns import STANDINGS
 from fruitmand.edition.schema import SYMBOLS
 from fruitmand.report.blocks import Cell, Column, Table
-from fruitmand.report.style import shade
-from fruitmand.report.tables_study import columns, without_empty
+from fruitmand.report.tables_study import columns, rating, without_empty
 from fruitmand.report.words import Words
 
 
@@ -146,7 +146,7 @@ def legend(words: Words) -> Table:
     tables = words.edition
     scales = tables["scales"].set_index(["scale", "symbol"])
     rows: list[list[Cell | str]] = []
-    for (concept, scale, polarity), part in variables(tables["codebook"]).groupby(["concept", "scale_used", "polarity"], sort=False):
+    for (concept, scale, _), part in variables(tables["codebook"]).groupby(["concept", "scale_used", "polarity"], sort=False):
         is_whole_concept = len(part) == (variables(tables["codebook"])["concept"] == concept).sum()
         group = (
             words.label(concept)
@@ -155,7 +155,8 @@ def legend(words: Words) -> Table:
         )
         asked = part["scale_declared"].notna().any()  # the scale of its question says where it is declared, not where the symbols are
         printed = pd.NA if asked else scales.loc[(scale, "+/+"), "symbol_declared_at"]
-        cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]
+        book = part.iloc[0].to_dict()
+        cells = [replace(rating(words, book, symbol), small="") for symbol in SYMBOLS]  # the heads are the symbols
         rows.append([group, *cells, words.text("cell.no_legend") if pd.isna(printed) else words.place(str(printed))])
     heads = columns(words, ("group", "left", 0.4), *((key, "center", 0.15) for key in ("high", "middle", "low")), ("legend", "left", 0.15))
     shown = len(heads) - (words.edition.settings.basis == "fieldwork")
