@@ -119,7 +119,7 @@ def test_passages_stand_beside_their_rating_those_for_it_first_with_place_and_sp
         f"For: Sentence 3. ({SIGN}5.2 ¶3)",
         f"For: Sentence 4. ({SIGN}5.2 ¶4)",
     ]
-    assert told.more.split("\n") == [f"Mixed: Sentence 2. ({SIGN}5.2 ¶2)", f"Against: Sentence 5. ({SIGN}5.2 ¶5; all respondents)"]
+    assert told.more.split("\n") == [f"In part: Sentence 2. ({SIGN}5.2 ¶2)", f"Against: Sentence 5. ({SIGN}5.2 ¶5; all respondents)"]
     assert "2" in told.more_said
     assert ee[2] == "○ no passage"
     assert "No passage" in ee[3].text
@@ -131,7 +131,7 @@ def test_all_passages_of_the_edition_are_on_the_page_once_beside_each_rating_the
     shown = 0
     for code in found["variable"].unique():
         for row in tables_evidence.passages(w, found, code).rows:
-            lines = [line for line in (row[3].text + "\n" + row[3].more).split("\n") if line.startswith(("For:", "Mixed:", "Against:"))]
+            lines = [line for line in (row[3].text + "\n" + row[3].more).split("\n") if line.startswith(("For:", "In part:", "Against:"))]
             shown += len(lines)
     assert shown == int(found[["n_for", "n_mixed", "n_against"]].to_numpy().sum()) > 100
 
@@ -159,7 +159,7 @@ def test_a_municipality_has_its_ratings_by_concept_with_how_many_passages_stand_
     table = tables_evidence.municipality(words(), evidence(), "delft")
     assert texts(table) == [
         ["Capacity"],
-        ["Will", "enough", "▲ contested", "3 for, 1 mixed, 1 against"],
+        ["Will", "enough", "▲ contested", "3 for, 1 in part, 1 against"],
         ["Risk"],
         ["Noise", "high", "○ no passage", "–"],
     ]
