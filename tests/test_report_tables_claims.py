@@ -382,7 +382,7 @@ def evidence() -> pd.DataFrame:
 def test_standings_are_counted_per_concept_and_add_up():
     counts = count_standings(evidence(), TABLES["codebook"].assign(polarity="higher_is_better"))
     table = tables_claims.standings(words("en"), counts)
-    assert [column.label for column in table.columns] == ["Concept", "supported", "mixed only", "contested", "opposed", "no passage"]
+    assert [column.label for column in table.columns] == ["Concept", "supported", "fits in part", "contested", "contradicted", "no passage"]
     assert lines(table) == [["Capacity", "1", "0", "0", "0", "2"], ["Total", "1", "0", "0", "0", "2"]]
 
 
