@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, Unicode
 
 from fruitmand.outputs import typst
-from fruitmand.report.blocks import MIME, Block, Part, TableBlock, TextBlock, read_block
+from fruitmand.report.blocks import MIME, Block, FigureBlock, Part, TableBlock, TextBlock, read_block
 from fruitmand.report.document import Document, headings
 
 _NEW_PAGE = "```{=typst}\n#pagebreak(weak: true)\n```"
@@ -82,7 +82,12 @@ def _part(document: Document, name: Part, blocks: Sequence[Block], present: set[
         heading = next(iter(headings([block])[-1:]), heading)
         # The title of a section stays with its table, and the last table with the closing lines.
         stays = block in last if isinstance(block, TableBlock) else isinstance(next(iter(blocks[position + 1 :]), None), TableBlock)
-        yield typst.markdown(block, present, pages=name in _BEFORE, stays=stays, heading=heading, alike=alike)
+        made = typst.markdown(block, present, pages=name in _BEFORE, stays=stays, heading=heading, alike=alike)
+        before, after = (blocks[place] if 0 <= place < len(blocks) else None for place in (position - 1, position + 1))
+        if isinstance(block, TextBlock) and isinstance(after, FigureBlock):
+            yield from typst.around(made, after, heading)
+        elif not (isinstance(block, FigureBlock) and isinstance(before, TextBlock)):
+            yield made
     if name in _CONTENTS:
         yield typst.raw(_CONTENTS[name], {"title": document.labels["contents"]})
     if name in _BEFORE:

@@ -28,6 +28,7 @@ _BESIDE = 0.17
 
 # A short section's heading and text stay on the page of the table that follows.
 _SHORT = 800  # characters
+_TALL = 260  # points, a third of a page
 _STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 1.8em)[\n```"
 _END = "```{=typst}\n]\n```"
 
@@ -73,7 +74,23 @@ def markdown(
         case TableBlock():
             return raw("fm-table", caption(block, heading) | _table(block, present, alike) | {"stays": stays})
         case FigureBlock():
-            return raw("fm-figure", caption(block, heading) | {"svg": block.svg, "alt": block.caption.alt} | _measures(block.svg))
+            return figure(block, heading)
+
+
+def figure(block: FigureBlock, heading: str = "", *, floats: bool = False) -> str:
+    """Return a figure as raw Typst; one that ``floats`` may stand at the foot of a page, until `FLUSH`."""
+    drawn = {"svg": block.svg, "alt": block.caption.alt} | _measures(block.svg)
+    return raw("fm-figure", caption(block, heading) | drawn | {"floats": floats})
+
+
+def around(text: str, block: FigureBlock, heading: str = "") -> list[str]:
+    """Return a text as Markdown and the figure after it: a tall one floats in a long text, after its first paragraph."""
+    opening, *others = text.split("\n\n") if len(text) > _SHORT else [text]
+    if opening.startswith("#") and others:
+        opening, others = f"{opening}\n\n{others[0]}", others[1:]
+    if not others or _measures(block.svg).get("height", 0) < _TALL:
+        return [text, figure(block, heading)]
+    return [opening, figure(block, heading, floats=True), "\n\n".join(others), raw("fm-flush", {})]
 
 
 def _measures(svg: str) -> dict[str, float]:
