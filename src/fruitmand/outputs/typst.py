@@ -21,7 +21,7 @@ STANDARDS = ["a-2a", "ua-1"]
 _READER = "markdown-smart-auto_identifiers-citations+raw_attribute"
 
 
-_NAME = 40
+_NAME = 48
 """Characters of a name with which a row begins; what is longer may take more lines."""
 _BESIDE = 0.17
 """Width of a column in which a symbol stands beside its word."""
