@@ -74,23 +74,23 @@ def markdown(
         case TableBlock():
             return raw("fm-table", caption(block, heading) | _table(block, present, alike) | {"stays": stays})
         case FigureBlock():
-            return figure(block, heading)
-
-
-def figure(block: FigureBlock, heading: str = "", *, floats: bool = False) -> str:
-    """Return a figure as raw Typst; one that ``floats`` may stand at the foot of a page, until `FLUSH`."""
-    drawn = {"svg": block.svg, "alt": block.caption.alt} | _measures(block.svg)
-    return raw("fm-figure", caption(block, heading) | drawn | {"floats": floats})
+            return raw("fm-figure", _figure(block, heading))
 
 
 def around(text: str, block: FigureBlock, heading: str = "") -> list[str]:
-    """Return a text as Markdown and the figure after it: a tall one floats in a long text, after its first paragraph."""
+    """Return a text as Markdown and the figure after it; in a long text the template may put a tall one after the first paragraph."""
     opening, *others = text.split("\n\n") if len(text) > _SHORT else [text]
     if opening.startswith("#") and others:
         opening, others = f"{opening}\n\n{others[0]}", others[1:]
-    if not others or _measures(block.svg).get("height", 0) < _TALL:
-        return [text, figure(block, heading)]
-    return [opening, figure(block, heading, floats=True), "\n\n".join(others), raw("fm-flush", {})]
+    given = _figure(block, heading)
+    if not others or given.get("height", 0) < _TALL:
+        return [text, raw("fm-figure", given)]
+    begin = f"```{{=typst}}\n#fm-around({_arguments(given)})[\n```"
+    return [f"{opening} `#fm-at({literal(block.caption.id)})`{{=typst}}", begin, "\n\n".join(others), _END]
+
+
+def _figure(block: FigureBlock, heading: str) -> dict[str, Any]:
+    return caption(block, heading) | {"svg": block.svg, "alt": block.caption.alt} | _measures(block.svg)
 
 
 def _measures(svg: str) -> dict[str, float]:
@@ -117,8 +117,11 @@ def ids(block: Block) -> set[str]:
 
 def raw(function: str, arguments: Mapping[str, Any]) -> str:
     """Return a call of a template function as a raw block of Markdown."""
-    given = ", ".join(f"{key}: {literal(value)}" for key, value in arguments.items())
-    return f"```{{=typst}}\n#{function}({given})\n```"
+    return f"```{{=typst}}\n#{function}({_arguments(arguments)})\n```"
+
+
+def _arguments(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {literal(value)}" for key, value in arguments.items())
 
 
 def caption(block: TableBlock | FigureBlock, heading: str = "") -> dict[str, Any]:
