@@ -104,15 +104,15 @@ def to_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     anew: list[str] = []
     after: list[str] = []
     for part, found in document.printed().items():
-        # The answer and the page for officials come before the contents, and begin a page as what follows the contents does.
+        # The answer and the page for officials, which begins a page, come before the contents.
         texts = before if part in _FIRST else after
-        if texts is before or not after:
+        if texts is before and texts:
             anew.append(f"h{len(places.headings) + 1}")
         texts.extend(_markdown(block, places) for block in found)
     text = "\n\n".join([_title(document), *before, _contents(document, places), _imprint(document), *after])
     drawn = {f"{name}.png": pictures[name] for name in figures}
     with tempfile.TemporaryDirectory() as folder:
-        return word_package.convert(text, document, drawn, Path(folder), anew=anew[1:] if before else anew)
+        return word_package.convert(text, document, drawn, Path(folder), anew=anew)
 
 
 def _markdown(block: Block, places: _Places) -> str:
