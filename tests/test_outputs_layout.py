@@ -1,11 +1,17 @@
 """The look of the PDF of 2015: full pages, one family, nothing too small to read, tables that stay with their titles and sources."""
 
+import io
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pytest
-from build_fixtures import LANGUAGES, ROOT
+from build_fixtures import LANGUAGES, ROOT, words
 from pypdf import PageObject, PdfReader
+
+from fruitmand.outputs.pdf_exporter import typeset_document
+from fruitmand.report.blocks import Block, Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock
+from fruitmand.report.document import document
 
 CENTIMETRE = 72 / 2.54
 TOP, FOOT, PAGE = 2 * CENTIMETRE, 1.7 * CENTIMETRE, 29.7 * CENTIMETRE
@@ -106,3 +112,91 @@ def test_words_in_figures_are_not_smaller_than_eight_points_at_their_width_on_th
         sizes = [float(size) for size in re.findall(r"font(?:-size)?:[^;\"]*?\b([\d.]+)px", drawing)]
         assert sizes, path.name
         assert min(sizes) * min(1, WIDE / width) >= 8, path.name
+
+
+LONG = "A sentence that is as long as those of a report are, so that some of them fill a line. "
+START = TextBlock("# Answer\n\nYes.", {}, "answer")
+
+
+def typeset(blocks: Sequence[Block]) -> list[list[Words]]:
+    """Return the words on the pages of a report of some blocks."""
+    made = typeset_document(document(words("en"), [START, *blocks]))
+    return [read_page(page) for page in PdfReader(io.BytesIO(made)).pages]
+
+
+def section(number: int, sentences: int) -> TextBlock:
+    text = "\n\n".join(LONG * sentences for _ in range(3))
+    return TextBlock(f"{'#' * (1 + number % 2)} Heading{number}\n\n{text}", {}, "findings")
+
+
+def table(number: int, rows: int = 6, note: str = "") -> TableBlock:
+    columns = [Column("Name", width=0.5), Column("Number", "right", 0.5)]
+    return TableBlock(
+        Caption(f"t{number}", f"Caption{number}", "n = 1", note=note), Table(columns, [[f"row {i}", str(i)] for i in range(rows)])
+    )
+
+
+def figure(number: int, height: int) -> FigureBlock:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="400pt" height="{height}pt" viewBox="0 0 400 {height}"><rect/></svg>'
+    return FigureBlock(Caption(f"f{number}", f"Caption{number}", "n = 1", "A square"), svg)
+
+
+@pytest.mark.parametrize("sentences", [1, 4, 9])
+def test_tables_and_figures_stand_in_their_order_and_in_their_sections(sentences):
+    made, expected = [], []
+    for number in range(1, 6):
+        made += [section(number, sentences), figure(number, 120 + number * 37) if number % 3 else table(number, 4 * number)]
+        expected += [f"Heading{number}", f"Caption{number}"]
+        if number % 4 == 0:
+            made.append(table(number + 50))
+            expected.append(f"Caption{number + 50}")
+    shown = [found[0] for page in typeset(made)[1:] for line in page if (found := re.search(r"(Heading|Caption)\d+", line.text))]
+    assert shown == expected
+
+
+@pytest.mark.parametrize("rows", range(20, 64))
+def test_of_a_table_at_least_two_rows_stand_on_its_last_page_with_its_note(rows):
+    pages = typeset([section(1, 3), table(1, rows, "A note.")])
+    (last,) = [page for page in pages if any(line.text == "A note." for line in page)]
+    assert sum(bool(re.fullmatch(r"row \d+", line.text)) for line in last) >= 2
+
+
+def test_a_rating_and_a_name_are_on_one_line_however_narrow_their_columns():
+    columns = [Column("Municipality", width=0.05), Column("Rating", "center", 0.06), Column("Passages", width=0.89)]
+    names = ["Oosterwaard", "A name of four words"]
+    made = [TableBlock(Caption("t", "T", ""), Table(columns, [[name, Cell("insufficient", "low"), LONG] for name in names]))]
+    shown = [line.text for page in typeset(made) for line in page]
+    assert shown.count("insufficient") == 2
+    assert "Municipality" in shown
+    assert set(names) <= set(shown)
+
+
+def test_the_page_of_a_row_stands_beside_its_name_and_a_symbol_beside_its_word():
+    columns = [Column("Variable", width=0.2), Column("Rating", "center", 0.18), Column("Passages", width=0.62)]
+    cell = Cell("not achieved", "low", "−/−", "t2")
+    name = "Distinction between learning and improving"
+    pages = typeset([TableBlock(Caption("t1", "T", ""), Table(columns, [[name, cell, "x"]])), table(2)])
+    heights = {line.text: line.height for page in pages for line in page}
+    assert len({round(heights[text], 1) for text in (name, "p.", "not achieved")}) == 1
+    assert heights["−/−"] == pytest.approx(heights[name], abs=1)
+
+
+def test_a_title_that_the_heading_says_is_not_said_again_and_its_number_is():
+    same = replace(table(1), caption=Caption("t1", "Utrecht", "n = 1"))
+    shown = " ".join(line.text for page in typeset([TextBlock("# Utrecht\n", {}), same, table(2)])[1:] for line in page)
+    assert shown.count("Utrecht") == 1
+    assert re.search(r"Table 1 Name", shown)
+    assert re.search(r"Table 2\. Caption2", shown)
+
+
+@pytest.mark.parametrize("lines", [0, 5, 12, 30])
+def test_the_contents_stand_once_on_the_first_pages_and_a_longer_answer_leaves_no_page_empty(lines):
+    answer = TextBlock(LONG * lines + "x", {}, "answer")
+    brief = TextBlock(f"# Brief\n\n{LONG * 20}", {}, "officials")
+    chapters = [section(number, 1) for number in range(1, 25)]
+    pages = typeset([answer, brief, *chapters])
+    heads = [number for number, page in enumerate(pages, start=1) for line in page if line.text == "Contents"]
+    assert len(heads) == 1
+    assert heads[0] <= 2
+    first = next(number for number, page in enumerate(pages) if any(line.text == "Brief" and line.size == TITLE for line in page))
+    assert first == 1

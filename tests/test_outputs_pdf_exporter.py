@@ -135,8 +135,9 @@ def test_a_report_begins_with_the_answer_counts_pages_beside_references_of_the_f
     assert "Claim." in shown[0]
     assert whole.title in shown[0]
     assert whole.imprint[-1] in shown[0]
-    assert re.search(r"See Table 1, p. 4 and Figure 1, p. 4\.", shown[1])
-    assert whole.labels["contents"] in shown[2]
-    assert re.search(r"See Table 1 and Figure 1\.", shown[3])
+    assert whole.labels["contents"] in shown[0]
+    assert re.search(r"See Table 1, p. 3 and Figure 1, p. 3\.", shown[1])
+    assert "Reading" in shown[1]
+    assert re.search(r"See Table 1 and Figure 1\.", shown[2])
     assert whole.labels["closing_title"] in shown[-1]
     assert "Only on the web." not in " ".join(shown)

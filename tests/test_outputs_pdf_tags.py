@@ -156,3 +156,10 @@ def test_what_has_no_tables_stays_as_it_is():
     source = typst.document(typst.to_typst("Some *words*."), plain_front("x", "en"))
     made = typst.to_pdf(source, DAY)
     assert tag_row_headers(made) == made
+
+
+def test_the_last_rows_of_a_long_table_are_rows_as_its_others():
+    table = Table([Column("Name", width=0.5), Column("Number", width=0.5)], [[f"row {number}", str(number)] for number in range(40)])
+    pdf = typeset(TableBlock(Caption("t", "T", "n = 1", note="A note."), table))
+    assert pdf.count(b"/S/TFoot") == 0
+    assert pdf.count(b"/Scope/Row") == 40

@@ -11,12 +11,14 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, Unicode
 
 from fruitmand.outputs import typst
-from fruitmand.report.blocks import MIME, Block, Part, TableBlock, TextBlock, read_block
-from fruitmand.report.document import Document
+from fruitmand.report.blocks import MIME, Block, FigureBlock, Part, TableBlock, TextBlock, read_block
+from fruitmand.report.document import Document, headings
 
 _NEW_PAGE = "```{=typst}\n#pagebreak(weak: true)\n```"
-_BEFORE: Mapping[Part, str] = {"answer": "fm-answer", "officials": "fm-before", "guide": "fm-before"}
-"""The parts before the chapters, each on a page of its own, and the function of the template that sets it."""
+_BEFORE: Mapping[Part, str] = {"answer": "fm-answer", "officials": "fm-before", "guide": "fm-guide"}
+"""The parts before the chapters, and the function of the template that sets each."""
+_CONTENTS: Mapping[Part, str] = {"answer": "fm-contents-first", "officials": "fm-contents"}
+"""The parts that the contents may stand below, and the function that decides it."""
 _ALONE: Collection[Part] = {"municipalities"}
 """The parts that stand on pages of their own, a page for each of their sections."""
 _EPOCH = datetime.date(1970, 1, 1)
@@ -67,23 +69,30 @@ def typeset_document(document: Document) -> bytes:
 
 
 def _part(document: Document, name: Part, blocks: Sequence[Block], present: set[str], last: Sequence[Block]) -> Iterator[str]:
-    """Yield what a part of a report is set from: the first three on a page of their own, and so is each municipality."""
+    """Yield what a part of a report is set from; the chapters begin on a page of their own, and so does each municipality."""
     if name in _ALONE:
         yield _NEW_PAGE
     if name in _BEFORE:
         yield f"```{{=typst}}\n#{_BEFORE[name]}[\n```"
+    alike = [block.table for found in document.printed().values() for block in found if isinstance(block, TableBlock)]
+    heading = ""
     for position, block in enumerate(blocks):
         if name == "municipalities" and position > 1 and isinstance(block, TextBlock):
             yield _NEW_PAGE
+        heading = next(iter(headings([block])[-1:]), heading)
         # The title of a section stays with its table, and the last table with the closing lines.
         stays = block in last if isinstance(block, TableBlock) else isinstance(next(iter(blocks[position + 1 :]), None), TableBlock)
-        yield typst.markdown(block, present, pages=name in _BEFORE, stays=stays)
-    if name == "guide":
-        yield f"## {document.labels['contents']} {{.unnumbered .unlisted}}"
-        yield typst.raw("fm-contents", {})
+        made = typst.markdown(block, present, pages=name in _BEFORE, stays=stays, heading=heading, alike=alike)
+        before, after = (blocks[place] if 0 <= place < len(blocks) else None for place in (position - 1, position + 1))
+        if isinstance(block, TextBlock) and isinstance(after, FigureBlock):
+            yield from typst.around(made, after, heading)
+        elif not (isinstance(block, FigureBlock) and isinstance(before, TextBlock)):
+            yield made
+    if name in _CONTENTS:
+        yield typst.raw(_CONTENTS[name], {"title": document.labels["contents"]})
     if name in _BEFORE:
         yield "```{=typst}\n]\n```"
-    if name in _BEFORE or name in _ALONE:
+    if name in _ALONE or name == "guide":
         yield _NEW_PAGE
 
 

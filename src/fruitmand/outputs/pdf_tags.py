@@ -10,6 +10,7 @@ from itertools import pairwise
 from fruitmand.edition.errors import FruitmandError
 
 _ROW = re.compile(rb"/Type/StructElem/S/TR/P (\d+) 0 R.*?/K\[((?:\d+ 0 R ?)+)\]", re.S)
+_FOOT = re.compile(rb"/S/TFoot/P \d+ 0 R.*?/K\[\d+ 0 R \d+ 0 R", re.S)
 _HEADERS = re.compile(rb"/O/Table(?:/Headers\[([^]]*)\])?")
 _NAMES = b"/IDTree<</Names["
 _CUT_OFF = b"\r\nendstream"
@@ -24,6 +25,10 @@ def tag_row_headers(pdf: bytes) -> bytes:
         When the file is not in the form in which this version of Typst writes.
     """
     opening, objects, closing = _split(pdf)
+    # The foot of a long table begins with its last rows, which the template keeps with the note: those are rows as the others.
+    objects = {
+        number: content.replace(b"/S/TFoot", b"/S/TBody") if _FOOT.search(content) else content for number, content in objects.items()
+    }
     names = [name for number in sorted(objects) for name in _tag_row(objects, number)]
     if names:
         root = next((number for number, content in objects.items() if _NAMES in content), None)

@@ -13,7 +13,7 @@ import typst
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs.pdf_tags import tag_row_headers
-from fruitmand.report.blocks import Block, Cell, FigureBlock, TableBlock, TextBlock, as_cell
+from fruitmand.report.blocks import Block, Cell, FigureBlock, Table, TableBlock, TextBlock, as_cell
 from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, SHADES, font_folder
 from fruitmand.report.words import fill_references
 
@@ -21,8 +21,14 @@ STANDARDS = ["a-2a", "ua-1"]
 _READER = "markdown-smart-auto_identifiers-citations+raw_attribute"
 
 
+_NAME = 48
+"""Characters of a name with which a row begins; what is longer may take more lines."""
+_BESIDE = 0.17
+"""Width of a column in which a symbol stands beside its word."""
+
 # A short section's heading and text stay on the page of the table that follows.
 _SHORT = 800  # characters
+_TALL = 260  # points, a third of a page
 _STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 1.8em)[\n```"
 _END = "```{=typst}\n]\n```"
 
@@ -50,22 +56,41 @@ def literal(value: Any) -> str:
     raise TypeError(f"no Typst literal for {type(value).__name__}")
 
 
-def markdown(block: Block, present: Collection[str], *, pages: bool = False, stays: bool = False) -> str:
+def markdown(
+    block: Block, present: Collection[str], *, pages: bool = False, stays: bool = False, heading: str = "", alike: Sequence[Table] = ()
+) -> str:
     """Return a block as Markdown: text as it is, tables and figures as raw Typst.
 
     A reference becomes a number when its table or figure is ``present`` in the document, else its title; ``pages`` adds the page that
     it is on. A cell links to what is ``present`` only. A short text or table that ``stays`` is on the page of what comes next.
+    A title that the ``heading`` above it says is not said again; tables with the columns of those ``alike`` are as wide in each.
     """
     match block:
         case TextBlock():
             text = fill_references(block.markdown, lambda name: _reference(name, pages) if name in present else f"*{block.titles[name]}*")
             if block.provenance:
-                text = f"{text.rstrip()} `#fm-id({literal(block.provenance)})`{{=typst}}"
+                text = f"{text.rstrip()}\u00a0`#fm-id({literal(block.provenance)})`{{=typst}}"
             return f"{_STICKY}\n\n{text}\n\n{_END}" if stays and len(text) < _SHORT else text
         case TableBlock():
-            return raw("fm-table", caption(block) | _table(block, present) | {"stays": stays})
+            return raw("fm-table", caption(block, heading) | _table(block, present, alike) | {"stays": stays})
         case FigureBlock():
-            return raw("fm-figure", caption(block) | {"svg": block.svg, "alt": block.caption.alt} | _measures(block.svg))
+            return raw("fm-figure", _figure(block, heading))
+
+
+def around(text: str, block: FigureBlock, heading: str = "") -> list[str]:
+    """Return a text as Markdown and the figure after it; in a long text the template may put a tall one after the first paragraph."""
+    opening, *others = text.split("\n\n") if len(text) > _SHORT else [text]
+    if opening.startswith("#") and others:
+        opening, others = f"{opening}\n\n{others[0]}", others[1:]
+    given = _figure(block, heading)
+    if not others or given.get("height", 0) < _TALL:
+        return [text, raw("fm-figure", given)]
+    begin = f"```{{=typst}}\n#fm-around({_arguments(given)})[\n```"
+    return [f"{opening} `#fm-at({literal(block.caption.id)})`{{=typst}}", begin, "\n\n".join(others), _END]
+
+
+def _figure(block: FigureBlock, heading: str) -> dict[str, Any]:
+    return caption(block, heading) | {"svg": block.svg, "alt": block.caption.alt} | _measures(block.svg)
 
 
 def _measures(svg: str) -> dict[str, float]:
@@ -92,20 +117,51 @@ def ids(block: Block) -> set[str]:
 
 def raw(function: str, arguments: Mapping[str, Any]) -> str:
     """Return a call of a template function as a raw block of Markdown."""
-    given = ", ".join(f"{key}: {literal(value)}" for key, value in arguments.items())
-    return f"```{{=typst}}\n#{function}({given})\n```"
+    return f"```{{=typst}}\n#{function}({_arguments(arguments)})\n```"
 
 
-def caption(block: TableBlock | FigureBlock) -> dict[str, Any]:
-    """Return what the template needs of a caption."""
+def _arguments(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {literal(value)}" for key, value in arguments.items())
+
+
+def caption(block: TableBlock | FigureBlock, heading: str = "") -> dict[str, Any]:
+    """Return what the template needs of a caption, without a title that the heading above it says."""
     made = block.caption
+    title = "" if made.title == heading else made.title
     source = " · ".join(filter(None, [made.source, made.provenance]))
-    return {"id": made.id, "title": made.title, "subtitle": made.subtitle, "note": made.note, "source": source}
+    return {"id": made.id, "title": title, "subtitle": made.subtitle, "note": made.note, "source": source}
 
 
-def _table(block: TableBlock, present: Collection[str]) -> dict[str, Any]:
-    columns = [{"label": c.label, "align": c.align, "width": c.width} for c in block.table.columns]
+def _table(block: TableBlock, present: Collection[str], alike: Sequence[Table]) -> dict[str, Any]:
+    tables = [block.table, *(table for table in alike if table.columns == block.table.columns)]
+    columns = [
+        {
+            "label": column.label,
+            "align": column.align,
+            "width": column.width,
+            "padded": any(as_cell(row[place]).shade for table in tables for row in table.rows if len(row) > 1),
+            "whole": _whole(tables, place, present),
+        }
+        for place, column in enumerate(block.table.columns)
+    ]
     return {"columns": columns, "rows": [[_cell(as_cell(cell), present) for cell in row] for row in block.table.rows]}
+
+
+def _whole(tables: Sequence[Table], place: int, present: Collection[str]) -> list[dict[str, Any]]:
+    """Return what a column of tables keeps on one line: the words of its head and of ratings, and the names that rows begin with."""
+    column = tables[0].columns[place]
+    found = {(word, "", False): None for word in column.label.split()}
+    for row in (row for table in tables for row in table.rows if len(row) > 1):
+        cell = as_cell(row[place])
+        if place == 0:
+            paged = any(as_cell(other).link in present for other in row if as_cell(other).link)
+            parts = [cell.text] if len(cell.text) <= _NAME else cell.text.split()
+            found |= {(part, "", paged and len(parts) == 1): None for part in parts}
+        elif cell.shade and column.width >= _BESIDE:
+            found[cell.text, cell.small, False] = None
+        elif cell.shade:
+            found |= {(part, "", False): None for part in [*cell.text.split(), cell.small]}
+    return [{"text": text, "small": small, "page": page} for text, small, page in found]
 
 
 def _cell(cell: Cell, present: Collection[str]) -> dict[str, str]:
@@ -130,7 +186,7 @@ def document(body: str, front: Mapping[str, Any]) -> str:
     """Return a whole Typst document: the template, the front matter and the body."""
     colours = {"accent": ACCENT, "ink": INK, "muted": MUTED, "line": LINE}
     shades = {name: {"fill": fill, "ink": ink} for name, (fill, ink) in SHADES.items()}
-    settings = literal({"font": FONT, "colours": colours, "shades": shades, "page": front.get("page_short", "p.")})
+    settings = literal({"font": FONT, "colours": colours, "shades": shades, "page": front.get("page_short", "p."), "beside": _BESIDE})
     return f"#let settings = {settings}\n{_template()}\n#show: appendix.with({literal(front)})\n{body}"
 
 

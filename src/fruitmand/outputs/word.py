@@ -11,29 +11,42 @@ from fruitmand.outputs import word_package
 from fruitmand.report.blocks import Block, Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock, as_cell
 from fruitmand.report.document import Document
 from fruitmand.report.style import SHADES
-from fruitmand.report.words import fill_references
+from fruitmand.report.words import fill_references, load, note_text
 
 _HEADING = re.compile(r"^(#{1,6}) (.+?)(?: \{\.unnumbered\})?$", re.MULTILINE)
 _MARKS = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})|[*`]")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SHORT = (24, 1200)
 """Rows and characters of a table that is kept on one page."""
+_FIRST = ("answer", "officials")
+"""The parts that stand before the contents."""
 _FIELD = r' TOC \o "1-2" \h \z \u '
 """The field of the contents: headings of two levels, as links."""
+_SIDE = re.compile(r"^[^\W\d_]+:")
+"""The side that a passage takes, with which its item begins."""
+_NAME = 20
+"""Characters of a word or a short name that a column has room for on one line."""
+_LETTER = 125
+"""Width of a letter in a table, in twentieths of a point, with room to spare for a font in the place of ours."""
 _FIRST_BOOKMARK = 100_000
 """Number of our first bookmark, far from those that pandoc numbers itself."""
 
 
 class _Places:
-    """The bookmarks of a document: of its headings in their order, of its tables and figures, and of rows that others link to."""
+    """The bookmarks of a document: of its headings in their order, of its tables and figures with their numbers, and of rows."""
 
-    def __init__(self, blocks: Iterable[Block]) -> None:
+    def __init__(self, blocks: Iterable[Block], language: str) -> None:
         self._numbers: dict[str, int] = {}
+        self._kinds: dict[str, str] = load(language)["block"]
+        self._counts: dict[str, tuple[str, int]] = {}
         self.headings: list[tuple[int, str, str]] = []
         for block in blocks:
             if isinstance(block, TextBlock):
                 continue
             self._numbers.setdefault(block.caption.id, len(self._numbers))
+            kind = self._kinds[block.kind]
+            note_text(language, None, f"block.{block.kind}")
+            self._counts[block.caption.id] = kind, 1 + sum(other == kind for other, _ in self._counts.values())
             rows = block.table.rows if isinstance(block, TableBlock) else ()
             for cell in (as_cell(row[0]) for row in rows if row):
                 if cell.anchor:
@@ -50,6 +63,10 @@ class _Places:
         """Return content with the bookmark of a table, figure or row around it."""
         number = _FIRST_BOOKMARK + self._numbers[name]
         return f'<w:bookmarkStart w:id="{number}" w:name="{self.bookmark(name)}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
+
+    def number(self, name: str) -> tuple[str, int] | None:
+        """Return whether a name is a table or a figure, in words, and its number among those; None for a row."""
+        return self._counts.get(name)
 
     def heading(self, level: int, title: str) -> str:
         """Note a heading and return its bookmark."""
@@ -82,11 +99,20 @@ def to_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     figures = [block.caption.id for block in blocks if isinstance(block, FigureBlock)]
     if missing := [name for name in figures if name not in pictures]:
         raise FruitmandError(f"the Word document needs a picture of: {', '.join(missing)}")
-    places = _Places(blocks)
-    body = [_markdown(block, places) for block in blocks]
-    text = "\n\n".join([_title(document), _contents(document, places), *body])
+    places = _Places(blocks, document.language)
+    before: list[str] = []
+    anew: list[str] = []
+    after: list[str] = []
+    for part, found in document.printed().items():
+        # The answer and the page for officials, which begins a page, come before the contents.
+        texts = before if part in _FIRST else after
+        if texts is before and texts:
+            anew.append(f"h{len(places.headings) + 1}")
+        texts.extend(_markdown(block, places) for block in found)
+    text = "\n\n".join([_title(document), *before, _contents(document, places), _imprint(document), *after])
+    drawn = {f"{name}.png": pictures[name] for name in figures}
     with tempfile.TemporaryDirectory() as folder:
-        return word_package.convert(text, document, {f"{name}.png": pictures[name] for name in figures}, Path(folder))
+        return word_package.convert(text, document, drawn, Path(folder), anew=anew)
 
 
 def _markdown(block: Block, places: _Places) -> str:
@@ -97,7 +123,10 @@ def _markdown(block: Block, places: _Places) -> str:
             text = _HEADING.sub(lambda found: f"{found[1]} {found[2]} {{#{places.heading(len(found[1]), found[2])}}}", text)
             return text + (f' [{_plain(f"[{block.provenance}]")}]{{custom-style="Provenance"}}' if block.provenance else "")
         case TableBlock():
-            return _raw(_above(block.caption, places) + _table(block.table, block.caption, places) + _below(block.caption))
+            above, below = _above(block.caption, places), _below(block.caption)
+            if _has_passages(block.table):  # what they are about stands above them
+                above, below = above + _note(block.caption), _source(block.caption)
+            return _raw(above + _table(block.table, block.caption, places) + below)
         case FigureBlock():
             made = block.caption
             size = f"{word_package.WIDTH / 1440:.3f}in"
@@ -106,7 +135,11 @@ def _markdown(block: Block, places: _Places) -> str:
 
 
 def _reference(title: str, name: str, places: _Places) -> str:
-    return f"[{_plain(title)}](#{places.bookmark(name)})" if name in places else f"*{_plain(title)}*"
+    if name not in places:
+        return f"*{_plain(title)}*"
+    number = places.number(name)
+    said = "\u00a0".join(map(str, number)) if number else title
+    return f"[{_plain(said)}](#{places.bookmark(name)})"
 
 
 def _plain(text: str) -> str:
@@ -135,9 +168,12 @@ def _paragraph(style: str, content: str, properties: str = "") -> str:
 def _title(document: Document) -> str:
     """Return the head of the first page."""
     banner = [_paragraph("Header", _run(document.banner), '<w:jc w:val="left"/>')] if document.banner else []
-    lines = [_paragraph("Imprint", _run(line)) for line in document.imprint]
     head = [("Kicker", document.kicker), ("Title", document.title), ("Subtitle", document.subtitle)]
-    return _raw("".join([*(_paragraph(style, _run(text)) for style, text in head), *banner, *lines]))
+    return _raw("".join([*(_paragraph(style, _run(text)) for style, text in head), *banner]))
+
+
+def _imprint(document: Document) -> str:
+    return _raw("".join(_paragraph("Imprint", _run(line)) for line in ["", *document.imprint]))
 
 
 def _contents(document: Document, places: _Places) -> str:
@@ -160,17 +196,31 @@ def _contents(document: Document, places: _Places) -> str:
 
 def _above(caption: Caption, places: _Places) -> str:
     subtitle = _paragraph("CaptionSubtitle", _run(caption.subtitle)) if caption.subtitle else ""
-    return _paragraph("Caption", places.mark(caption.id, _run(caption.title))) + subtitle
+    kind, count = places.number(caption.id) or ("", 0)
+    number = f'{_run(kind + chr(0xA0))}<w:fldSimple w:instr=" SEQ {kind} \\* ARABIC ">{_run(str(count))}</w:fldSimple>'
+    return _paragraph("Caption", places.mark(caption.id, number + _run(f". {caption.title}"))) + subtitle
+
+
+def _has_passages(table: Table) -> bool:
+    """Tell whether the rows of a table are what ratings rest on: those that other tables lead to."""
+    return any(as_cell(row[0]).anchor for row in table.rows if len(row) > 1)
 
 
 def _below(caption: Caption) -> str:
     """Return the note and the source; a line always, since Word makes one table of two that touch."""
-    note = _paragraph("Note", _run(caption.note)) if caption.note else ""
-    return note + _paragraph("SourceLine", _run(" · ".join(filter(None, [caption.source, caption.provenance]))))
+    return _note(caption) + _source(caption)
+
+
+def _note(caption: Caption) -> str:
+    return _paragraph("Note", _run(caption.note)) if caption.note else ""
+
+
+def _source(caption: Caption) -> str:
+    return _paragraph("SourceLine", _run(" · ".join(filter(None, [caption.source, caption.provenance]))))
 
 
 def _table(table: Table, caption: Caption, places: _Places) -> str:
-    widths = _widths(table.columns)
+    widths = _widths(table)
     look = 'w:val="06A0" w:firstRow="1" w:lastRow="0" w:firstColumn="1" w:lastColumn="0" w:noHBand="1" w:noVBand="1"'
     told = f'<w:tblCaption w:val="{_xml(caption.title)}"/>'
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
@@ -183,7 +233,8 @@ def _table(table: Table, caption: Caption, places: _Places) -> str:
     kept = {0, last - 1, last}  # no row alone on a page, nor the source below
     if last < _SHORT[0] and characters < _SHORT[1]:
         kept = set(range(len(table.rows)))
-    rows = [_row(row, table.columns, widths, places, keep=number in kept) for number, row in enumerate(table.rows)]
+    sided = _has_passages(table)
+    rows = [_row(row, table.columns, widths, places, keep=number in kept, sided=sided) for number, row in enumerate(table.rows)]
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         f"<w:tblLook {look}/>{told}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
@@ -191,26 +242,47 @@ def _table(table: Table, caption: Caption, places: _Places) -> str:
     )
 
 
-def _widths(columns: Sequence[Column]) -> list[int]:
-    """Return the widths of columns in twentieths of a point: their shares of the page; those without one share what is left."""
+def _widths(table: Table) -> list[int]:
+    """Return the widths of columns in twentieths of a point: their shares of the page; those without one share what is left.
+
+    A column is as wide as its longest word, or the name that a row begins with, and takes that from the widest.
+    """
+    columns = table.columns
     open_columns = sum(not column.width for column in columns)
     left = max(1 - sum(column.width for column in columns), 0.1 * open_columns)
     shares = [column.width or left / open_columns for column in columns]
-    return [int(word_package.WIDTH * share / sum(shares)) for share in shares]
+    widths = [int(word_package.WIDTH * share / sum(shares)) for share in shares]
+    least = [_longest(table, place) * _LETTER + 180 for place in range(len(columns))]
+    for place, width in enumerate(widths):
+        widest = max(range(len(columns)), key=lambda other: widths[other] - least[other])
+        more = min(max(least[place] - width, 0), max(widths[widest] - least[widest], 0))
+        widths[place] += more
+        widths[widest] -= more
+    return widths
 
 
-def _row(row: Sequence[Cell | str], columns: Sequence[Column], widths: Sequence[int], places: _Places, *, keep: bool) -> str:
+def _longest(table: Table, place: int) -> int:
+    """Return how many letters the longest word of a column has, or the longest short name of its rows."""
+    cells = [as_cell(row[place]) for row in table.rows if len(row) > 1]
+    names = [cell.text for cell in cells if place == 0 and len(cell.text) <= _NAME]
+    words = [
+        word for text in (table.columns[place].label, *(cell.text for cell in cells if place == 0 or cell.shade)) for word in text.split()
+    ]
+    return max(map(len, [*names, *words]), default=0)
+
+
+def _row(row: Sequence[Cell | str], columns: Sequence[Column], widths: Sequence[int], places: _Places, *, keep: bool, sided: bool) -> str:
     """Return a row on one page; ``keep`` holds it with what follows, as a group heading always is."""
     cells = [as_cell(cell) for cell in row]
     if len(cells) == 1:
         run = places.mark(cells[0].anchor, _run(cells[0].text)) if cells[0].anchor else _run(cells[0].text)
         group = _in_cell(_paragraph("TableGroup", run), sum(widths), f'<w:gridSpan w:val="{len(columns)}"/>')
         return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{group}</w:tr>"
-    made = [_cell(cell, column, width, places, keep=keep) for cell, column, width in zip(cells, columns, widths, strict=True)]
+    made = [_cell(cell, column, width, places, keep=keep, sided=sided) for cell, column, width in zip(cells, columns, widths, strict=True)]
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(made)}</w:tr>"
 
 
-def _cell(cell: Cell, column: Column, width: int, places: _Places, *, keep: bool) -> str:
+def _cell(cell: Cell, column: Column, width: int, places: _Places, *, keep: bool, sided: bool) -> str:
     """Return a cell: its items as a list when there are several, then what is small; a shade colours the lines, not all of a high cell."""
     fill, ink = (colour.removeprefix("#") for colour in SHADES[cell.shade]) if cell.shade else ("", "")
     align = "center" if cell.shade else column.align
@@ -218,13 +290,20 @@ def _cell(cell: Cell, column: Column, width: int, places: _Places, *, keep: bool
     said = ("<w:keepNext/>" if keep else "") + shading + _justified(align)
     colour = f'<w:color w:val="{ink}"/>' if ink else ""
     items = cell.text.split("\n")
-    style = "TableItem" if len(items) > 1 and align == "left" else "TableText"
-    runs = [_linked(item, cell.link, colour, places) for item in items]
+    style = "TableItem" if len(items) > 1 and align == "left" and not sided else "TableText"
+    heavy = "<w:b/>" if cell.anchor or cell.shade else ""
+    runs = [_item(item, cell.link, heavy + colour, places, sided=sided) for item in items]
     if cell.anchor:
         runs[0] = places.mark(cell.anchor, runs[0])
     small = [_run(line, colour) for text in (f"{cell.small} {cell.mark}".strip(), cell.more_said) if text for line in text.split("\n")]
     paragraphs = [_paragraph(style, run, said) for run in runs] + [_paragraph("TableSmall", run, said) for run in small]
     return _in_cell("".join(paragraphs), width)
+
+
+def _item(text: str, link: str, look: str, places: _Places, *, sided: bool) -> str:
+    """Return an item of a cell; the side that a passage takes is bold."""
+    side = _SIDE.match(text) if sided and not link else None
+    return _run(side[0], f"<w:b/>{look}") + _run(text[side.end() :], look) if side else _linked(text, link, look, places)
 
 
 def _linked(text: str, link: str, colour: str, places: _Places) -> str:

@@ -1,9 +1,10 @@
 """The package of a Word document: what it is styled after, its head and foot, its settings and properties, and its bytes."""
 
 import io
+import re
 import subprocess
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -12,7 +13,7 @@ from string import Template
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.report.document import Document
-from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, SHADES
+from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED
 
 PAGE = (11906, 16838)  # A4, in twentieths of a point
 MARGINS = {"top": 1247, "right": 1247, "bottom": 1191, "left": 1247, "header": 624, "footer": 624, "gutter": 0}
@@ -31,8 +32,10 @@ _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def convert(text: str, document: Document, pictures: Mapping[str, bytes], folder: Path) -> bytes:
+def convert(text: str, document: Document, pictures: Mapping[str, bytes], folder: Path, anew: Sequence[str] = ()) -> bytes:
     """Turn Markdown into a Word document by the pandoc that is locked, in a folder for its files.
+
+    The headings with the bookmarks ``anew`` begin a page.
 
     Raises
     ------
@@ -43,7 +46,7 @@ def convert(text: str, document: Document, pictures: Mapping[str, bytes], folder
     for name, picture in pictures.items():
         (folder / name).write_bytes(picture)
     options = ["--from", _READER, "--to", "docx", "--reference-doc", "reference.docx", "--syntax-highlighting=none", "--fail-if-warnings"]
-    return _finish(_pandoc(*options, "--output", "-", given=text, folder=folder), document)
+    return _finish(_pandoc(*options, "--output", "-", given=text, folder=folder), document, anew)
 
 
 def reference(document: Document) -> bytes:
@@ -65,8 +68,8 @@ def reference(document: Document) -> bytes:
     return _pack(parts, (1980, 1, 1))
 
 
-_CHAPTER = b'<w:pStyle w:val="Heading1" />'
-"""How pandoc writes a chapter; the first begins on a new page, after the contents."""
+_HEADING = r'(<w:bookmarkStart w:id="\d+" w:name="%s" />\s*<w:p><w:pPr><w:pStyle w:val="Heading1" />)'
+"""How pandoc writes the heading of a chapter after its bookmark."""
 
 _BULLETS = (
     b'<w:abstractNum w:abstractNumId="1"><w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/>'
@@ -78,7 +81,7 @@ _LIST = b'<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
 
 
 def _styles(document: Document) -> str:
-    colours = {"accent": ACCENT, "ink": INK, "muted": MUTED, "line": LINE, "warning": SHADES["bad_high"][0]}
+    colours = {"accent": ACCENT, "ink": INK, "muted": MUTED, "line": LINE}
     given = {name: colour.removeprefix("#") for name, colour in colours.items()}
     return _template().substitute(given, font=FONT, language=_locale(document), width=str(WIDTH))
 
@@ -124,10 +127,11 @@ def _field(name: str) -> str:
     return f'<w:fldSimple w:instr=" {name} ">{_text("1")}</w:fldSimple>'
 
 
-def _finish(made: bytes, document: Document) -> bytes:
+def _finish(made: bytes, document: Document, anew: Sequence[str]) -> bytes:
     """Return a document with our settings and properties, and the same bytes every time."""
     parts = _unpack(made)
-    parts["word/document.xml"] = parts["word/document.xml"].replace(_CHAPTER, _CHAPTER + b"<w:pageBreakBefore/>", 1)
+    for name in anew:
+        parts["word/document.xml"] = re.sub((_HEADING % name).encode(), rb"\1<w:pageBreakBefore/>", parts["word/document.xml"])
     parts["docProps/core.xml"] = _core(document).encode()
     parts["docProps/app.xml"] = f"{_HEAD}<Properties {_APP}><Application>fruitmand</Application></Properties>".encode()
     parts["word/settings.xml"] = _settings(document).encode()
