@@ -181,14 +181,14 @@ def comparisons(words: Words, results: pd.DataFrame) -> Table:
         rows += [_comparison(words, row) for row in of_grouping.to_dict("records")]
     heads = columns(
         words,
-        ("variable", "left", 0.26),
-        ("groups_n", "right", 0.08),
-        ("n", "right", 0.06),
-        ("test", "left", 0.16),
-        ("effect", "right", 0.1),
+        ("variable", "left", 0.22),
+        ("groups_n", "right", 0.07),
+        ("n", "right", 0.05),
+        ("test", "left", 0.21),
+        ("effect", "right", 0.09),
         ("interval", "right", 0.16),
-        ("p_value", "right", 0.09),
-        ("p_adjusted", "right", 0.09),
+        ("p_value", "right", 0.1),
+        ("p_adjusted", "right", 0.1),
     )
     return Table(heads, rows)
 
