@@ -149,9 +149,12 @@ def test_the_words_at_the_last_new_code_stand_beside_its_dot_and_the_dot_is_whol
     (said,) = axes.texts
     assert said.get_position()[0] == saturation["order"].max()
     assert axes.get_xlim()[1] > segments
-    _, found = rendered(figure)
-    edges = figure.bbox
-    assert all(edges.x0 <= box.x0 and box.x1 <= edges.x1 and edges.y0 <= box.y0 for _, box in found)
+    renderer, found = rendered(figure)
+    (dot,) = [line.get_window_extent(renderer) for line in axes.lines if line.get_marker() == "o"]
+    (words_at,) = [box for text, box in found if text == said.get_text()]
+    assert 0 < words_at.y0 - dot.y1 < 2 * words_at.height
+    assert dot.x1 < axes.bbox.x1
+    assert min(box.y0 for _, box in found) >= 0
 
 
 def test_an_open_cell_of_the_coverage_map_has_a_dot_and_no_nought():

@@ -71,7 +71,7 @@ def code_saturation_curve(words: Words, saturation: pd.DataFrame, segments: int)
     """
     with style():
         figure = Figure(figsize=(WIDTH, 2.5))
-        axes = figure.add_axes((0.075, 0.19, 0.915, 0.79))
+        axes = figure.add_axes((0.075, 0.2, 0.915, 0.78))
         x = [0, *saturation["order"], segments]
         y = [0, *saturation["seen"], int(saturation["seen"].max()) if len(saturation) else 0]
         axes.step(x, y, where="post", color=INK, lw=1.8)

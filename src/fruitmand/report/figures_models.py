@@ -63,7 +63,9 @@ def _box(axes: Axes, place: tuple[float, float], size: tuple[float, float], labe
     )
     axes.add_artist(box)  # add_patch would look for limits, which are set
     title, text = (wrap(words, letters) for words, letters in ((label, _LETTERS), (detail, _SMALL_LETTERS)))
-    inch = 1 / axes.figure.get_figheight()
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    inch = 1 / figure.get_figheight()
     head = len(title) * _LINE
     top = y + (head + _GAP + len(text) * _SMALL_LINE) / 2 * inch
     look: dict[str, Any] = {"ha": "center", "va": "top", "color": ink, "linespacing": 1.1}
