@@ -374,7 +374,7 @@ _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "differences": lambda source, _: "\n".join(f"- {said[:1].upper()}{said[1:]}" for said in _standing(source, "sentence.difference")),
     "standing": lambda source, _: "; ".join(_standing(source, "sentence.difference_short")),
     "opposites": _opposites,
-    "opposites_after": lambda source, _: f": {said}" if (said := _opposites(source, "")) else "",
+    "divergences": lambda source, _: f": {said}" if (said := _opposites(source, "")) else "",
     "models": _models,
     "arrows": _arrows,
     "worded": _worded,
