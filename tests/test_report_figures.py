@@ -2,17 +2,21 @@
 
 import re
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
+from typing import get_args
 
 import pytest
 from build_fixtures import LANGUAGES, drawings, edition, results, words
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
+from fruitmand.edition.columns import Verdict
+from fruitmand.report.figures_claims import _GROUPS, _LOOKS
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
 from fruitmand.report.marks import Box, Sign
-from fruitmand.report.style import WIDTH, style, to_svg
+from fruitmand.report.style import NEUTRALS, STEPS, WIDTH, style, to_svg
 
 NAMES = ["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "claims_map", "initiatives_map"]
 PRINTED = 170 / 25.4 * 72
@@ -97,6 +101,8 @@ def test_text_on_a_box_stays_within_it(name, language):
     assert len(touching) >= len(boxes)
     for text, box, at in touching:
         assert box.x0 <= at.x0 < at.x1 <= box.x1, text
+        assert 1.15 * at.width <= box.width, f"{text}: letters of another family may be wider"
+        assert box.y0 <= at.y0 < at.y1 <= box.y1, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -115,9 +121,40 @@ def test_every_claim_has_a_tile_with_the_sign_of_its_verdict_and_the_legend_coun
         w = words(language)
         shown = texts(drawings()["claims_map"](w))
         for verdict, count in counts.items():
-            (legend,) = [text for text in shown if text.endswith(f"  {w.text(f'verdict.{verdict}')} ({count})")]
-            tiles = [f"{legend.split()[0]} {j.claim.id.lstrip('c0')}" for j in judgements if j.verdict == verdict]
+            assert shown.count(f"{w.text(f'verdict.{verdict}')} ({count})") == 1
+            tiles = [f"{_LOOKS[verdict][0]} {j.claim.id.lstrip('c0')}" for j in judgements if j.verdict == verdict]
             assert set(tiles) <= set(shown)
+
+
+def test_every_verdict_has_a_sign_of_its_own_and_every_group_a_look_that_is_told_apart_in_grey():
+    signs = [sign for _, group in _GROUPS.values() for sign in group.values()]
+    assert len(set(signs)) == len(signs) == len(get_args(Verdict))
+    looks = [look for look, _ in _GROUPS.values()]
+    light = sorted(to_rgb(NEUTRALS[look][0])[1] for look in looks if look in NEUTRALS)
+    assert len(set(looks)) == len(looks) == len(light) + 1, "one has an edge of dashes in place of a fill"
+    assert all(after - before > 0.15 for before, after in pairwise(light))
+
+
+def test_the_steps_of_the_coverage_map_are_one_hue_and_their_lightness_falls():
+    colours = [rgb_to_hsv(to_rgb(fill)) for fill in STEPS.values()]
+    assert max(hue for hue, _, _ in colours) - min(hue for hue, _, _ in colours) < 0.02
+    assert all(before - after > 0.06 for (_, _, before), (_, _, after) in pairwise(colours))
+    assert list(STEPS) == sorted(STEPS)
+
+
+def test_the_words_at_the_last_new_code_stand_beside_its_dot_and_the_dot_is_whole():
+    saturation, segments = results()["sightings"], len(edition()["segments"])
+    figure = code_saturation_curve(words("en"), saturation, segments)
+    axes = figure.axes[0]
+    (said,) = axes.texts
+    assert said.get_position()[0] == saturation["order"].max()
+    assert axes.get_xlim()[1] > segments
+    renderer, found = rendered(figure)
+    (dot,) = [line.get_window_extent(renderer) for line in axes.lines if line.get_marker() == "o"]
+    (words_at,) = [box for text, box in found if text == said.get_text()]
+    assert 0 < words_at.y0 - dot.y1 < 2 * words_at.height
+    assert dot.x1 < axes.bbox.x1
+    assert min(box.y0 for _, box in found) >= 0
 
 
 def test_an_open_cell_of_the_coverage_map_has_a_dot_and_no_nought():

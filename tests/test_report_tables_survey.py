@@ -8,7 +8,9 @@ from build_fixtures import LANGUAGES
 from test_report_figures import rendered, shared, smallest_letter
 
 from fruitmand.analysis import likert, named_survey_numbers, survey_summary, triangulation
+from fruitmand.analysis.comparisons import detectable_delta
 from fruitmand.analysis.numbers import Numbers
+from fruitmand.analysis.survey_results import ALPHA_THRESHOLD, Draws
 from fruitmand.edition.reading import Edition
 from fruitmand.report import figures_survey
 from fruitmand.report import tables_survey as tables
@@ -41,6 +43,7 @@ def made(year):
         "municipalities": municipalities,
         "summary": survey_summary.protect_items(likert.summarise(responses, items), items, min_cell=5).table,
         "spread": spreads["municipality"].table,
+        "spreads": {by: protected.table for by, protected in spreads.items()},
         "pairs": pairs,
         "compared": survey_summary.compare_groups(scores, grouped, counts, spreads, draws=50, seed=1, min_cell=5),
         "reliability": survey_summary.reliabilities(responses, items, draws=10, seed=1, min_cell=5),
@@ -51,6 +54,27 @@ def words(year, language):
     found = made(year)
     numbers = Numbers(named_survey_numbers.survey_numbers(found["edition"], found["summary"], found["spread"]))
     return Words(found["edition"], language, numbers)
+
+
+def told(year, language, compared=None, reliability=None):
+    """Return words that have all numbers of the survey, of other comparisons or reliabilities where they are given."""
+    found, draws = made(year), Draws(50, 10, 1)
+    compared = found["compared"] if compared is None else compared
+    reliability = found["reliability"] if reliability is None else reliability
+    named = [
+        *named_survey_numbers.survey_numbers(found["edition"], found["summary"], found["spread"]),
+        *named_survey_numbers.reliability_numbers(reliability, draws),
+        *named_survey_numbers.comparison_numbers(compared, detectable_delta(20, 20), draws),
+        *named_survey_numbers.difference_numbers(compared, found["spreads"]),
+        *named_survey_numbers.triangulation_numbers(found["pairs"], triangulation.weighted_kappa(found["pairs"])),
+    ]
+    return Words(found["edition"], language, Numbers(named))
+
+
+def standing(*places):
+    """Return the comparisons of 2026 of which only those at these places stand."""
+    compared = made("2026")["compared"]
+    return compared.assign(p_adjusted=[0.01 if place in places else 1.0 for place in range(len(compared))])
 
 
 def cells(table):
@@ -96,7 +120,9 @@ def test_a_bar_has_its_counts_unless_too_narrow_and_an_item_that_was_not_asked_s
 def test_every_state_has_a_column_of_its_own(year, language):
     summary = made(year)["summary"]
     rows = cells(tables.items(words(year, language), summary))
-    assert [row[0] for row in rows] == summary["item"].tolist()
+    assert [row[0].split()[0] for row in rows] == summary["item"].tolist()
+    statements = made(year)["edition"]["items"].set_index("item")[f"statement_{language}"]
+    assert all(statements[row[0].split()[0]].startswith(row[0].split(" ", 1)[1].rstrip("…")) for row in rows)
     for row, line in zip(rows, summary.to_dict("records"), strict=True):
         assert [int(cell) for cell in row[1:10]] == [line[column] for column in (*tables.COUNTS, *tables.POINTS)]
         assert sum(int(cell) for cell in row[1:5]) == len(made(year)["edition"]["respondents"])
@@ -271,3 +297,109 @@ def test_the_questionnaire_lists_every_statement_with_its_variable(language):
     items = made("2026")["edition"]["items"]
     assert [row[0] for row in rows if len(row) > 1] == items["item"].tolist()
     assert [row[1] for row in rows if len(row) > 1] == items[f"statement_{language}"].tolist()
+
+
+def test_differences_that_stand_are_named_with_their_grouping_and_who_is_lowest_and_highest():
+    by, variable = made("2026")["compared"].loc[[1], ["by", "variable"]].iloc[0]
+    assert (by, variable) == ("municipality", "room_for_ideas")
+    said = told("2026", "en", standing(1))
+    text = said.text("text.survey_comparisons")
+    assert "**One difference between groups stands after correction**" in text
+    # The medians in the table of scores: 4, 3, 2 and 4.
+    assert "- Room for ideas, by municipality: lowest Oosterwaard (median 2), highest Duinrade and Veenwolde (median 4)." in text
+    assert said.text("says.comparisons").endswith(
+        "One of 27 comparisons stands after correction: "
+        "room for ideas (by municipality: Oosterwaard lowest, Duinrade and Veenwolde highest)"
+    )
+
+
+@both
+def test_no_difference_is_named_where_none_stands_and_each_where_many_do(language):
+    none = told("2026", language, standing())
+    assert "\n- " not in none.text("text.survey_comparisons")
+    assert ":" not in none.text("says.comparisons")
+    many = told("2026", language, standing(0, 1, 9, 18))
+    lines = [line for line in many.text("text.survey_comparisons").splitlines() if line.startswith("- ")]
+    assert len(lines) == 4
+    for by, line in zip(("municipality", "municipality", "domain", "role"), lines, strict=True):
+        assert many.text(f"grouping.{by}").lower() in line
+
+
+def test_the_named_medians_of_a_difference_are_those_of_the_scores():
+    found = made("2026")
+    scores = likert.scores(found["edition"]["responses"], found["edition"]["items"])
+    roles = found["edition"]["respondents"].set_index("respondent")["role"]
+    numbers = list(named_survey_numbers.difference_numbers(standing(18), found["spreads"]))
+    valid = scores["motivation"].dropna()
+    assert {number.name for number in numbers} == {"difference.role.motivation.adviser", "difference.role.motivation.manager"}
+    for number in numbers:
+        of_group = valid[roles.reindex(valid.index) == number.name.split(".")[-1]]
+        assert (number.value, number.n) == (of_group.median(), len(of_group))
+
+
+def test_the_variables_on_which_interviews_and_survey_are_opposite_are_named():
+    text = told("2026", "en").text("text.triangulation")
+    assert "Opposite, with the number of municipalities: savings (four)." in text
+    assert told("2026", "en").text("says.triangulation_map").endswith("the opposite in four: savings (four)")
+    assert "savings (four)." in told("2026", "en").text("text.answer_survey")
+
+
+@pytest.mark.parametrize(("low", "high", "kind"), [(0.7, 0.9, "together"), (0.2, 0.69, "apart"), (0.69, 0.9, "unsure")])
+def test_whether_statements_belong_together_is_answered_by_all_of_the_interval(low, high, kind):
+    assert ALPHA_THRESHOLD == 0.7
+    table = made("2026")["reliability"]
+    said = told("2026", "en", reliability=table.assign(value=0.65, low=low, high=high))
+    ending = said.node(f"sentence.alpha_{kind}").split("). ")[1]
+    assert said.text("text.survey_reliability").count(ending) == table["block"].nunique()
+    assert f"0.65 ({low:.2f}–{high:.2f}; " in said.text("text.survey_reliability")
+
+
+def test_a_block_without_alpha_says_why_and_gets_no_answer():
+    table = made("2026")["reliability"]
+    missing = table.assign(value=pd.NA, low=pd.NA, high=pd.NA, n=pd.NA, reason="too_few_cases").astype(table.dtypes)
+    text = told("2026", "en", reliability=missing).text("text.survey_reliability")
+    assert text.count("alpha not reported: fewer than ten complete cases") == table["block"].nunique()
+    assert "belong together." not in text
+
+
+def test_the_correction_of_p_can_be_computed_again_from_the_digits_that_are_shown():
+    said = words("2026", "en")
+    table = pd.DataFrame({"p": [0.0016, 0.00166, 0.01612, 0.022222, 0.1, 0.5, 0.00002]})
+    assert [tables.p_value(said, p) for p in table["p"]] == ["0.00160", "0.00166", "0.0161", "0.0222", "0.100", "0.500", "< 0.0001"]
+    assert tables.p_value(said, 27 * 0.0016) == tables.p_value(said, 27 * float(tables.p_value(said, 0.0016))) == "0.0432"
+
+
+@both
+def test_exact_tests_are_told_apart_from_drawn_ones(language):
+    said, compared = told("2026", language), made("2026")["compared"]
+    exact = compared["test"].str.endswith("_exact").sum()
+    assert 0 < exact < len(compared)
+    tests = [row[3] for row in cells(tables.comparisons(said, compared)) if len(row) > 1]
+    assert sum(test.endswith(", exact") for test in tests) == exact
+    assert len(set(tests)) == 2
+    numbers = said.numbers
+    assert (numbers["comparisons.exact"].value, numbers["comparisons.drawn"].value) == (exact, len(compared) - exact)
+    for text in ("note.comparisons", "note.survey_comparisons"):
+        assert said.text(text)
+    assert said.decimal(50, 0) in said.text("note.comparisons")
+
+
+def test_zero_is_at_one_place_and_one_unit_is_as_long_in_every_grouping_and_chance_is_marked():
+    said, compared = words("2026", "en"), made("2026")["compared"]
+    axes = figures_survey.comparisons_figure(said, compared).axes[0]
+    drawn = [line.get_xdata()[0] for line in axes.lines if line.get_marker() in ("s", "o")][2:]
+    zero, unit = figures_survey._at(0), figures_survey._at(1) - figures_survey._at(0)
+    assert drawn == pytest.approx([zero + unit * effect for effect in compared["effect"]])
+    several = compared[compared["groups"] > 2]
+    chance = [zero + unit * (row["groups"] - 1) / (row["n"] - 1) for row in several.to_dict("records")]
+    upright = [line.get_xdata()[0] for line in axes.lines if len(line.get_xdata()) == 2 and line.get_xdata()[0] == line.get_xdata()[1]]
+    assert set(chance) <= set(upright)
+    assert len(upright) == len(several) + 1 + compared["by"].nunique(), "one in the key, and the lines of no effect"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_response_is_told_and_what_is_not_known_of_who_did_not_answer(language):
+    said = told("2026", language)
+    people, invited = len(made("2026")["edition"]["respondents"]), made("2026")["edition"].settings.survey.invited
+    assert said.numbers["survey.rate"].value == round(100 * people / invited) == 67
+    assert " 67 pro" in said.text("text.survey_fielded") or " 67 per cent" in said.text("text.survey_fielded")

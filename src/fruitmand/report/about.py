@@ -12,6 +12,7 @@ import pandas as pd
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.analysis.ratings import concepts, variables
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_groups import groups
 from fruitmand.report.contents import chapters, missing
 
 _PART = re.compile(r"\{\+([a-z_]+)\}")
@@ -224,10 +225,52 @@ def _least_most(source: Source, _: str) -> str:
 
 
 def _blocks(source: Source, _: str) -> str:
-    """Return Cronbach's alpha of every block of statements."""
-    blocks = dict.fromkeys(source.edition["items"]["block"])
-    labels = {code: lowered(source.label(code)) for code in blocks}
-    return "; ".join(_with(source, "sentence.alpha", label=labels[code], number=f"reliability.{code}") for code in blocks)
+    """Return Cronbach's alpha of every block of statements, with its interval and what that says of the block, an item a line."""
+    return "\n".join(f"- {_block(source, code)}" for code in dict.fromkeys(source.edition["items"]["block"]))
+
+
+def _block(source: Source, code: str) -> str:
+    """Return whether the statements of a block belong together: not where alpha is undefined or has no interval."""
+    name, label, numbers = f"reliability.{code}", source.label(code), source.numbers
+    if f"{name}.low" not in numbers:
+        return _with(source, "sentence.alpha", label=label, number=name)
+    low, high, threshold = (numbers[other].value or 0 for other in (f"{name}.low", f"{name}.high", "reliability.threshold"))
+    kind = "together" if low >= threshold else "apart" if high < threshold else "unsure"
+    return _with(source, f"sentence.alpha_{kind}", label=label, number=name, low=f"{name}.low", high=f"{name}.high", n=f"{name}.n")
+
+
+def _differences(source: Source) -> Iterator[dict[str, str]]:
+    """Yield of every difference between groups that stands its variable, its grouping, and who has the lowest and the highest median."""
+    named = [number.name.split(".") for number in source.numbers if number.name.startswith("difference.")]
+    for by, variable in dict.fromkeys((by, variable) for _, by, variable, _ in named):
+        name = f"difference.{by}.{variable}"
+        labels = {row["id"]: source.pick(row) for row in groups(source.edition, source.edition.settings)[by]}
+        medians = {group: float(source.numbers[f"{name}.{group}"].value or 0) for group in labels if f"{name}.{group}" in source.numbers}
+        ends = {"low": min(medians.values()), "high": max(medians.values())}
+        at = {end: [group for group, median in medians.items() if median == value] for end, value in ends.items()}
+        places = {end: next((places for places in (0, 1) if round(value, places) == value), 2) for end, value in ends.items()}
+        yield {
+            "label": lowered(source.label(variable)),
+            "by": lowered(str(source.node(f"grouping.{by}"))),
+            **{f"{end}est": joined(source, [labels[group] for group in at[end]]) for end in ends},
+            **{end: f"{{{name}.{at[end][0]}:{places[end]}}}" for end in ends},
+            "kind": "alike" if ends["low"] == ends["high"] else "",
+        }
+
+
+def _standing(source: Source, key: str) -> Iterator[str]:
+    """Yield the differences between groups that stand, each in a pattern of the catalogue."""
+    for found in _differences(source):
+        pattern = str(source.node("sentence.difference_alike" if found["kind"] else key))
+        for word, text in found.items():
+            pattern = pattern.replace(f"{{{word}}}", text)
+        yield pattern
+
+
+def _opposites(source: Source, _: str) -> str:
+    """Return the variables on which interviews and survey are opposite, each with at how many municipalities."""
+    names = [number.name for number in source.numbers if number.name.startswith("opposite.")]
+    return joined(source, [_with(source, "sentence.opposite", label=lowered(source.label(name.split(".")[1])), n=name) for name in names])
 
 
 def _with(source: Source, key: str, label: str, **names: str) -> str:
@@ -328,6 +371,10 @@ _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "highs": _highs,
     "spans": _least_most,
     "blocks": _blocks,
+    "differences": lambda source, _: "\n".join(f"- {said[:1].upper()}{said[1:]}" for said in _standing(source, "sentence.difference")),
+    "standing": lambda source, _: "; ".join(_standing(source, "sentence.difference_short")),
+    "opposites": _opposites,
+    "divergences": lambda source, _: f": {said}" if (said := _opposites(source, "")) else "",
     "models": _models,
     "arrows": _arrows,
     "worded": _worded,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fruitmand.analysis.claims import Judgement
@@ -13,46 +14,58 @@ from fruitmand.report.words import Words
 
 _ROW = 0.245
 _PER_ROW = 10
-_LEGEND_PER_ROW = 3
-_VERDICTS: Mapping[Verdict, tuple[str, str]] = {
-    "contradicted": ("×", "dark"),
-    "tension": ("~", "middle"),
-    "points_away": ("(−)", "middle"),
-    "slip": ("!", "light"),
-    "not_visible": ("–", "light"),
-    "unchecked": ("?", "light"),
-    "holds": ("+", "open"),
-    "holds_for_most": ("±", "open"),
-    "points_to": ("(+)", "open"),
-    "circular": ("○", "open"),
+_LEFT = 0.1  # where the tiles begin
+_KEY = 0.06  # width of a tile of the key, whose words stand beside it, so that they may be as long as they need
+_GROUPS: Mapping[str, tuple[str, Mapping[Verdict, str]]] = {
+    "against": ("dark", {"contradicted": "×", "points_away": "(×)", "slip": "!"}),
+    "between": ("middle", {"tension": "~"}),
+    "unsaid": ("dashed", {"not_visible": "0", "circular": "○", "unchecked": "?"}),
+    "for": ("light", {"holds": "+", "holds_for_most": "±", "points_to": "(+)"}),
 }
-"""Sign and fill of each verdict: the darker, the more it is at odds with what the study says."""
+"""Look of each group of verdicts, and the sign of each verdict in it: the look tells what a verdict comes to, the sign which it is."""
+_LOOKS = {verdict: (sign, look) for look, signs in _GROUPS.values() for verdict, sign in signs.items()}
 
 
 def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
-    """Draw every claim as a tile with its number, a row per section of the publication; the sign and the fill show the verdict."""
+    """Draw every claim as a tile with its number, a row per section of the publication; the sign and the look show the verdict."""
     counts = Counter(judgement.verdict for judgement in judgements)
-    legend = [verdict for verdict in _VERDICTS if counts[verdict]]
-    rows = _rows(judgements)
-    head, left = -(-len(legend) // _LEGEND_PER_ROW), 0.1
-    total, step = len(rows) + head + 0.6, (1 - left) / _PER_ROW
+    rows, key = _rows(judgements), _key(counts)
+    head = max(map(len, key), default=0) + 0.5
+    total, step = len(rows) + head, (1 - _LEFT) / _PER_ROW
     with style():
         figure, axes = canvas(total * _ROW)
-        for position, verdict in enumerate(legend):
-            down, across = divmod(position, _LEGEND_PER_ROW)
-            sign, look = _VERDICTS[verdict]
-            place = (across / _LEGEND_PER_ROW, total - 0.55 - down, 1 / _LEGEND_PER_ROW)
-            tile(axes, place, words.text("figure.counted", what=f"{sign}  {words.text(f'verdict.{verdict}')}", n=counts[verdict]), look)
+        for across, column in enumerate(key):
+            for down, line in enumerate(column):
+                _key_line(words, axes, line, (across / len(key), total - 0.5 - down), counts)
         for number, (section, in_row) in enumerate(rows):
-            y = total - 1.1 - head - number
+            y = total - 0.5 - head - number
             if number == 0 or rows[number - 1][0] != section:
                 axes.text(0, y, words.place(section) if not section[0].isdigit() else f"§ {section}", va="center")
             for position, judgement in enumerate(in_row):
-                sign, look = _VERDICTS[judgement.verdict]
-                tile(axes, (left + position * step, y, step), f"{sign} {judgement.claim.id.lstrip('c0')}", look)
+                sign, look = _LOOKS[judgement.verdict]
+                tile(axes, (_LEFT + position * step, y, step), f"{sign} {judgement.claim.id.lstrip('c0')}", look)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure
+
+
+def _key(counts: Mapping[Verdict, int]) -> list[list[str]]:
+    """Return the lines of the key in two columns: every group with a claim, and under it the verdicts that occur."""
+    groups = [[name, *(verdict for verdict in signs if counts[verdict])] for name, (_, signs) in _GROUPS.items()]
+    columns = ([line for group in part if len(group) > 1 for line in group] for part in (groups[:2], groups[2:]))
+    return [column for column in columns if column]
+
+
+def _key_line(words: Words, axes: Axes, line: str, place: tuple[float, float], counts: Mapping[Verdict, int]) -> None:
+    """Draw a line of the key at a place: the name of a group, or a tile with the verdict and its number of claims beside it."""
+    x, y = place
+    if line in _GROUPS:
+        axes.text(x, y - 0.08, words.text(f"figure.{line}"), weight="bold", va="center")
+        return
+    sign, look = next((signs[verdict], look) for look, signs in _GROUPS.values() for verdict in signs if verdict == line)
+    tile(axes, (x, y, _KEY), sign, look)
+    said = words.text("figure.counted", what=words.text(f"verdict.{line}"), n=counts[line])  # type: ignore[index]
+    axes.text(x + _KEY + 0.01, y, said, va="center")
 
 
 def _rows(judgements: Sequence[Judgement]) -> list[tuple[str, list[Judgement]]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from textwrap import wrap
+from textwrap import shorten, wrap
 from typing import Any
 
 import pandas as pd
@@ -23,8 +23,10 @@ _LINE_OF_TEXT, _BAR = 0.14, 0.2  # inches
 _COLUMN = 0.07  # width of a column beside the bars, as a share of the width
 _DIGIT = 0.0095  # width of a digit on a bar, as a share of the width
 
-_NAMES, _PLOT, _EFFECT = 0.0, (0.30, 0.66), 0.7  # where names, intervals and numbers stand in the figure of comparisons
+_NAMES, _EFFECT, _P, _PLOT = 0.0, 0.255, 0.545, (0.585, 0.99)
+"""Where names, effects, the end of p, and intervals stand in the figure of comparisons: on a narrow screen the numbers are seen first."""
 _COMPARED = 0.2  # inches a comparison
+_NAME = 30  # letters of the name of a variable beside it
 
 _LOOKS = {"convergent": "open", "complementary": "light", "divergent": "dark"}
 """Look of the tile of each relation; what is silent has none."""
@@ -137,11 +139,11 @@ def comparisons_figure(words: Words, results: pd.DataFrame) -> Figure:
         does not.
     """
     parts = [(str(by), part) for by, part in results.groupby("by", sort=False)]
-    total = 0.4 + sum(0.62 + _COMPARED * _lines(part) for _, part in parts)
+    total = 0.6 + sum(0.62 + _COMPARED * _lines(part) for _, part in parts)
     with style():
         figure, axes = canvas(total)
         _key(words, axes, total - 0.12)
-        y = total - 0.3
+        y = total - 0.5
         for by, part in parts:
             y -= 0.18
             axes.text(_NAMES, y, contrast(words, by, part), weight="bold", va="center")
@@ -154,7 +156,7 @@ def comparisons_figure(words: Words, results: pd.DataFrame) -> Figure:
             y -= 0.28
             for row in part.to_dict("records"):
                 y -= _COMPARED
-                _effect(words, axes, row, (y + 0.06, _lowest(part)))
+                _effect(words, axes, row, y + 0.06)
             y -= 0.16
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
@@ -171,51 +173,61 @@ def _lowest(part: pd.DataFrame) -> float:
     return -1.0 if part["first"].notna().any() else 0.0
 
 
-def _at(value: float, lowest: float) -> float:
-    return _PLOT[0] + (_PLOT[1] - _PLOT[0]) * (value - lowest) / (1 - lowest)
+def _at(value: float) -> float:
+    """Return the place of an effect, from -1 to 1: in every grouping 0 is at the same place, and 1 as far from it."""
+    return _PLOT[0] + (_PLOT[1] - _PLOT[0]) * (value + 1) / 2
 
 
 def _axis(words: Words, axes: Axes, part: pd.DataFrame, top: float, bottom: float) -> None:
     """Draw the line of no effect of a grouping, with the ends of the axis and the heads of the numbers above."""
     lowest = _lowest(part)
-    axes.plot([_at(0, lowest)] * 2, [bottom, top - 0.07], color=MUTED, lw=0.8, zorder=0)
+    axes.plot([_at(0)] * 2, [bottom, top - 0.07], color=MUTED, lw=0.8, zorder=0)
     for value in {lowest, 0.0, 1.0}:
         kind = "lower" if value < 0 else "none" if value == 0 else "higher" if lowest < 0 else "whole"
-        align = "center" if lowest < value < 1 else "left" if value == lowest else "right"
+        align = "left" if value < 0 else "center" if value == 0 else "right"
         text = words.text(f"effect.{kind}", value=words.decimal(value, 0))
-        axes.text(_at(value, lowest), top, text, ha=align, va="center", size=SMALL, color=MUTED)
+        axes.text(_at(value), top, text, ha=align, va="center", size=SMALL, color=MUTED)
     axes.text(_EFFECT, top, words.text("effect.estimate"), va="center", size=SMALL, color=MUTED)
-    axes.text(1, top, words.text("effect.p"), ha="right", va="center", size=SMALL, color=MUTED)
+    axes.text(_P, top, words.text("effect.p"), ha="right", va="center", size=SMALL, color=MUTED)
 
 
-def _effect(words: Words, axes: Axes, row: dict[Any, Any], place: tuple[float, float]) -> None:
-    y, lowest = place
-    axes.text(_NAMES + 0.012, y, words.label(row["variable"]), va="center", size=SMALL)
+def _effect(words: Words, axes: Axes, row: dict[Any, Any], y: float) -> None:
+    axes.text(_NAMES + 0.012, y, shorten(words.label(row["variable"]), _NAME, placeholder="…"), va="center", size=SMALL)
     value, interval = effect_texts(words, row)
     if pd.isna(row["effect"]):
-        axes.text(_PLOT[0], y, value, va="center", size=SMALL, color=MUTED)
+        axes.text(_EFFECT, y, value, va="center", size=SMALL, color=MUTED)
         return
     stands = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < SIGNIFICANCE_LEVEL
     if not pd.isna(row["effect_low"]):
-        axes.plot([_at(row[name], lowest) for name in ("effect_low", "effect_high")], [y, y], color=INK, lw=1.1, solid_capstyle="butt")
-    _point(axes, (_at(row["effect"], lowest), y), stands=stands)
+        axes.plot([_at(row[name]) for name in ("effect_low", "effect_high")], [y, y], color=INK, lw=1.1, solid_capstyle="butt")
+    if row["groups"] > 2:
+        _chance(axes, _at((row["groups"] - 1) / (row["n"] - 1)), y)
+    _point(axes, (_at(row["effect"]), y), stands=stands)
     weight = "semibold" if stands else "normal"
     said = value if pd.isna(row["effect_low"]) else words.text("effect.said", value=value, interval=interval)
     axes.text(_EFFECT, y, said, va="center", size=SMALL, weight=weight)
-    axes.text(1, y, p_value(words, row["p_adjusted"]), ha="right", va="center", size=SMALL, weight=weight)
+    axes.text(_P, y, p_value(words, row["p_adjusted"]), ha="right", va="center", size=SMALL, weight=weight)
 
 
 def _point(axes: Axes, at: tuple[float, float], *, stands: bool) -> None:
     axes.plot(*([part] for part in at), "s" if stands else "o", ms=5.5, mfc=INK if stands else "white", mec=INK, mew=1.0)
 
 
+def _chance(axes: Axes, x: float, y: float) -> None:
+    """Mark the effect that groups without any difference have on average."""
+    axes.plot([x, x], [y - 0.07, y + 0.07], color=MUTED, lw=1.4, solid_capstyle="butt", zorder=1)
+
+
 def _key(words: Words, axes: Axes, y: float) -> None:
-    """Say above the comparisons what the two marks and the line mean."""
-    for place, stands in ((0.01, True), (0.36, False)):
+    """Say above the comparisons what the marks and the line mean."""
+    for place, stands in ((0.02, True), (0.52, False)):
         _point(axes, (place, y), stands=stands)
-        axes.text(place + 0.015, y, words.text(f"effect.{'stands' if stands else 'falls'}"), va="center", size=SMALL)
-    axes.plot([0.7, 0.74], [y, y], color=INK, lw=1.1)
-    axes.text(0.75, y, words.text("column.interval"), va="center", size=SMALL)
+        axes.text(place + 0.03, y, words.text(f"effect.{'stands' if stands else 'falls'}"), va="center", size=SMALL)
+    below = y - 0.2
+    axes.plot([0.0, 0.04], [below, below], color=INK, lw=1.1)
+    axes.text(0.05, below, words.text("column.interval"), va="center", size=SMALL)
+    _chance(axes, 0.52, below)
+    axes.text(0.55, below, words.text("effect.chance"), va="center", size=SMALL)
 
 
 def triangulation_map(words: Words, pairs: pd.DataFrame, municipalities: Sequence[str]) -> Figure:

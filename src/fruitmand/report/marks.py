@@ -17,7 +17,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from fruitmand.report.style import FONT, MUTED, NEUTRALS, SIZE, SMALL
+from fruitmand.report.style import FONT, INK, MUTED, NEUTRALS, SIZE, SMALL
 
 _rgba = cache(to_rgba)
 _LAYOUTS: dict[tuple[object, ...], tuple[Text, Bbox, float]] = {}
@@ -43,15 +43,25 @@ class Box(_Mark):
         Left, bottom, width and height in the units of the axes.
     rounding : float
         Radius of the corners, in units of the horizontal axis; ``aspect`` times as much in those of the vertical one.
+    dashed : bool
+        Whether its edge is dashed.
     """
 
     zorder = 1  # as a patch
 
     def __init__(
-        self, bounds: tuple[float, float, float, float], rounding: float, *, fill: str, edge: str, width: float, aspect: float = 1.0
+        self,
+        bounds: tuple[float, float, float, float],
+        rounding: float,
+        *,
+        fill: str,
+        edge: str,
+        width: float,
+        aspect: float = 1.0,
+        dashed: bool = False,
     ) -> None:
         super().__init__()
-        self._bounds, self._rounding, self._aspect = bounds, rounding, aspect
+        self._bounds, self._rounding, self._aspect, self._dashed = bounds, rounding, aspect, dashed
         self._fill, self._edge, self._width = fill, edge, width
 
     def get_facecolor(self) -> tuple[float, ...]:
@@ -68,6 +78,8 @@ class Box(_Mark):
         pen = renderer.new_gc()
         pen.set_linewidth(self._width)
         pen.set_joinstyle("miter")
+        if self._dashed:
+            pen.set_dashes(0, [2.2, 1.8])
         pen.set_foreground(_rgba(self._edge), isRGBA=True)
         renderer.draw_path(pen, self._outline(), self.get_transform().get_affine(), _rgba(self._fill))
         pen.restore()
@@ -137,14 +149,15 @@ class Sign(_Mark):
 
 
 def tile(axes: Axes, place: tuple[float, float, float], text: str, look: str, *, height: float = 0.82, small: str = "") -> None:
-    """Draw a text on a tile, in one of the looks of `NEUTRALS`.
+    """Draw a text on a tile, in one of the looks of `NEUTRALS`, or ``dashed``: open, with an edge of dashes.
 
     ``place`` is the left, the middle and the width, and ``height`` the height; ``small`` stands below the text.
     """
     x, y, width = place
-    fill, ink = NEUTRALS[look]
+    dashed = look == "dashed"
+    fill, ink = NEUTRALS["open" if dashed else look]
     bounds = (x + 0.005, y - height / 2, width - 0.01, height)
-    axes.add_artist(Box(bounds, 0.003, fill=fill, edge=MUTED, width=0.6, aspect=24))
+    axes.add_artist(Box(bounds, 0.003, fill=fill, edge=INK if dashed else MUTED, width=1.0 if dashed else 0.6, aspect=24, dashed=dashed))
     middle = x + width / 2
     axes.add_artist(Sign(text, (middle, y - 0.02 + (0.2 * height if small else 0)), ink, weight="semibold"))
     if small:

@@ -13,7 +13,6 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextToPath
 
@@ -49,7 +48,8 @@ NEUTRALS: dict[str, tuple[str, str]] = {
     "open": ("#ffffff", INK),
 }
 
-GREYS = LinearSegmentedColormap.from_list("fruitmand", ["#eceff0", "#b4c0c4", "#8c999e"])  # ink can be read on all of it
+# Fills of counts by the least that each stands for: one hue, whose lightness falls by steps that are seen; ink can be read on all of them.
+STEPS: dict[int, str] = {1: "#e4eaed", 3: "#c6d1d7", 6: "#a6b6be", 11: "#889ca6"}
 
 _SHADE: dict[str, tuple[Shade, Shade]] = {"+/+": ("high", "bad_high"), "+/-": ("middle", "bad_middle"), "-/-": ("low", "bad_low")}
 

@@ -1,6 +1,7 @@
 """The tables of the survey: questionnaire, respondents, answers, score distributions, reliability, comparisons and triangulation."""
 
 from collections.abc import Sequence
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,8 @@ from fruitmand.report.words import Words
 
 COUNTS = ("n_valid", *(f"n_{state}" for state in STATES[1:]))
 POINTS = ("p1", "p2", "p3", "p4", "p5")
+_SHORT = 48  # letters of a statement beside its id
+_SMALLEST_P = 0.0001
 SIGNS = {"convergent": "=", "complementary": "±", "divergent": "×", "silent": "·"}
 
 
@@ -68,7 +71,7 @@ def items(words: Words, summary: pd.DataFrame) -> Table:
     """Show per item its states, counts, median, mode, and the share that agrees with its interval; its mean where there is one."""
     rows = [
         [
-            row["item"],
+            _item(words, row["item"]),
             *(words.text("cell.none") if row["withheld"] else words.decimal(row[column], 0) for column in (*COUNTS, *POINTS)),
             _median_text(words, row["median"]),
             *([words.text("cell.none") if pd.isna(row["mean"]) else words.decimal(row["mean"], 2)] if "mean" in row else []),
@@ -77,10 +80,16 @@ def items(words: Words, summary: pd.DataFrame) -> Table:
         ]
         for row in summary.to_dict("records")
     ]
-    narrow: list[tuple[str, Align, float]] = [(column, "right", 0.1 if column in COUNTS else 0.04) for column in (*COUNTS, *POINTS)]
+    narrow: list[tuple[str, Align, float]] = [(column, "right", 0.075 if column in COUNTS else 0.035) for column in (*COUNTS, *POINTS)]
     means: list[tuple[str, Align, float]] = [("mean", "right", 0.08)] if "mean" in summary else []
-    wide: list[tuple[str, Align, float]] = [("median", "right", 0.09), *means, ("mode", "right", 0.07), ("share_high", "right", 0.17)]
-    return Table(columns(words, ("item", "left", 0.07), *narrow, *wide), rows)
+    wide: list[tuple[str, Align, float]] = [("median", "right", 0.08), *means, ("mode", "right", 0.07), ("share_high", "right", 0.15)]
+    return Table(columns(words, ("item", "left", 0.22), *narrow, *wide), rows)
+
+
+def _item(words: Words, item: str) -> str:
+    """Return the id of an item with the beginning of its statement."""
+    statements = words.edition["items"].set_index("item")
+    return f"{item} {shorten(words.pick(statements.loc[item], 'statement'), _SHORT, placeholder='…')}"
 
 
 def _median_text(words: Words, value: Any) -> str:
@@ -131,7 +140,7 @@ def reliability(words: Words, reliabilities: pd.DataFrame) -> Table:
     """Show alpha and omega of each block with their intervals and the item-total correlations, or why they are undefined."""
     rows = [
         [
-            words.label(row["block"]) if pd.isna(row["item"]) else row["item"],
+            words.label(row["block"]) if pd.isna(row["item"]) else _item(words, row["item"]),
             words.text(f"measure.{row['measure']}"),
             words.decimal(row["items"], 0),
             words.text("cell.none") if pd.isna(row["n"]) else words.decimal(row["n"], 0),
@@ -141,12 +150,12 @@ def reliability(words: Words, reliabilities: pd.DataFrame) -> Table:
     ]
     heads = columns(
         words,
-        ("block", "left", 0.26),
-        ("measure", "left", 0.21),
-        ("items", "right", 0.08),
-        ("cases", "right", 0.12),
-        ("estimate", "right", 0.13),
-        ("interval", "right", 0.2),
+        ("block", "left", 0.36),
+        ("measure", "left", 0.2),
+        ("items", "right", 0.1),
+        ("cases", "right", 0.1),
+        ("estimate", "right", 0.1),
+        ("interval", "right", 0.14),
     )
     return Table(heads, rows)
 
@@ -172,14 +181,14 @@ def comparisons(words: Words, results: pd.DataFrame) -> Table:
         rows += [_comparison(words, row) for row in of_grouping.to_dict("records")]
     heads = columns(
         words,
-        ("variable", "left", 0.26),
-        ("groups_n", "right", 0.08),
-        ("n", "right", 0.06),
-        ("test", "left", 0.16),
-        ("effect", "right", 0.1),
+        ("variable", "left", 0.22),
+        ("groups_n", "right", 0.07),
+        ("n", "right", 0.05),
+        ("test", "left", 0.21),
+        ("effect", "right", 0.09),
         ("interval", "right", 0.16),
-        ("p_value", "right", 0.09),
-        ("p_adjusted", "right", 0.09),
+        ("p_value", "right", 0.1),
+        ("p_adjusted", "right", 0.1),
     )
     return Table(heads, rows)
 
@@ -200,10 +209,17 @@ def _left_out(words: Words, respondents: Any) -> list[str]:
 
 def _comparison(words: Words, row: dict[Any, Any]) -> list[Cell | str]:
     sizes = [words.text("cell.none") if pd.isna(row[name]) else words.decimal(row[name], 0) for name in ("groups", "n")]
-    test = words.text("cell.none") if pd.isna(row["test"]) else words.text(f"test.{row['test'].rpartition('_')[0]}")
     is_significant = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < SIGNIFICANCE_LEVEL
     adjusted = Cell(p_value(words, row["p_adjusted"]), small=words.text("cell.stands") if is_significant else "")
-    return [words.label(row["variable"]), *sizes, test, *effect_texts(words, row), p_value(words, row["p"]), adjusted]
+    return [words.label(row["variable"]), *sizes, _test(words, row["test"]), *effect_texts(words, row), p_value(words, row["p"]), adjusted]
+
+
+def _test(words: Words, test: Any) -> str:
+    """Return the name of a test, and whether all permutations were counted or some were drawn."""
+    if pd.isna(test):
+        return words.text("cell.none")
+    name, _, way = test.rpartition("_")
+    return words.text(f"test.{way}", test=words.text(f"test.{name}"))
 
 
 def effect_texts(words: Words, row: dict[Any, Any]) -> list[str]:
@@ -212,10 +228,15 @@ def effect_texts(words: Words, row: dict[Any, Any]) -> list[str]:
 
 
 def p_value(words: Words, value: Any) -> str:
-    """Return a p as text: in three decimals, below the smallest of them as such, and a dash where there is none."""
+    """Return a p as text, with three digits that count, so that its correction can be computed again; a dash where there is none.
+
+    One below 0.0001 is said to be so.
+    """
     if pd.isna(value):
         return words.text("cell.none")
-    return words.text("cell.below", value=words.decimal(0.001, 3)) if value < 0.001 else words.decimal(value, 3)
+    if value < _SMALLEST_P:
+        return words.text("cell.below", value=words.decimal(_SMALLEST_P, 4))
+    return words.decimal(value, next(places for places, least in ((3, 0.1), (4, 0.01), (5, 0.001), (6, 0)) if value >= least))
 
 
 def triangulation(words: Words, pairs: pd.DataFrame, municipalities: Sequence[str]) -> Table:
