@@ -41,10 +41,11 @@ def to_html(notebook: NotebookNode, name: str, whole: Document, names: Sequence[
     blocks = [block for cell in notebook.cells for block in _blocks(cell, whole.language)]
     known = {found for block in blocks for found in ids(block)}
     origins = {block.provenance if isinstance(block, TextBlock) else block.caption.provenance for block in blocks} - {""}
+    elsewhere = origins if origins.isdisjoint(known) else set()  # what comes after the listing itself has no row in it
     listing = f"../{file_name(page_of('provenance'), whole.language, whole.languages)}"
 
     def address(found: str) -> str:
-        return f"#{found}" if found in known else f"{listing}#{found}" if found in origins else ""
+        return f"#{found}" if found in known else f"{listing}#{found}" if found in elsewhere else ""
 
     def in_report(block: TableBlock | FigureBlock) -> tuple[str, str]:
         page = file_name(page_of(block.part), whole.language, whole.languages)

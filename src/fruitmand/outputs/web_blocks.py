@@ -177,7 +177,7 @@ class Writer:
         bodies = "".join(self._body(rows, columns, look) for rows in _groups(block.table.rows))
         scroll = f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{caption.id}-title">'
         table = (
-            f"<table{_class(look.narrow)}{look.style(columns)}{look.role('table')}>"
+            f"<table{_class(look.narrow, 'tight' if look.tight else '')}{look.style()}{look.role('table')}>"
             f"<caption>{_titles(caption, hidden=self._said(caption))}</caption><colgroup>{widths}</colgroup>"
             f"<thead{look.role('rowgroup')}><tr{look.role('row')}>{heads}</tr></thead>\n{bodies}</table>"
         )
@@ -348,24 +348,27 @@ class _Layout:
         first cell of a row above the others, which stay side by side below their headers; ``many`` and the empty one leave it a table.
     pills : bool
         Whether a rating fills a pill and not its whole cell, which says too much beside a cell of several lines.
+    tight : bool
+        Whether it has so many columns that its letters are smaller on a narrow screen.
     short : frozenset of int
         Columns whose cells are all short.
+    parts : tuple of int
+        What each cell beside the first gets of the width, by its longest word; equal shares where those are wide enough.
     """
 
     narrow: str
     pills: bool
+    tight: bool
     short: frozenset[int]
+    parts: tuple[int, ...]
 
     def role(self, role: str) -> str:
         """Return a role in so many words where the table is laid out otherwise: its cells would lose theirs."""
         return f' role="{role}"' if self.narrow in ("stack", "lift") else ""
 
-    def style(self, columns: Sequence[Column]) -> str:
+    def style(self) -> str:
         """Return the widths of the cells that stay side by side."""
-        if self.narrow != "lift":
-            return ""
-        widths = [column.width for column in columns[1:]]
-        return f' style="--cells:{" ".join(f"minmax(0,{100 * width:.3g}fr)" if all(widths) else "minmax(0,1fr)" for width in widths)}"'
+        return f' style="--cells:{" ".join(f"minmax(0,{part}fr)" for part in self.parts)}"' if self.narrow == "lift" else ""
 
 
 def _layout(table: Table) -> _Layout:
@@ -385,4 +388,14 @@ def _layout(table: Table) -> _Layout:
         if any(cell.shade for cell in row)
         for at, cell in enumerate(row)
     )
-    return _Layout(narrow, pills, frozenset(at for at, length in enumerate(longest) if length <= SHORT))
+    short = frozenset(at for at, length in enumerate(longest) if length <= SHORT)
+    return _Layout(narrow, pills, len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows]))
+
+
+def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:
+    """Return what each column gets of the width, by its longest word; equal shares where they have those on a wide screen too."""
+    least, fits = 6, 12
+    texts = [" ".join([column.label, *(row[at].text for row in rows)]) for at, column in enumerate(columns)]
+    words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in texts)
+    equal = len({column.width for column in columns}) == 1 and max(words, default=0) <= fits
+    return (1,) * len(columns) if equal else words
