@@ -394,8 +394,8 @@ def _layout(table: Table) -> _Layout:
 
 def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:
     """Return what each column gets of the width, by its longest word; equal shares where they have those on a wide screen too."""
-    least, fits = 6, 12
+    least, room, fits = 6, 1, 12
     texts = [" ".join([column.label, *(row[at].text for row in rows)]) for at, column in enumerate(columns)]
     words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in texts)
     equal = len({column.width for column in columns}) == 1 and max(words, default=0) <= fits
-    return (1,) * len(columns) if equal else words
+    return (1,) * len(columns) if equal else tuple(word + room for word in words)
