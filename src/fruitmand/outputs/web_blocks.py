@@ -32,7 +32,9 @@ _SVG_IDS = re.compile(r'(\bid="|url\(#|href="#)')
 _LETTERS = re.compile(r"font(?:-size)?: ?(?:[\w ]+ )?([\d.]+)px")
 _WIDTH = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+)')
 _PARAGRAPHS = r"¶+\s?\d+(?:[-–]\d+)?"
-_WHOLE = re.compile(rf"§+\s?[\dA-Z]+(?:\.\d+)*(?:,?\s{_PARAGRAPHS})?|{_PARAGRAPHS}|(?:\d+×\s)?(?<![\w/])[+−-]/[+−-](?![\w/])")
+_WHOLE = re.compile(
+    rf"§+\s?[\dA-Z]+(?:\.\d+)*(?:,?\s{_PARAGRAPHS})?|(?:\d+(?:\.\d+)*\s)?{_PARAGRAPHS}|(?:\d+×\s)?(?<![\w/])[+−-]/[+−-](?![\w/])"
+)
 """Places and symbols, of which no line may end in the middle."""
 _MARK = re.compile(r"\b[A-Za-z]\d+(?:\.\d+)*\b")
 """What may be the id of a row, such as that of a claim."""
@@ -353,7 +355,7 @@ class _Layout:
     short : frozenset of int
         Columns whose cells are all short.
     parts : tuple of int
-        What each cell beside the first gets of the width, by its longest word; equal shares where those are wide enough.
+        What each cell beside the first gets of the width, by its longest word and text; equal shares where those are wide enough.
     """
 
     narrow: str
@@ -394,8 +396,9 @@ def _layout(table: Table) -> _Layout:
 
 def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:
     """Return what each column gets of the width, by its longest word; equal shares where they have those on a wide screen too."""
-    least, room, fits = 6, 1, 12
+    least, room, fits = 6, 3, 12
     texts = [" ".join([column.label, *(row[at].text for row in rows)]) for at, column in enumerate(columns)]
     words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in texts)
+    lines = [max((len(row[at].text) for row in rows), default=0) // 2 for at in range(len(columns))]  # a text gets two of them
     equal = len({column.width for column in columns}) == 1 and max(words, default=0) <= fits
-    return (1,) * len(columns) if equal else tuple(word + room for word in words)
+    return (1,) * len(columns) if equal else tuple(max(word + room, line) for word, line in zip(words, lines, strict=True))
