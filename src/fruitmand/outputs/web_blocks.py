@@ -396,7 +396,7 @@ def _layout(table: Table) -> _Layout:
 
 def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:
     """Return what each column gets of the width, by its longest word; equal shares where they have those on a wide screen too."""
-    least, room, fits = 8, 3, 12
+    least, room, fits = 6, 2, 12
     texts = [" ".join([column.label, *(row[at].text for row in rows)]) for at, column in enumerate(columns)]
     words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in texts)
     lines = [max((len(row[at].text) for row in rows), default=0) // 2 for at in range(len(columns))]  # a text gets two of them
