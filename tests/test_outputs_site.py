@@ -1,6 +1,7 @@
 """The pages of the web: every link leads somewhere, every rating to its passages, and a page needs nothing but itself."""
 
 import datetime
+import io
 import json
 import re
 import shutil
@@ -14,13 +15,17 @@ from urllib.parse import unquote, urlsplit
 import html5lib
 import pytest
 from build_fixtures import LANGUAGES, ROOT
+from fontTools.ttLib import TTFont
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import report_files
 from fruitmand.outputs.site import PAGES, Notebook, file_name, page_of, site
-from fruitmand.outputs.web_blocks import Place, Writer
+from fruitmand.outputs.text_extraction import RefusedError
+from fruitmand.outputs.web_blocks import Place, Writer, said
+from fruitmand.outputs.web_fonts import FACES, cut, font_texts, web_fonts
 from fruitmand.report.blocks import PARTS, Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.report.document import Document
+from fruitmand.report.style import font_folder
 
 FIRST = LANGUAGES[0]
 LABELS = {"more": "# more", "data": "Data", "drawing": "Drawing", "provenance": "Provenance", "notebook": "Notebook"}
@@ -160,11 +165,16 @@ def test_a_page_asks_nothing_of_anybody(pages, report):
         raw = (report / name).read_text(encoding="utf-8")
         outside = set(re.findall(r"https?://[\w./-]+", raw)) - {"http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"}
         assert outside == set(), name
-        assert not re.search(r"@import|url\((?!#)", raw), name
+        assert "@import" not in raw, name
+        fonts = re.findall(r"url\((?!#)([^)]*)\)", raw)
+        assert len(fonts) == len(FACES), name
+        assert all(((report / name).parent / font).resolve().parent == report / "fonts" for font in fonts), name
+        assert all(((report / name).parent / font).is_file() for font in fonts), name
 
 
 def test_the_disclosure_check_looks_through_every_page(report):
     checked = json.loads((report / "disclosure.json").read_text(encoding="utf-8"))
+    assert checked["files"]["woff"] == len(FACES)
     assert checked["files"]["html"] == len(list(report.rglob("*.html")))
     assert checked["verdict"] == "passed"
 
@@ -181,25 +191,29 @@ def whole(*blocks, languages=("nl", "en"), language="nl") -> Document:
     return Document("x", language, "T", "S", "K", "", "R", [], ["I"], datetime.date(2020, 2, 29), labels, words["part"], parts, languages)
 
 
+def texts(made: dict[str, str | bytes]) -> list[str]:
+    return [page for page in made.values() if isinstance(page, str)]
+
+
 def test_the_same_report_gives_the_same_bytes_and_every_part_has_a_page():
     blocks = [TextBlock(f"# Head of {part}\n\nWords.", {}, part) for part in PARTS]
     made = site(whole(*blocks), [Notebook("1_step", "Why?", "So.")])
     assert made == site(whole(*blocks), [Notebook("1_step", "Why?", "So.")])
     for part in PARTS:
         assert f"Head of {part}" in made[f"{page_of(part)}.html"]
-    assert set(made) == {f"{page}.html" for page in PAGES} | {"notebooks.html"}
+    assert set(made) == {f"{page}.html" for page in PAGES} | {"notebooks.html", *web_fonts()}
 
 
 def test_a_part_without_blocks_has_no_page_and_no_link_to_one():
     made = site(whole(TextBlock("# Only\n", {}, "answer")), [])
-    assert set(made) == {"index.html", "notebooks.html"}
-    assert "survey.html" not in "".join(made.values())
+    assert set(made) == {"index.html", "notebooks.html", *web_fonts()}
+    assert "survey.html" not in "".join(texts(made))
 
 
 def test_an_edition_of_one_language_links_to_no_other():
     made = site(whole(TextBlock("# Only\n", {}, "answer"), languages=["en"], language="en"), [])
-    assert set(made) == {"index.html", "notebooks.html"}
-    assert "hreflang" not in "".join(made.values())
+    assert set(made) == {"index.html", "notebooks.html", *web_fonts()}
+    assert "hreflang" not in "".join(texts(made))
 
 
 def test_a_link_to_what_no_page_shows_is_no_link():
@@ -225,7 +239,7 @@ def test_what_a_text_says_is_never_markup_of_the_page():
         FigureBlock(replace(caption, id="f"), '<svg xmlns="http://www.w3.org/2000/svg"><g id="g"/></svg>', "answer"),
     ]
     made = site(replace(whole(*blocks), title=evil, imprint=[evil], banner=evil), [Notebook("1_step", evil, evil)])
-    for page in made.values():
+    for page in texts(made):
         assert page.count("<script>") == 1
         assert "<b>" not in page
 
@@ -243,7 +257,7 @@ def test_lines_are_a_list_what_is_more_is_folded_and_groups_are_bodies_of_their_
     assert "and 2 more" not in made
     assert made.count("<tbody") == made.count('scope="rowgroup"') == 2
     assert '<tr id="here">' in made
-    assert '<a href="other.html#t">y <small>+/+</small></a>' in made
+    assert '<a href="other.html#t">y <small><span class="whole">+/+</span></small></a>' in made
     assert 'class="high"' in made
 
 
@@ -273,3 +287,93 @@ def test_a_notebook_without_a_question_is_listed_by_its_name(tmp_path, monkeypat
     (tmp_path / "notebooks/1_step.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
     monkeypatch.chdir(tmp_path)
     assert report_files._contract("1_step") == Notebook("1_step", "1_step", "")
+
+
+def test_the_fonts_of_the_pages_are_what_their_originals_give():
+    assert {f"fonts/{name}": cut(name) for name in FACES} == web_fonts()
+    assert all(len(font) < 25_000 for font in web_fonts().values())
+
+
+def test_the_fonts_have_every_letter_of_the_pages_that_their_original_has(pages):
+    used = {ord(letter) for page in pages.values() for piece in page.itertext() for letter in piece if letter.isprintable()}
+    name = "text-regular.woff"
+    have = set(TTFont(io.BytesIO(web_fonts()[f"fonts/{name}"])).getBestCmap())
+    original = set(TTFont(font_folder() / FACES[name][0]).getBestCmap())
+    assert used & original <= have
+    assert len(used & have) > 80
+
+
+def test_a_changed_font_does_not_have_the_name_of_its_original():
+    for font in web_fonts().values():
+        names = TTFont(io.BytesIO(font))["name"]
+        assert not [names.getDebugName(number) for number in (1, 3, 4, 6, 16) if "Source" in (names.getDebugName(number) or "")]
+
+
+def test_a_font_that_is_not_our_own_is_not_published():
+    own = next(iter(web_fonts().values()))
+    assert list(font_texts(own)) == []
+    with pytest.raises(RefusedError, match="none of this project"):
+        list(font_texts(own + b"\0"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("zie § 5.2.1 ¶12; één", ["§ 5.2.1 ¶12"]),
+        ("§ 6 ¶17, § 6 ¶19", ["§ 6 ¶17", "§ 6 ¶19"]),
+        ("¶3–5 en ¶ 7; 5.2.1 ¶10", ["¶3–5", "¶ 7", "5.2.1 ¶10"]),
+        ("2× −/− en +/+", ["2× −/−", "+/+"]),
+        ("and/or 1+/−2", []),
+    ],
+)
+def test_places_and_symbols_stay_on_one_line_wherever_a_page_says_them(text, kept):
+    whole_ones = re.compile(r'<span class="whole">([^<]*)</span>')
+    assert whole_ones.findall(said(text)) == kept
+    block = replace(table("t", ["row", Cell(text, more=text)]), caption=Caption("t", text, text, note=text, notebook="1_step"))
+    assert whole_ones.findall(written(block)) == 5 * kept
+    assert whole_ones.findall(written(TextBlock(text, {}, "answer"))) == kept
+
+
+def test_a_cell_that_names_other_rows_links_to_them_and_its_own_id_is_no_link():
+    made = written(table("t", [Cell("c1", anchor="c1"), "c2, c3"]))
+    assert '<th scope="row">c1</th>' in made
+    assert '<a href="other.html#c2">c2</a>, <a href="other.html#c3">c3</a>' in made
+
+
+def test_a_rating_beside_a_cell_of_several_lines_fills_a_pill_and_another_its_cell():
+    rated = Cell("y", "high", "+/+")
+    assert '<td class="high">' in written(table("t", ["x", rated]))
+    assert '<span class="pill high">' in written(table("t", ["x", rated, "a\nb"], columns=3))
+
+
+def test_on_a_narrow_screen_long_texts_are_put_below_each_other_and_short_ones_stay_side_by_side():
+    long = "word " * 30
+    assert 'class="stack"' in written(table("t", ["x", "y", long], columns=3))
+    assert 'class="stack"' not in written(table("t", [long, "y", "z"], columns=3)), "the first cell stands above the others"
+    assert 'class="stack"' not in written(table("t", ["x", long])), "a label would say the same in every row"
+    lifted = written(table("t", [long, "1", "2", "3"], columns=4))
+    assert 'class="lift" style="--cells:minmax(0,1fr) minmax(0,1fr) minmax(0,1fr)" role="table"' in lifted
+
+
+def test_settings_of_a_notebook_are_folded_at_its_end(pages):
+    for name in (name for name in pages if name.startswith("notebooks/")):
+        folds = [details for details in elements(pages[name], "details") if details.get("class") == "code"]
+        assert "edition: str" in text(folds[-1]), name
+        assert not any("edition: str" in text(fold) for fold in folds[:-1]), name
+
+
+def test_a_notebook_page_says_in_its_own_language_that_it_explains_in_another(pages):
+    for name in (name for name in pages if name.startswith("notebooks/")):
+        found = [element for element in elements(pages[name], "p") if element.get("class") == "aside"]
+        assert len(found) == (0 if name.endswith(".en.html") else 1), name
+
+
+def test_marks_of_provenance_in_a_notebook_lead_to_the_report(pages):
+    listing = {row.get("id") for page in ("provenance.html", "provenance.en.html") for row in elements(pages[page], "tr")} - {None}
+    for name in (name for name in pages if name.startswith("notebooks/")):
+        if listing.intersection(row.get("id") for row in elements(pages[name], "tr")):
+            continue  # the notebook that makes the listing
+        sources = [element for element in elements(pages[name], "p") if element.get("class") == "source"]
+        assert sources, name
+        for source in sources:
+            assert elements(source, "a")[-1].get("href").startswith("../provenance"), name

@@ -1,5 +1,6 @@
 // Every page of every report that was built, in a browser: nothing against WCAG 2.2 AA, no page wider than its window, no fault in a
-// script, nothing asked of the network. On a narrow and a wide window, light and dark.
+// script, nothing asked of the network, its own letters, ratings of the same colours in both schemes, places and symbols on one line.
+// On a narrow and a wide window, light and dark.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createRequire } from "node:module";
@@ -8,7 +9,7 @@ import { chromium } from "playwright-core";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
-const NARROW = 390;
+const NARROW = 360;
 const WIDTHS = [NARROW, 1280];
 const SCHEMES = ["light", "dark"];
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
@@ -33,17 +34,42 @@ async function faultsOf(page, address, width) {
   const options = { runOnly: RULES, resultTypes: ["violations"], rules: { "color-contrast": { enabled: width !== NARROW } } };
   faults.push(...(await filterFaults(page)));
   const found = [];
+  const fills = new Set();
   for (const colorScheme of SCHEMES) {
     await page.emulateMedia({ colorScheme });
+    const looks = await page.evaluate(looksOf);
+    fills.add(looks.fills);
+    if (colorScheme === SCHEMES.at(-1) && fills.size > 1) faults.push("ratings have other colours in the dark");
     const [across, wide] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
     const { violations } = await page.evaluate((given) => axe.run(given), options);
+    faults.push(...looks.faults);
     const said = violations.map(({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0].target.join(" ")} ${nodes[0].failureSummary ?? ""}`);
     if (across > wide) said.push(`is ${across} px wide in a window of ${wide} px`);
-    found.push([...faults, ...said].map((fault) => `${width} px, ${colorScheme}: ${fault}`));
+    found.push([...faults.splice(0), ...said].map((fault) => `${width} px, ${colorScheme}: ${fault}`));
   }
   page.off("pageerror", onError);
   page.off("request", onRequest);
   return found;
+}
+
+// What can be seen but not by axe: letters, colours of ratings, places and symbols that are broken, small letters in drawings, words cut.
+async function looksOf() {
+  const faults = [];
+  await document.fonts.ready;
+  const faces = [...document.fonts];
+  if (!faces.some((face) => face.status === "loaded") || faces.some((face) => face.status === "error")) faults.push("its letters are not there");
+  const broken = [...document.querySelectorAll("main .whole")].filter((mark) => mark.getClientRects().length > 1);
+  if (broken.length) faults.push(`broken over lines (${broken.length}): ${broken[0].textContent}`);
+  for (const drawing of document.querySelectorAll(".drawing > svg")) {
+    const scale = drawing.getScreenCTM().a;
+    const sizes = [...drawing.querySelectorAll("text")].map((text) => parseFloat(getComputedStyle(text).fontSize) * scale);
+    if (Math.min(...sizes) < 10.9) faults.push(`letters of ${Math.min(...sizes).toFixed(1)} px in ${drawing.closest("figure").id}`);
+  }
+  const small = [...document.querySelectorAll("main :is(td, th, p, li, small)")].filter((one) => parseFloat(getComputedStyle(one).fontSize) < 12);
+  if (small.length) faults.push(`letters of ${getComputedStyle(small[0]).fontSize}: ${small[0].textContent}`);
+  const rated = document.querySelectorAll(":is(.high, .middle, .low, .bad_high, .bad_middle, .bad_low)");
+  const fills = [...rated].map((cell) => `${getComputedStyle(cell).backgroundColor} ${getComputedStyle(cell).color}`).join();
+  return { faults, fills };
 }
 
 // Choosing a verdict leaves one list, choosing what is at stake leaves its rows in every list, and choosing all brings everything back.

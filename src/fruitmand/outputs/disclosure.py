@@ -32,12 +32,13 @@ from fruitmand.outputs.text_extraction import (
     word_texts,
 )
 from fruitmand.outputs.text_extraction_pdf import pdf_texts
+from fruitmand.outputs.web_fonts import font_texts
 
 ADVICE: Mapping[str, str] = {
     **dict.fromkeys(KINDS, "take it out of the raw data or the words, or exempt it with a reason"),
     "minimum_cell": "withhold the group, or exempt the block with a reason",
     "raw_file": "keep it out of the report; it cannot be exempted",
-    "unknown_kind": "publish it as one of: csv, docx, html, json, pdf, png, svg, xlsx",
+    "unknown_kind": "publish it as one of: csv, docx, html, json, pdf, png, svg, xlsx; a font as this project has it",
     "unreadable": "make it anew; what cannot be read cannot be published",
     "active": "make it anew without",
     "picture": "draw it as SVG, with its text as text",
@@ -59,6 +60,7 @@ _READERS: _Readers = {
     "pdf": (b"%PDF-", pdf_texts),
     "png": (b"\x89PNG\r\n\x1a\n", png_texts),
     "svg": (b"", markup_texts),
+    "woff": (b"wOFF", font_texts),
     "xlsx": (_ZIP, spreadsheet_texts),
 }
 """The kinds of file that are published: how each begins, and who reads it."""

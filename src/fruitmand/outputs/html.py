@@ -13,9 +13,11 @@ from pygments.lexers.python import PythonLexer
 from fruitmand.outputs.site import NOTEBOOKS, PROSE, file_name, page_of
 from fruitmand.outputs.web_blocks import Place, Writer, ids
 from fruitmand.outputs.web_page import Link, Page, render
-from fruitmand.report.blocks import MIME, Block, FigureBlock, TableBlock, read_block
+from fruitmand.report.blocks import MIME, Block, FigureBlock, TableBlock, TextBlock, read_block
 from fruitmand.report.document import Document
 
+_SETTINGS = frozenset({"parameters", "injected-parameters"})
+"""How cells are tagged that only set what the notebook runs with."""
 _STYLE = re.compile(r"<style.*?</style>\s*", re.DOTALL)
 _FRAME = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 _OLD = re.compile(r' (?:border="1"|valign="top"|style="text-align: right;")')
@@ -38,16 +40,24 @@ def to_html(notebook: NotebookNode, name: str, whole: Document, names: Sequence[
     """
     blocks = [block for cell in notebook.cells for block in _blocks(cell, whole.language)]
     known = {found for block in blocks for found in ids(block)}
+    origins = {block.provenance if isinstance(block, TextBlock) else block.caption.provenance for block in blocks} - {""}
+    elsewhere = origins if origins.isdisjoint(known) else set()  # what comes after the listing itself has no row in it
+    listing = f"../{file_name(page_of('provenance'), whole.language, whole.languages)}"
+
+    def address(found: str) -> str:
+        return f"#{found}" if found in known else f"{listing}#{found}" if found in elsewhere else ""
 
     def in_report(block: TableBlock | FigureBlock) -> tuple[str, str]:
         page = file_name(page_of(block.part), whole.language, whole.languages)
         return f"../{page}#{block.caption.id}", whole.labels["in_report"]
 
-    place = Place(whole.language, "../", whole.labels, lambda found: f"#{found}" if found in known else "", in_report)
+    place = Place(whole.language, "../", whole.labels, address, in_report)
     writer = Writer(place, blocks)
     question, lead, rest = _contract(notebook, name)
     cells = notebook.cells[1:] if question != name else notebook.cells
-    body = _prose(writer, lead, "lead") + _prose(writer, rest) + "".join(_cell(cell, writer, place) for cell in cells)
+    settings = [cell for cell in cells if _SETTINGS.intersection(cell.metadata.get("tags", ()))]
+    shown = "".join(_cell(cell, writer, place) for cell in cells if cell not in settings)
+    body = _prose(writer, lead, "lead") + _prose(writer, rest) + shown + _folded(place.labels["parameters"], settings)
     return render(_page(name, whole, names, question, body), place)
 
 
@@ -75,6 +85,7 @@ def _page(name: str, whole: Document, names: Sequence[str], question: str, body:
         name=question,
         name_language=PROSE if whole.language != PROSE else "",
         home=Link(root("index", whole.language), whole.title),
+        aside=whole.labels["notebook_words"] if whole.language != PROSE else "",
         body=body,
         banner=whole.banner,
         pages=[Link(root("index", whole.language), whole.labels["start"]), listing, *links],
@@ -104,7 +115,13 @@ def _cell(cell: NotebookNode, writer: Writer, place: Place) -> str:
     outputs = "".join(_output(output, writer, place) for output in cell.outputs)
     if not cell.source.strip():
         return outputs
-    return f'{outputs}<details class="code"><summary>{escape(place.labels["code"])}</summary>{_coloured(cell.source)}</details>\n'
+    return outputs + _folded(place.labels["code"], [cell])
+
+
+def _folded(summary: str, cells: Sequence[NotebookNode]) -> str:
+    """Return the code of cells, folded; nothing where there are none."""
+    code = "".join(_coloured(cell.source) for cell in cells)
+    return f'<details class="code"><summary>{escape(summary)}</summary>{code}</details>\n' if code else ""
 
 
 def _prose(writer: Writer, markdown: str, look: str = "prose") -> str:

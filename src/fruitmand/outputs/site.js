@@ -8,15 +8,30 @@
   wide.addEventListener("change", fold);
   fold();
 
+  // What is cut off fades out at that side.
+  const fade = (region) => {
+    const left = region.scrollWidth - region.clientWidth - region.scrollLeft;
+    region.classList.toggle("cut-right", left > 1);
+    region.classList.toggle("cut-left", region.scrollLeft > 1);
+  };
   const regions = [...document.querySelectorAll(".scroll")];
   const settle = () => {
     for (const region of regions) {
-      const scrolls = region.scrollWidth > region.clientWidth;
+      const scrolls = getComputedStyle(region).overflowX !== "visible" && region.scrollWidth > region.clientWidth;
       region.toggleAttribute("tabindex", scrolls);
       if (scrolls) region.tabIndex = 0;
-      scrolls ? region.setAttribute("role", "region") : region.setAttribute("role", "group");
+      region.setAttribute("role", scrolls ? "region" : "group");
+      if (scrolls) fade(region);
+      else region.classList.remove("cut-right", "cut-left");
+    }
+    const sections = document.querySelector(".rail .sections");
+    if (sections && wide.matches) {
+      const above = sections.getBoundingClientRect().top - document.querySelector(".rail").getBoundingClientRect().top;
+      sections.style.setProperty("--above", `${Math.ceil(above + 24)}px`);
     }
   };
+  for (const region of regions) region.addEventListener("scroll", () => fade(region), { passive: true });
+  document.fonts.ready.then(() => settle());
   addEventListener("resize", settle);
   settle();
 

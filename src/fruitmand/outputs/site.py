@@ -7,6 +7,7 @@ from html import escape
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs.web_blocks import BLOCK, Heading, Place, Writer, ids
+from fruitmand.outputs.web_fonts import web_fonts
 from fruitmand.outputs.web_page import Link, Page, render
 from fruitmand.report.blocks import PARTS, Block, FigureBlock, Part, TableBlock, TextBlock, as_cell
 from fruitmand.report.claim_lists import GROUPS
@@ -46,8 +47,8 @@ def page_of(part: Part) -> str:
     return next(page for page, parts in PAGES.items() if part in parts)
 
 
-def site(document: Document, notebooks: Sequence[Notebook]) -> dict[str, str]:
-    """Return the pages of a report in one language, by the names of their files.
+def site(document: Document, notebooks: Sequence[Notebook]) -> dict[str, str | bytes]:
+    """Return the pages of a report in one language and the fonts that they need, by the names of their files.
 
     Raises
     ------
@@ -57,7 +58,7 @@ def site(document: Document, notebooks: Sequence[Notebook]) -> dict[str, str]:
     shown = {page: [block for part in parts for block in document.parts.get(part, ())] for page, parts in PAGES.items()}
     shown = {page: blocks for page, blocks in shown.items() if blocks or page == "index"}
     homes, names = _homes(shown), _names(document, [*shown, NOTEBOOKS])
-    made = {}
+    made: dict[str, str | bytes] = dict(web_fonts())
     for page, blocks in shown.items():
         place, below = _place(document, page, homes), _below(blocks, names[page])
         writer = Writer(place, below, first_level=2 if _has_chapters(below) else 1)
@@ -119,7 +120,7 @@ def _page(document: Document, page: str, body: str, listed: Sequence[Heading], n
     links = {name: Link(_file(name, document), text, current=name == page) for name, text in names.items()}
     others = [code for code in document.languages if code != document.language]
     forms = [Link(f"appendix.{document.language}.{end}", name) for end, name in (("pdf", "PDF"), ("docx", "Word"))]
-    forms.append(Link("numbers.json", labels["numbers"]))
+    forms += [Link(f"{name}.json", labels[f"{name}_file"]) for name in ("numbers", "provenance", "disclosure")]
     other = Link(file_name(page, others[0], document.languages), labels["other_language"], others[0]) if others else None
     return Page(
         title=document.running if first else f"{names[page]} · {document.running}",

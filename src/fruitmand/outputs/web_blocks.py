@@ -11,18 +11,33 @@ from typing import Any
 import mistune
 
 from fruitmand.edition.errors import FruitmandError
-from fruitmand.report.blocks import Block, Caption, Cell, Column, FigureBlock, TableBlock, TextBlock, as_cell
+from fruitmand.report.blocks import Block, Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock, as_cell
 
 BLOCK = 7
 """The level at which a table or figure stands among the headings: below them all."""
 FILES = {"table": {"csv": "CSV", "xlsx": "Excel"}, "figure": {"svg": "SVG", "png": "PNG"}}
 """The files of a table and of a figure, by their endings, and what they are called."""
-LONG = 70
-"""A table with an item of more characters than this is read row by row on a narrow screen, not side by side."""
+LONG = {3: 70, 4: 32}
+"""What is long for a cell beside the first, in characters, by the number of columns (more are as the last): see `_layout`."""
+SHORT = 24
+"""A column of cells that are no longer than this shares a line with others where a table is read row by row."""
+LINE = 140
+"""Characters that fit on a line of a table in a wide window, all columns together."""
+LEGIBLE = 11
+"""Pixels that the smallest letters of a drawing have at least; where there is no room for that, the drawing scrolls."""
 _REFERENCE = r"\{@(?P<block>[a-z][a-z0-9_]*)\}"
 _FOREIGN = r"\[(?P<words>[^\[\]]+)\]\{lang=(?P<language>[a-z]{2,3})\}"
 _BULLET = "• "
 _SVG_IDS = re.compile(r'(\bid="|url\(#|href="#)')
+_LETTERS = re.compile(r"font(?:-size)?: ?(?:[\w ]+ )?([\d.]+)px")
+_WIDTH = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+)')
+_PARAGRAPHS = r"¶+\s?\d+(?:[-–]\d+)?"
+_WHOLE = re.compile(
+    rf"§+\s?[\dA-Z]+(?:\.\d+)*(?:,?\s{_PARAGRAPHS})?|(?:\d+(?:\.\d+)*\s)?{_PARAGRAPHS}|(?:\d+×\s)?(?<![\w/])[+−-]/[+−-](?![\w/])"
+)
+"""Places and symbols, of which no line may end in the middle."""
+_MARK = re.compile(r"\b[A-Za-z]\d+(?:\.\d+)*\b")
+"""What may be the id of a row, such as that of a claim."""
 _LAST_PARAGRAPH = re.compile(r"</p>\s*\Z")
 
 
@@ -56,6 +71,15 @@ class Place:
     labels: Mapping[str, str]
     address: Callable[[str], str]
     elsewhere: Callable[[TableBlock | FigureBlock], tuple[str, str]]
+
+
+def said(text: str) -> str:
+    """Return a text as HTML, with places and symbols that stay on one line.
+
+    >>> said("see § 6 ¶19 & 2× −/−")
+    'see <span class="whole">§ 6 ¶19</span> &amp; <span class="whole">2× −/−</span>'
+    """
+    return _WHOLE.sub(r'<span class="whole">\g<0></span>', escape(text, quote=False))
 
 
 def ids(block: Block) -> Iterator[str]:
@@ -128,7 +152,7 @@ class Writer:
         """Return a reference of a text to a block: its title, as a link where a page has the block."""
         if name not in self._titles:
             raise FruitmandError(f"a text refers to {name!r}, whose title it does not have")
-        return self._link(name, escape(self._titles[name], quote=False))
+        return self._link(name, said(self._titles[name]))
 
     def _link(self, name: str, shown: str) -> str:
         """Return something shown as a link to a block or row, where a page has that."""
@@ -149,16 +173,15 @@ class Writer:
 
     def _table(self, block: TableBlock) -> str:
         caption, columns = block.caption, block.table.columns
-        lines = (line for row in block.table.rows if len(row) > 1 for cell in row for line in as_cell(cell).text.split("\n"))
-        stacked = len(columns) > 1 and any(len(line) > LONG for line in lines)
+        look = _layout(block.table)
         widths = "".join(f'<col style="width:{column.width:.1%}">' if column.width else "<col>" for column in columns)
-        heads = "".join(f'<th scope="col"{_role(stacked, "columnheader")}{_class(c.align)}>{escape(c.label)}</th>' for c in columns)
-        bodies = "".join(self._body(rows, columns, stacked=stacked) for rows in _groups(block.table.rows))
+        heads = "".join(f'<th scope="col"{look.role("columnheader")}{_class(c.align)}>{said(c.label)}</th>' for c in columns)
+        bodies = "".join(self._body(rows, columns, look) for rows in _groups(block.table.rows))
         scroll = f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{caption.id}-title">'
         table = (
-            f"<table{_class('stack' if stacked else '', 'wide' if len(columns) > 3 else '')}{_role(stacked, 'table')}>"
+            f"<table{_class(look.narrow, 'tight' if look.tight else '')}{look.style()}{look.role('table')}>"
             f"<caption>{_titles(caption, hidden=self._said(caption))}</caption><colgroup>{widths}</colgroup>"
-            f"<thead{_role(stacked, 'rowgroup')}><tr{_role(stacked, 'row')}>{heads}</tr></thead>\n{bodies}</table>"
+            f"<thead{look.role('rowgroup')}><tr{look.role('row')}>{heads}</tr></thead>\n{bodies}</table>"
         )
         return f'<div class="block table" id="{caption.id}">{scroll}{table}</div>{self._below(block)}</div>\n'
 
@@ -166,48 +189,59 @@ class Writer:
         """Return whether the heading above a table says its title already, which then need not be seen twice."""
         return next((found.text for found in reversed(self.headings) if found.level < BLOCK), "") == caption.title
 
-    def _body(self, rows: Sequence[Sequence[Cell | str]], columns: Sequence[Column], *, stacked: bool) -> str:
+    def _body(self, rows: Sequence[Sequence[Cell | str]], columns: Sequence[Column], look: "_Layout") -> str:
         """Return the rows of a group, the first of which may be its heading."""
         out = []
         for row in rows:
             cells = [as_cell(cell) for cell in row]
             if len(cells) == 1:
-                head = f'<th scope="rowgroup" colspan="{len(columns)}"{_role(stacked, "rowheader")}>{escape(cells[0].text)}</th>'
-                out.append(f'<tr class="group"{_role(stacked, "row")}>{head}</tr>')
+                head = f'<th scope="rowgroup" colspan="{len(columns)}"{look.role("rowheader")}>{said(cells[0].text)}</th>'
+                out.append(f'<tr class="group"{look.role("row")}>{head}</tr>')
                 continue
             anchor = f' id="{escape(cells[0].anchor)}"' if cells[0].anchor else ""
             inside = "".join(
-                self._cell(cell, column, first=not position, stacked=stacked)
-                for position, (cell, column) in enumerate(zip(cells, columns, strict=True))
+                self._cell(cell, column, position, look) for position, (cell, column) in enumerate(zip(cells, columns, strict=True))
             )
-            out.append(f"<tr{anchor}{_role(stacked, 'row')}>{inside}</tr>")
-        return f"<tbody{_role(stacked, 'rowgroup')}>" + "\n".join(out) + "</tbody>\n"
+            out.append(f"<tr{anchor}{look.role('row')}>{inside}</tr>")
+        return f"<tbody{look.role('rowgroup')}>" + "\n".join(out) + "</tbody>\n"
 
-    def _cell(self, cell: Cell, column: Column, *, first: bool, stacked: bool) -> str:
-        inside = _items(cell.text)
+    def _cell(self, cell: Cell, column: Column, position: int, look: "_Layout") -> str:
+        address = self._place.address(cell.link) if cell.link else ""
+        inside = _items(cell.text, said if address or cell.anchor else self._marked)
         if cell.small:
-            inside += f" <small>{escape(cell.small)}</small>"
+            inside += f" <small>{said(cell.small)}</small>"
         if cell.said:
             shape = f'<span aria-hidden="true">{escape(cell.mark)}</span>' if cell.mark else ""
             inside += f' {shape}<span class="hidden">{escape(cell.said)}</span>'
-        address = self._place.address(cell.link) if cell.link else ""
         if address:
             inside = f'<a href="{escape(address)}">{inside}</a>'
-        if stacked and cell.shade:  # beside long texts, a cell that is filled all the way down says too much
+        if look.pills and cell.shade:
             inside = f'<span class="pill {cell.shade}">{inside}</span>'
         if cell.more:
             count = len(cell.more.split("\n"))
-            inside += f"<details><summary>{self._place.labels['more'].replace('#', str(count))}</summary>{_items(cell.more)}</details>"
-        classes = _class(column.align, "" if stacked else cell.shade)
-        if first:
-            return f'<th scope="row"{_role(stacked, "rowheader")}{classes}>{inside}</th>'
-        label = f' data-label="{escape(column.label)}"' if stacked else ""
-        return f"<td{_role(stacked, 'cell')}{classes}{label}>{inside}</td>"
+            more = self._place.labels["more"].replace("#", str(count))
+            inside += f"<details><summary>{more}</summary>{_items(cell.more, self._marked)}</details>"
+        short = look.narrow == "stack" and position in look.short
+        classes = _class(column.align, "" if look.pills else cell.shade, "short" if short else "")
+        if not position:
+            return f'<th scope="row"{look.role("rowheader")}{classes}>{inside}</th>'
+        label = f' data-label="{escape(column.label)}"' if look.narrow == "stack" else ""
+        return f"<td{look.role('cell')}{classes}{label}>{inside}</td>"
+
+    def _marked(self, text: str) -> str:
+        """Return a text with the ids of rows that it names as links to them."""
+
+        def link(found: re.Match[str]) -> str:
+            address = self._place.address(found[0])
+            return f'<a href="{escape(address)}">{found[0]}</a>' if address else found[0]
+
+        return _MARK.sub(link, said(text)) if any(character.isdigit() for character in text) else said(text)
 
     def _figure(self, block: FigureBlock) -> str:
         caption = block.caption
         drawing = _SVG_IDS.sub(rf"\g<1>{caption.id}-", block.svg[block.svg.index("<svg") :])
-        drawing = drawing.replace("<svg ", f'<svg role="img" aria-label="{escape(caption.alt)}" ', 1)
+        least = f' style="--least:{_least_width(block.svg)}px"'
+        drawing = drawing.replace("<svg ", f'<svg role="img" aria-label="{escape(caption.alt)}"{least} ', 1)
         scroll = f'<div class="scroll drawing" role="region" tabindex="0" aria-labelledby="{caption.id}-title">{drawing}</div>'
         return f'<figure class="block" id="{caption.id}"><figcaption>{_titles(caption)}</figcaption>{scroll}{self._below(block)}</figure>\n'
 
@@ -216,13 +250,13 @@ class Writer:
         caption, root, labels, code = block.caption, self._place.root, self._place.labels, self._place.language
         files = {f"{block.kind}s/{caption.id}.{code}.{end}": name for end, name in FILES[block.kind].items()}
         kind = "data" if isinstance(block, TableBlock) else "drawing"
-        told = [escape(caption.source, quote=False)]
+        told = [said(caption.source)]
         if isinstance(block, FigureBlock) and block.data:
             told.append(f'{labels["data"]}: <a href="{root}tables/{caption.id}.csv">CSV</a>')
         told.append(f"{labels[kind]}: " + ", ".join(f'<a href="{root}{file}">{name}</a>' for file, name in files.items()))
         to, words = self._place.elsewhere(block)
         told += [f'<a href="{to}">{words}</a>', self._provenance(caption.provenance)]
-        note = f'<p class="note">{escape(caption.note, quote=False)}</p>' if caption.note else ""
+        note = f'<p class="note">{self._marked(caption.note)}</p>' if caption.note else ""
         return f'{note}<p class="source">{" · ".join(filter(None, told))}</p>'
 
     def _provenance(self, mark: str) -> str:
@@ -246,7 +280,7 @@ class _Renderer(mistune.HTMLRenderer):
 
     def text(self, text: str) -> str:
         """Return plain text; quotation marks stay what they are."""
-        return escape(text, quote=False)
+        return said(text)
 
     def reference(self, name: str) -> str:
         """Return a reference to a table or figure."""
@@ -284,17 +318,23 @@ def _groups(rows: Sequence[Sequence[Cell | str]]) -> list[list[Sequence[Cell | s
     return groups
 
 
-def _items(text: str) -> str:
+def _items(text: str, write: Callable[[str], str]) -> str:
     """Return a text as it is, or a list of its lines where it has more than one."""
-    lines = [line.removeprefix(_BULLET) for line in text.split("\n")]
+    lines = [write(line.removeprefix(_BULLET)) for line in text.split("\n")]
     if len(lines) == 1:
-        return escape(lines[0], quote=False)
-    return "<ul>" + "".join(f"<li>{escape(line, quote=False)}</li>" for line in lines) + "</ul>"
+        return lines[0]
+    return "<ul>" + "".join(f"<li>{line}</li>" for line in lines) + "</ul>"
+
+
+def _least_width(svg: str) -> int:
+    """Return the width in pixels at which the smallest letters of a drawing can be read; 0 where it has none."""
+    sizes, wide = [float(size) for size in _LETTERS.findall(svg)], _WIDTH.search(svg)
+    return round(float(wide[1]) * LEGIBLE / min(sizes)) if sizes and wide else 0
 
 
 def _titles(caption: Caption, *, hidden: bool = False) -> str:
-    subtitle = f'<span class="subtitle">{escape(caption.subtitle, quote=False)}</span>' if caption.subtitle else ""
-    return f'<span class="{"hidden" if hidden else "title"}" id="{caption.id}-title">{escape(caption.title, quote=False)}</span>{subtitle}'
+    subtitle = f'<span class="subtitle">{said(caption.subtitle)}</span>' if caption.subtitle else ""
+    return f'<span class="{"hidden" if hidden else "title"}" id="{caption.id}-title">{said(caption.title)}</span>{subtitle}'
 
 
 def _class(*names: str) -> str:
@@ -302,6 +342,66 @@ def _class(*names: str) -> str:
     return f' class="{kept}"' if kept else ""
 
 
-def _role(stacked: bool, role: str) -> str:
-    """Return a role in so many words: cells that are put below each other would lose theirs."""
-    return f' role="{role}"' if stacked else ""
+@dataclass(frozen=True)
+class _Layout:
+    """How a table is laid out.
+
+    Attributes
+    ----------
+    narrow : str
+        What becomes of it on a narrow screen: ``stack`` puts the cells of a row below each other, each with its label; ``lift`` puts the
+        first cell of a row above the others, which stay side by side below their headers; ``many`` and the empty one leave it a table.
+    pills : bool
+        Whether a rating fills a pill and not its whole cell, which says too much beside a cell of several lines.
+    tight : bool
+        Whether it has so many columns that its letters are smaller on a narrow screen.
+    short : frozenset of int
+        Columns whose cells are all short.
+    parts : tuple of int
+        What each cell beside the first gets of the width, by its longest word and text; equal shares where those are wide enough.
+    """
+
+    narrow: str
+    pills: bool
+    tight: bool
+    short: frozenset[int]
+    parts: tuple[int, ...]
+
+    def role(self, role: str) -> str:
+        """Return a role in so many words where the table is laid out otherwise: its cells would lose theirs."""
+        return f' role="{role}"' if self.narrow in ("stack", "lift") else ""
+
+    def style(self) -> str:
+        """Return the widths of the cells that stay side by side."""
+        return f' style="--cells:{" ".join(f"minmax(0,{part}fr)" for part in self.parts)}"' if self.narrow == "lift" else ""
+
+
+def _layout(table: Table) -> _Layout:
+    columns = table.columns
+    rows = [[as_cell(cell) for cell in row] for row in table.rows if len(row) > 1]
+    longest = [max((len(line) for row in rows for line in row[at].text.split("\n")), default=0) for at in range(len(columns))]
+    beside, few, many = max(longest[1:], default=0), 3, 7
+    narrow = ""
+    if len(columns) >= few and beside > LONG[min(len(columns), max(LONG))]:
+        narrow = "stack"
+    elif len(columns) > few:
+        narrow = "lift" if len(columns) <= many else "many"
+    room = [LINE * (column.width or 1 / len(columns)) for column in columns]
+    pills = narrow == "stack" or any(
+        not cell.shade and ("\n" in cell.text or len(cell.text) > room[at])
+        for row in rows
+        if any(cell.shade for cell in row)
+        for at, cell in enumerate(row)
+    )
+    short = frozenset(at for at, length in enumerate(longest) if length <= SHORT)
+    return _Layout(narrow, pills, len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows]))
+
+
+def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:
+    """Return what each column gets of the width, by its longest word; equal shares where they have those on a wide screen too."""
+    least, room, fits = 6, 2, 12
+    texts = [" ".join([column.label, *(row[at].text for row in rows)]) for at, column in enumerate(columns)]
+    words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in texts)
+    lines = [max((len(row[at].text) for row in rows), default=0) // 2 for at in range(len(columns))]  # a text gets two of them
+    equal = len({column.width for column in columns}) == 1 and max(words, default=0) <= fits
+    return (1,) * len(columns) if equal else tuple(max(word + room, line) for word, line in zip(words, lines, strict=True))

@@ -10,7 +10,8 @@ from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, Templ
 from jinja2.bccache import Bucket
 
 from fruitmand.edition.files import cache_folder, project_root
-from fruitmand.outputs.web_blocks import Heading, Place
+from fruitmand.outputs.web_blocks import Heading, Place, said
+from fruitmand.outputs.web_fonts import FACES, FOLDER
 from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, PAPER, SHADES
 
 
@@ -36,6 +37,8 @@ class Page:
         The first page, and the name of the whole.
     body : str
         The blocks, as HTML.
+    aside : str
+        What is to be known before reading, in small letters.
     banner : str
         What every page says of an edition that is synthetic, or a draft.
     name_language : str
@@ -43,7 +46,7 @@ class Page:
     pages, forms : sequence of Link
         The other pages, this one among them, and other forms of the same.
     headings : sequence of Heading
-        The contents of this page, listed below its own link.
+        The contents of this page.
     other : Link or None
         The same page in the other language.
     before, after : Link or None
@@ -58,6 +61,7 @@ class Page:
     home: Link
     body: str
     lead: str = ""
+    aside: str = ""
     name_language: str = ""
     banner: str = ""
     pages: Sequence[Link] = ()
@@ -70,17 +74,21 @@ class Page:
 
 
 def render(page: Page, place: Place) -> str:
-    """Return a page as HTML that needs nothing else, be it from the network or from a file beside it."""
-    return str(_template().render(page=page, place=place, labels=place.labels, style=_style(), script=_file("site.js"))) + "\n"
+    """Return a page as HTML that needs nothing from the network, and beside it only the fonts of the report."""
+    return str(_template().render(page=page, place=place, labels=place.labels, style=_style(place.root), script=_file("site.js"))) + "\n"
 
 
 @cache
-def _style() -> str:
-    """Return the style, with the colours that drawings and printed pages have too."""
+def _style(root: str) -> str:
+    """Return the style, with the colours and the letters that drawings and printed pages have too."""
     colours = {"accent": ACCENT, "ink": INK, "muted": MUTED, "line": LINE, "paper": PAPER}
-    root = "".join(f"--{name}:{colour};" for name, colour in colours.items())
+    variables = "".join(f"--{name}:{colour};" for name, colour in colours.items())
     shades = "".join(f".{name}{{background:{fill};color:{ink}}}" for name, (fill, ink) in SHADES.items())
-    return f":root{{{root}--font:'{FONT}'}}\n{shades}\n{_file('site.css')}"
+    fonts = "".join(
+        f"@font-face{{font-family:'{FONT}';font-weight:{weight};font-style:{style};font-display:swap;src:url({root}{FOLDER}/{name})}}\n"
+        for name, (_, weight, style) in FACES.items()
+    )
+    return f"{fonts}:root{{{variables}--font:'{FONT}'}}\n{shades}\n{_file('site.css')}"
 
 
 @cache
@@ -105,4 +113,5 @@ def _template() -> Template:
     folder.mkdir(exist_ok=True)
     loader = FileSystemLoader(str(files("fruitmand.outputs")))
     environment = Environment(loader=loader, autoescape=True, bytecode_cache=_Templates(str(folder)), trim_blocks=True, lstrip_blocks=True)
+    environment.filters["said"] = said
     return environment.get_template("page.html.j2")
