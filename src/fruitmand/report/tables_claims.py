@@ -62,7 +62,8 @@ def listing(words: Words, judgements: Sequence[Judgement], group: str, reviewed:
             if judgement.claim.id in notes and not _on_stances(judgement.claim):  # there the rows say it themselves
                 said.append(notes[judgement.claim.id])
             cells = _cells(words, judgement) | {"found": "\n".join(said)}
-            rows.append([cells[name] for name in _WIDTHS[kind]])
+            first, *others = (cells[name] for name in _WIDTHS[kind])
+            rows.append([Cell(first, anchor=first), *others])
     return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in _WIDTHS[kind].items()], rows)
 
 
