@@ -8,7 +8,7 @@ from fruitmand.report.marks import Box, Sign
 from fruitmand.report.style import INK, LINE, MUTED, NEUTRALS, SMALL, canvas, style
 from fruitmand.report.words import Words
 
-_ROW = 0.2
+_ROW = 0.17
 _LEFT, _RIGHT = 0.44, 0.80
 _STATUSES = ("adopted", "carried_out", "started", "proposed", "dropped", "unsaid")
 

@@ -104,12 +104,15 @@ def _on_stances(claim: Claim) -> bool:
 
 
 def data_places(words: Words, claim: Claim) -> str:
-    """Return where the publication prints the data on which a claim is tested."""
+    """Return where the publication prints the data on which a claim is tested; the files that have them when those are many places."""
     sides = (claim.test.left, claim.test.right) if isinstance(claim.test, Pair) else (claim.test,)
     places = [
         place for side in sides for place in (_query_places(words, side) if isinstance(side, Query) else _setting_places(words, side))
     ]
-    return "; ".join(dict.fromkeys(words.section_place(place) for place in places))
+    found = list(dict.fromkeys(places))
+    if len(found) > LONG:
+        found = list(dict.fromkeys(f"{side.table}.csv" for side in sides if isinstance(side, Query)))
+    return "; ".join(words.section_place(place) for place in found)
 
 
 def _query_places(words: Words, query: Query) -> list[str]:
