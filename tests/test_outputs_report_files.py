@@ -20,6 +20,7 @@ from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.outputs.site import file_name
+from fruitmand.outputs.web_fonts import FACES
 from fruitmand.pipeline import jobs
 from fruitmand.report.blocks import Caption, Cell, Column, Table, TableBlock, shown_blocks
 
@@ -109,7 +110,7 @@ def make(root: Path) -> None:
 
 def test_a_report_is_whole_and_the_same_twice(built):
     made = tree(built / "reports/2015")
-    wanted = {"numbers.json", "provenance.json", "disclosure.json"}
+    wanted = {"numbers.json", "provenance.json", "disclosure.json", *(f"fonts/{name}" for name in FACES)}
     for language in LANGUAGES:
         wanted |= {f"appendix.{language}.pdf", f"appendix.{language}.docx", f"notebooks/1_step.{language}.html"}
         wanted |= {f"figures/f.{language}.{kind}" for kind in ("svg", "png")} | {f"tables/t.{language}.{kind}" for kind in ("csv", "xlsx")}

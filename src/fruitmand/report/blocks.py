@@ -34,9 +34,6 @@ class Cell:
         Its colour, if any.
     small : str
         What stands small below the text, such as the study's own symbol.
-    mark, said : str
-        A shape that says something by its form, and what that is in words: for who does not see it, and for sheets. An empty cell that
-        says something by being empty has words alone.
     link : str
         Id of the row, table or figure that tells more; empty for none.
     anchor : str
@@ -45,17 +42,20 @@ class Cell:
         Further items, one a line, for the web page alone.
     more_said : str
         What stands for them where there is no room.
+    mark, said : str
+        A shape that says something by its form, and what that is in words: for who does not see it, and for sheets. An empty cell that
+        says something by being empty has words alone.
     """
 
     text: str
     shade: Shade = ""
     small: str = ""
-    mark: str = ""
-    said: str = ""
     link: str = ""
     anchor: str = ""
     more: str = ""
     more_said: str = ""
+    mark: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
