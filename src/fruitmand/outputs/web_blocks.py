@@ -127,7 +127,7 @@ class Writer:
         self._taken = set(known)
         self._titles: Mapping[str, str] = {}
         self._open: list[int] = []
-        self._alike = Counter(name for block in blocks if isinstance(block, TableBlock) for name in _linking(block.table))
+        self._alike = Counter(name for block in blocks if isinstance(block, TableBlock) for name in _acting(block.table))
         self._markdown = mistune.Markdown(_Renderer(self._head, self._reference), plugins=[_own_marks])
 
     def write(self, block: Block) -> str:
@@ -224,14 +224,14 @@ class Writer:
             shape = f' <span aria-hidden="true">{escape(cell.mark)}</span>' if cell.mark else ""
             inside += shape + hidden(f"{', ' if cell.text else ''}{cell.said}")
         if address:
-            whose = hidden(name.of_link(self._alike)) if position else ""
+            whose = hidden(f"{name.among(self._alike)}: ") if position else ""
             inside = f'<a href="{escape(address)}">{whose}{inside}</a>'
         if look.pills and cell.shade:
             inside = f'<span class="pill {cell.shade}">{inside}</span>'
         if cell.more:
             count = len(cell.more.split("\n"))
             more = self._place.labels["more"].replace("#", str(count))
-            summary = more + hidden(f" {column.label}: {name.row}, {name.table}")
+            summary = more + hidden(f": {name.among(self._alike)}")
             inside += f"<details><summary>{summary}</summary>{_items(cell.more, self._marked)}</details>"
         short = look.narrow == "stack" and position in look.short
         blank = not (cell.text or cell.small or cell.mark or cell.more)
@@ -287,16 +287,16 @@ class Name(NamedTuple):
     row: str
     column: str
 
-    def of_link(self, alike: Mapping[tuple[str, str], int]) -> str:
-        """Return what a link in the cell begins with; the table is named where the page has a like row and column in another."""
-        return ", ".join([self.table, *self[1:]] if alike[self[1:]] > 1 else self[1:]) + ": "
+    def among(self, alike: Mapping[tuple[str, ...], int]) -> str:
+        """Return its row and column, and before them its table where the page has another with such a row and column."""
+        return ", ".join(self if alike[self[1:]] > 1 else self[1:])
 
 
-def _linking(table: Table) -> Iterator[tuple[str, str]]:
-    """Yield the row and the column of every cell that is a link."""
+def _acting(table: Table) -> Iterator[tuple[str, ...]]:
+    """Yield the row and the column of every cell that is a link or can be unfolded."""
     for row in table.rows:
         for cell, column in zip(row[1:], table.columns[1:], strict=len(row) > 1):
-            if as_cell(cell).link:
+            if as_cell(cell).link or as_cell(cell).more:
                 yield as_cell(row[0]).text, column.label
 
 
