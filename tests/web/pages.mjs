@@ -121,7 +121,8 @@ async function looksOf() {
   await document.fonts.ready;
   const faces = [...document.fonts];
   if (!faces.some((face) => face.status === "loaded") || faces.some((face) => face.status === "error")) faults.push("its letters are not there");
-  const broken = [...document.querySelectorAll("main .whole")].filter((mark) => mark.getClientRects().length > 1);
+  const lines = (mark) => mark.getBoundingClientRect().height / parseFloat(getComputedStyle(mark).lineHeight);
+  const broken = [...document.querySelectorAll("main .whole")].filter((mark) => mark.getClientRects().length > 1 || lines(mark) > 1.5);
   if (broken.length) faults.push(`broken over lines (${broken.length}): ${broken[0].textContent}`);
   for (const drawing of document.querySelectorAll(".drawing > svg")) {
     const scale = drawing.getScreenCTM().a;
