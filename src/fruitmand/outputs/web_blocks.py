@@ -434,7 +434,8 @@ def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[i
     """Return what each column gets of the width, by its longest word; equal shares where they have those on a wide screen too."""
     least, room, fits = 6, 2, 12
     texts = [" ".join([column.label, *(row[at].text for row in rows)]) for at, column in enumerate(columns)]
-    words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in texts)
+    whole = [_WHOLE.sub(lambda found: re.sub(r"\s", "_", found[0]), text) for text in texts]
+    words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in whole)
     lines = [max((len(row[at].text) for row in rows), default=0) // 2 for at in range(len(columns))]  # a text gets two of them
     equal = len({column.width for column in columns}) == 1 and max(words, default=0) <= fits
     return (1,) * len(columns) if equal else tuple(max(word + room, line) for word, line in zip(words, lines, strict=True))
