@@ -124,6 +124,16 @@ async function looksOf() {
   const lines = (mark) => mark.getBoundingClientRect().height / parseFloat(getComputedStyle(mark).lineHeight);
   const broken = [...document.querySelectorAll("main .whole")].filter((mark) => mark.getClientRects().length > 1 || lines(mark) > 1.5);
   if (broken.length) faults.push(`broken over lines (${broken.length}): ${broken[0].textContent}`);
+  const cut = [...document.querySelectorAll(".pill")].filter((pill) => {
+    const range = document.createRange();
+    const first = document.createTreeWalker(pill, NodeFilter.SHOW_TEXT).nextNode();
+    return [...first.data.matchAll(/[\p{L}]+/gu)].some(({ index, 0: word }) => {
+      range.setStart(first, index);
+      range.setEnd(first, index + word.length);
+      return range.getClientRects().length > 1;
+    });
+  });
+  if (cut.length) faults.push(`a word is cut in a rating (${cut.length}): ${cut[0].textContent}`);
   for (const drawing of document.querySelectorAll(".drawing > svg")) {
     const scale = drawing.getScreenCTM().a;
     const sizes = [...drawing.querySelectorAll("text")].map((text) => parseFloat(getComputedStyle(text).fontSize) * scale);

@@ -427,12 +427,12 @@ def _layout(table: Table) -> _Layout:
         for at, cell in enumerate(row)
     )
     short = frozenset(at for at, length in enumerate(longest) if length <= SHORT)
-    return _Layout(narrow, pills, len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows]))
+    return _Layout(narrow, pills, len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows], pills))
 
 
-def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:
+def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], pills: bool) -> tuple[int, ...]:
     """Return what each column gets of the width, by its longest word; equal shares where they have those on a wide screen too."""
-    least, room, fits = 6, 2, 12
+    least, room, fits = 6, 2, 48 // max(len(columns), 4) - 2 * pills  # a pill has edges
     texts = [" ".join([column.label, *(row[at].text for row in rows)]) for at, column in enumerate(columns)]
     whole = [_WHOLE.sub(lambda found: re.sub(r"\s", "_", found[0]), text) for text in texts]
     words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in whole)
