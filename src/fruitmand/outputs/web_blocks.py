@@ -436,6 +436,9 @@ def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], pills: boo
     texts = [" ".join([column.label, *(row[at].text for row in rows)]) for at, column in enumerate(columns)]
     whole = [_WHOLE.sub(lambda found: re.sub(r"\s", "_", found[0]), text) for text in texts]
     words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in whole)
-    lines = [max((len(row[at].text) for row in rows), default=0) // 2 for at in range(len(columns))]  # a text gets two of them
-    equal = len({column.width for column in columns}) == 1 and max(words, default=0) <= fits
-    return (1,) * len(columns) if equal else tuple(max(word + room, line) for word, line in zip(words, lines, strict=True))
+    items = [[len(item) for row in rows for item in row[at].text.split("\n")] for at in range(len(columns))]
+    lines = [max(found, default=0) // 2 for found in items]  # an item gets two of them
+    if len({column.width for column in columns}) == 1 and max(words, default=0) <= fits:
+        return (1,) * len(columns)
+    edges = [2 if pills and any(row[at].shade for row in rows) else 0 for at in range(len(columns))]
+    return tuple(max(word + room + edge, line) for word, line, edge in zip(words, lines, edges, strict=True))
