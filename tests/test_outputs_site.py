@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,7 +20,7 @@ from fontTools.ttLib import TTFont
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import report_files
-from fruitmand.outputs.site import PAGES, Notebook, file_name, page_of, site
+from fruitmand.outputs.site import CLAIMS, PAGES, Notebook, file_name, page_of, site
 from fruitmand.outputs.text_extraction import RefusedError
 from fruitmand.outputs.web_blocks import Place, Writer, said
 from fruitmand.outputs.web_fonts import FACES, cut, font_texts, web_fonts
@@ -113,8 +114,11 @@ def test_each_rating_of_the_map_leads_to_the_row_with_its_passages(pages, langua
             (link,) = elements(cell, "a")
             path, _, place = link.get("href").partition("#")
             assert path == file_name("evidence", language, LANGUAGES)
-            said = text(link).split()[0]
-            assert said in text(rows[place]), "the row gives the same rating"
+            variable, rating = heard(elements(row, "th")[0]), heard(link).partition(": ")
+            assert rating[0].startswith(f"{variable}, "), "heard by itself, it says of what it is"
+            assert rating[0].removeprefix(f"{variable}, ") == heard(elements(rows[place], "th")[0])
+            assert rating[2].split(" ,")[0] in text(rows[place]), "the row gives the same rating"
+            assert rating[2].split(" , ")[1] in text(rows[place]), "and how passages support it"
             assert len(text(elements(rows[place], "td")[-1])) > 20
             rated += 1
     assert rated == sum(1 for name in rows if name.startswith("rating-")) > 50
@@ -131,6 +135,67 @@ def test_words_of_the_notebooks_are_marked_where_the_page_speaks_another_languag
         assert code
         folded = {block for details in elements(page, "details") for block in elements(details, "div")}
         assert set(code) <= folded, "code is folded"
+
+
+def heard(element) -> str:
+    """Return what a screen reader says of an element: its words without those that are hidden from it."""
+    if element.get("aria-hidden") == "true":
+        return ""
+    return " ".join("".join([element.text or "", *(heard(child) + " " + (child.tail or "") for child in element)]).split())
+
+
+def test_links_with_the_same_words_lead_to_the_same_place(pages):
+    for name, page in pages.items():
+        led: dict[str, set[str]] = {}
+        for link in elements(elements(page, "main")[0], "a"):
+            assert heard(link), name
+            led.setdefault(heard(link), set()).add(link.get("href"))
+        marks = re.compile(r"(Herkomst|Provenance) |[a-z]\d+$")
+        assert {words: places for words, places in led.items() if len(places) > 1 and not marks.match(words)} == {}, name
+
+
+def test_folds_and_regions_of_a_page_have_names_that_differ(pages):
+    for name, page in pages.items():
+        folds = [heard(summary) for summary in elements(page, "summary")]
+        assert len(folds) == len(set(folds)), name
+        titles = {element.get("id"): heard(element) for element in page.iter() if element.get("id")}
+        regions = [titles.get(one.get("aria-labelledby")) or one.get("aria-label") for one in elements(page, "div") if one.get("role")]
+        assert len(regions) == len(set(regions)), name
+        named = [region for region in elements(page, "div") if region.get("aria-label")]
+        assert not any(region.get("lang") for region in named), "the name is in the language of the page"
+
+
+def test_headings_skip_no_level(pages):
+    for name, page in pages.items():
+        levels = [int(element.tag[-1]) for element in page.iter() if re.fullmatch(r"h[1-6]", element.tag.removeprefix(ELEMENT))]
+        assert levels[0] == 1, name
+        assert all(after <= before + 1 for before, after in pairwise(levels)), name
+
+
+def test_what_stands_on_every_page_of_a_draft_is_in_its_header_and_below_its_title():
+    made = site(replace(whole(TextBlock("# Only\n", {}, "answer")), banner="Invented."), [])
+    for written in texts(made):
+        page = html5lib.parse(written)
+        (header,), (main,) = elements(page, "header"), elements(page, "main")
+        assert text(header).startswith("Invented.")
+        assert [text(element) for element in main][2] == "Invented.", "after the kicker and the title"
+        assert written.count("Invented.") == 2
+
+
+def test_no_page_speaks_of_the_web_page_that_it_is(pages):
+    for name, page in pages.items():
+        assert not re.search(r"op de webpagina|on the web page", text(page), re.IGNORECASE), name
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_claim_is_a_row_of_a_list_that_can_be_chosen(pages, language):
+    page = pages[file_name("checks", language, LANGUAGES)]
+    (summary,) = [element for element in page.iter() if element.get("id") == "claims_summary"]
+    lists = [section for section in elements(page, "section") if section.get("data-verdict")]
+    rows = [row for section in lists for row in elements(section, "tr") if elements(row, "td")]
+    total = text(elements(elements(summary, "tr")[-1], "td")[-1])
+    assert str(len(rows)) == total
+    assert len(lists) == len(CLAIMS)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -251,14 +316,34 @@ def written(block) -> str:
 
 def test_lines_are_a_list_what_is_more_is_folded_and_groups_are_bodies_of_their_own():
     cell = Cell("one\ntwo", more="three\nfour", more_said="and 2 more")
-    made = written(table("t", [Cell("group")], [Cell("row", anchor="here"), cell], [Cell("next")], ["x", Cell("y", "high", "+/+", "t")]))
+    made = written(
+        table("t", [Cell("group")], [Cell("row", anchor="here"), cell], [Cell("next")], ["x", Cell("y", "high", "+/+", link="t")])
+    )
     assert "<ul><li>one</li><li>two</li></ul>" in made
-    assert "<details><summary>2 more</summary><ul><li>three</li><li>four</li></ul></details>" in made
+    assert '<details><summary>2 more<span class="hidden">: row, A</span></summary><ul><li>three</li><li>four</li></ul></details>' in made
     assert "and 2 more" not in made
     assert made.count("<tbody") == made.count('scope="rowgroup"') == 2
     assert '<tr id="here">' in made
-    assert '<a href="other.html#t">y <small><span class="whole">+/+</span></small></a>' in made
+    assert '<a href="other.html#t"><span class="hidden">x, A: </span>y <small><span class="whole">+/+</span></small></a>' in made
     assert 'class="high"' in made
+
+
+def test_a_link_says_its_table_where_the_page_has_another_with_such_a_row_and_column():
+    blocks = [table(name, ["row", Cell("high", link="there")]) for name in ("t", "u")]
+    writer = Writer(Place("en", "", LABELS, lambda name: f"other.html#{name}", lambda _: ("notebook.html", "Notebook")), blocks)
+    assert '<span class="hidden">Table t, row, A: </span>high</a>' in writer.write(blocks[0])
+    assert '<a href="tables/u.en.csv">CSV<span class="hidden">: Table u</span></a>' in writer.write(blocks[1])
+
+
+def test_a_cell_that_looks_empty_stays_and_says_what_it_has_to_say():
+    made = written(table("t", ["row", Cell("", said="not named"), Cell(""), Cell("x", mark="●", said="supported")], columns=4))
+    assert '<td role="cell" class="blank"><span class="hidden">not named</span></td><td role="cell" class="blank"></td>' in made
+    assert '>x <span aria-hidden="true">●</span><span class="hidden">, supported</span></td>' in made
+
+
+def test_a_heading_is_one_level_below_that_under_which_it_stands():
+    made = written(TextBlock("## a\n\n## b\n\n# c\n\n### d\n\n### e\n\n## f\n", {}, "answer"))
+    assert re.findall(r'<h(\d) id="(\w)"', made) == [*zip("222333", "abcdef", strict=True)]
 
 
 def test_words_in_another_language_are_marked():

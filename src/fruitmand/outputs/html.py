@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
+from itertools import count
 
 from nbformat import NotebookNode
 from pygments import highlight
@@ -11,7 +12,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
 from fruitmand.outputs.site import NOTEBOOKS, PROSE, file_name, page_of
-from fruitmand.outputs.web_blocks import Place, Writer, ids
+from fruitmand.outputs.web_blocks import Place, Writer, hidden, ids
 from fruitmand.outputs.web_page import Link, Page, render
 from fruitmand.report.blocks import MIME, Block, FigureBlock, TableBlock, TextBlock, read_block
 from fruitmand.report.document import Document
@@ -56,7 +57,8 @@ def to_html(notebook: NotebookNode, name: str, whole: Document, names: Sequence[
     question, lead, rest = _contract(notebook, name)
     cells = notebook.cells[1:] if question != name else notebook.cells
     settings = [cell for cell in cells if _SETTINGS.intersection(cell.metadata.get("tags", ()))]
-    shown = "".join(_cell(cell, writer, place) for cell in cells if cell not in settings)
+    number = count(1)
+    shown = "".join(_cell(cell, writer, place, number) for cell in cells if cell not in settings)
     body = _prose(writer, lead, "lead") + _prose(writer, rest) + shown + _folded(place.labels["parameters"], settings)
     return render(_page(name, whole, names, question, body), place)
 
@@ -108,34 +110,34 @@ def _blocks(cell: NotebookNode, language: str) -> Iterator[Block]:
             yield read_block(versions.get(language) or next(iter(versions.values())))
 
 
-def _cell(cell: NotebookNode, writer: Writer, place: Place) -> str:
-    """Return a cell: Markdown as text, code below what it gave."""
+def _cell(cell: NotebookNode, writer: Writer, place: Place, number: Iterator[int]) -> str:
+    """Return a cell: Markdown as text, code below what it gave; both are called by their number where nobody sees where they stand."""
     if cell.cell_type != "code":
         return _prose(writer, cell.source) if cell.cell_type == "markdown" else ""
-    outputs = "".join(_output(output, writer, place) for output in cell.outputs)
+    outputs, at = "".join(_output(output, writer, place, number) for output in cell.outputs), f" {next(number)}"
     if not cell.source.strip():
         return outputs
-    return outputs + _folded(place.labels["code"], [cell])
+    return outputs + _folded(place.labels["code"], [cell], at)
 
 
-def _folded(summary: str, cells: Sequence[NotebookNode]) -> str:
+def _folded(summary: str, cells: Sequence[NotebookNode], at: str = "") -> str:
     """Return the code of cells, folded; nothing where there are none."""
     code = "".join(_coloured(cell.source) for cell in cells)
-    return f'<details class="code"><summary>{escape(summary)}</summary>{code}</details>\n' if code else ""
+    return f'<details class="code"><summary>{escape(summary)}{hidden(at)}</summary>{code}</details>\n' if code else ""
 
 
 def _prose(writer: Writer, markdown: str, look: str = "prose") -> str:
     return f'<div class="{look}" lang="{PROSE}">{writer.prose(markdown)}</div>\n' if markdown.strip() else ""
 
 
-def _output(output: NotebookNode, writer: Writer, place: Place) -> str:
+def _output(output: NotebookNode, writer: Writer, place: Place, number: Iterator[int]) -> str:
     data = output.get("data", {})
     if MIME in data:
         (block,) = _blocks(NotebookNode(outputs=[output]), place.language)
         return writer.write(block)
     if "text/html" in data:
-        label = escape(place.labels["result"])
-        return f'<div class="scroll" role="region" tabindex="0" aria-label="{label}" lang="{PROSE}">{_frame(data["text/html"])}</div>\n'
+        region = f'<div class="scroll" role="region" tabindex="0" aria-label="{escape(place.labels["result"])} {next(number)}">'
+        return f'{region}<div lang="{PROSE}">{_frame(data["text/html"])}</div></div>\n'
     if "text/markdown" in data:
         return _prose(writer, data["text/markdown"])
     text = output.get("text") or data.get("text/plain") or "\n".join(output.get("traceback", []))

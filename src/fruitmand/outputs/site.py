@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from fruitmand.edition.errors import FruitmandError
-from fruitmand.outputs.web_blocks import BLOCK, Heading, Place, Writer, ids
+from fruitmand.outputs.web_blocks import BLOCK, Heading, Place, Writer, hidden, ids
 from fruitmand.outputs.web_fonts import web_fonts
 from fruitmand.outputs.web_page import Link, Page, render
 from fruitmand.report.blocks import PARTS, Block, FigureBlock, Part, TableBlock, TextBlock, as_cell
@@ -61,7 +61,7 @@ def site(document: Document, notebooks: Sequence[Notebook]) -> dict[str, str | b
     made: dict[str, str | bytes] = dict(web_fonts())
     for page, blocks in shown.items():
         place, below = _place(document, page, homes), _below(blocks, names[page])
-        writer = Writer(place, below, first_level=2 if _has_chapters(below) else 1)
+        writer = Writer(place, below)
         body = _body(writer, below, document.labels)
         made[_file(page, document)] = render(_page(document, page, body, _listed(writer.headings), names), place)
     place = _place(document, NOTEBOOKS, homes)
@@ -76,10 +76,6 @@ def _below(blocks: Sequence[Block], name: str) -> list[Block]:
         _, _, rest = first.markdown.partition("\n")
         return [replace(first, markdown=rest.lstrip("\n")), *blocks[1:]]
     return list(blocks)
-
-
-def _has_chapters(blocks: Sequence[Block]) -> bool:
-    return any(line.startswith("# ") for block in blocks if isinstance(block, TextBlock) for line in block.markdown.splitlines())
 
 
 def _homes(shown: Mapping[str, Sequence[Block]]) -> dict[str, str]:
@@ -210,7 +206,8 @@ def _listing(notebooks: Sequence[Notebook], document: Document, writer: Writer) 
         shows = "".join(
             f'<li><a href="{page}#{caption.id}">{escape(caption.title)}</a></li>' for caption in made if caption.notebook == notebook.name
         )
-        told = f"<details><summary>{escape(document.labels['shows'])}</summary><ul>{shows}</ul></details>" if shows else ""
+        summary = escape(document.labels["shows"]) + hidden(f": {number}")
+        told = f"<details><summary>{summary}</summary><ul>{shows}</ul></details>" if shows else ""
         out.append(
             f'<section class="card"><p class="kicker">{escape(document.labels["notebook"])} {number}</p>'
             f'<h2 lang="{PROSE}"><a href="{page}">{escape(notebook.question)}</a></h2>'

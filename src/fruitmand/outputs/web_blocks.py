@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import mistune
 
@@ -82,6 +83,11 @@ def said(text: str) -> str:
     return _WHOLE.sub(r'<span class="whole">\g<0></span>', escape(text, quote=False))
 
 
+def hidden(words: str) -> str:
+    """Return words that are heard and not seen: what those who see have from where it stands."""
+    return f'<span class="hidden">{escape(words, quote=False)}</span>' if words else ""
+
+
 def ids(block: Block) -> Iterator[str]:
     """Yield the ids by which others link to a block and to its rows."""
     if isinstance(block, TextBlock):
@@ -104,7 +110,7 @@ def slug(text: str) -> str:
 class Writer:
     """Write the blocks of one page as HTML; ``headings`` has the headings, tables and figures that were written so far.
 
-    ``first_level`` is the level of a heading of the first level: the second where the page has a title above it.
+    The page has a title above them, so that their first heading is of the second level; below that none is skipped.
 
     Raises
     ------
@@ -112,7 +118,7 @@ class Writer:
         When two blocks or rows of the page have the same id.
     """
 
-    def __init__(self, place: Place, blocks: Sequence[Block], first_level: int = 2) -> None:
+    def __init__(self, place: Place, blocks: Sequence[Block]) -> None:
         self.headings: list[Heading] = []
         self._place = place
         known = [*chain.from_iterable(ids(block) for block in blocks)]
@@ -120,7 +126,8 @@ class Writer:
             raise FruitmandError(f"blocks or rows of one page have the same id: {', '.join(twice)}")
         self._taken = set(known)
         self._titles: Mapping[str, str] = {}
-        self._lower = first_level - 1
+        self._open: list[int] = []
+        self._alike = Counter(name for block in blocks if isinstance(block, TableBlock) for name in _acting(block.table))
         self._markdown = mistune.Markdown(_Renderer(self._head, self._reference), plugins=[_own_marks])
 
     def write(self, block: Block) -> str:
@@ -160,8 +167,9 @@ class Writer:
         return f'<a href="{escape(address)}">{shown}</a>' if address else f"<em>{shown}</em>"
 
     def _head(self, shown: str, level: int) -> str:
-        """Return a heading, lower by as many levels as stand above the blocks on this page."""
-        level = min(level + self._lower, 6)
+        """Return a heading, one level below the heading that it stands under: that of the page where there is no other."""
+        self._open = [above for above in self._open if above < level] + [level]
+        level = min(len(self._open) + 1, 6)
         text = unescape(re.sub(r"<[^>]*>", "", shown))
         base, number = slug(text), 2
         name = base
@@ -176,11 +184,11 @@ class Writer:
         look = _layout(block.table)
         widths = "".join(f'<col style="width:{column.width:.1%}">' if column.width else "<col>" for column in columns)
         heads = "".join(f'<th scope="col"{look.role("columnheader")}{_class(c.align)}>{said(c.label)}</th>' for c in columns)
-        bodies = "".join(self._body(rows, columns, look) for rows in _groups(block.table.rows))
+        bodies = "".join(self._body(rows, block, look) for rows in _groups(block.table.rows))
         scroll = f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{caption.id}-title">'
         table = (
             f"<table{_class(look.narrow, 'tight' if look.tight else '')}{look.style()}{look.role('table')}>"
-            f"<caption>{_titles(caption, hidden=self._said(caption))}</caption><colgroup>{widths}</colgroup>"
+            f"<caption>{_titles(caption, unseen=self._said(caption))}</caption><colgroup>{widths}</colgroup>"
             f"<thead{look.role('rowgroup')}><tr{look.role('row')}>{heads}</tr></thead>\n{bodies}</table>"
         )
         return f'<div class="block table" id="{caption.id}">{scroll}{table}</div>{self._below(block)}</div>\n'
@@ -189,9 +197,9 @@ class Writer:
         """Return whether the heading above a table says its title already, which then need not be seen twice."""
         return next((found.text for found in reversed(self.headings) if found.level < BLOCK), "") == caption.title
 
-    def _body(self, rows: Sequence[Sequence[Cell | str]], columns: Sequence[Column], look: "_Layout") -> str:
+    def _body(self, rows: Sequence[Sequence[Cell | str]], block: TableBlock, look: "_Layout") -> str:
         """Return the rows of a group, the first of which may be its heading."""
-        out = []
+        out, columns = [], block.table.columns
         for row in rows:
             cells = [as_cell(cell) for cell in row]
             if len(cells) == 1:
@@ -199,30 +207,35 @@ class Writer:
                 out.append(f'<tr class="group"{look.role("row")}>{head}</tr>')
                 continue
             anchor = f' id="{escape(cells[0].anchor)}"' if cells[0].anchor else ""
+            names = [Name(block.caption.title, cells[0].text, column.label) for column in columns]
             inside = "".join(
-                self._cell(cell, column, position, look) for position, (cell, column) in enumerate(zip(cells, columns, strict=True))
+                self._cell(cell, column, name, position, look)
+                for position, (cell, column, name) in enumerate(zip(cells, columns, names, strict=True))
             )
             out.append(f"<tr{anchor}{look.role('row')}>{inside}</tr>")
         return f"<tbody{look.role('rowgroup')}>" + "\n".join(out) + "</tbody>\n"
 
-    def _cell(self, cell: Cell, column: Column, position: int, look: "_Layout") -> str:
+    def _cell(self, cell: Cell, column: Column, name: "Name", position: int, look: "_Layout") -> str:
         address = self._place.address(cell.link) if cell.link else ""
         inside = _items(cell.text, said if address or cell.anchor else self._marked)
         if cell.small:
             inside += f" <small>{said(cell.small)}</small>"
         if cell.said:
-            shape = f'<span aria-hidden="true">{escape(cell.mark)}</span>' if cell.mark else ""
-            inside += f' {shape}<span class="hidden">{escape(cell.said)}</span>'
+            shape = f' <span aria-hidden="true">{escape(cell.mark)}</span>' if cell.mark else ""
+            inside += shape + hidden(f"{', ' if cell.text else ''}{cell.said}")
         if address:
-            inside = f'<a href="{escape(address)}">{inside}</a>'
+            whose = hidden(f"{name.among(self._alike)}: ") if position else ""
+            inside = f'<a href="{escape(address)}">{whose}{inside}</a>'
         if look.pills and cell.shade:
             inside = f'<span class="pill {cell.shade}">{inside}</span>'
         if cell.more:
             count = len(cell.more.split("\n"))
             more = self._place.labels["more"].replace("#", str(count))
-            inside += f"<details><summary>{more}</summary>{_items(cell.more, self._marked)}</details>"
+            summary = more + hidden(f": {name.among(self._alike)}")
+            inside += f"<details><summary>{summary}</summary>{_items(cell.more, self._marked)}</details>"
         short = look.narrow == "stack" and position in look.short
-        classes = _class(column.align, "" if look.pills else cell.shade, "short" if short else "")
+        blank = not (cell.text or cell.small or cell.mark or cell.more)
+        classes = _class(column.align, "" if look.pills else cell.shade, "short" if short else "", "blank" if blank else "")
         if not position:
             return f'<th scope="row"{look.role("rowheader")}{classes}>{inside}</th>'
         label = f' data-label="{escape(column.label)}"' if look.narrow == "stack" else ""
@@ -250,12 +263,12 @@ class Writer:
         caption, root, labels, code = block.caption, self._place.root, self._place.labels, self._place.language
         files = {f"{block.kind}s/{caption.id}.{code}.{end}": name for end, name in FILES[block.kind].items()}
         kind = "data" if isinstance(block, TableBlock) else "drawing"
-        told = [said(caption.source)]
+        whose, told = hidden(f": {caption.title}"), [said(caption.source)]
         if isinstance(block, FigureBlock) and block.data:
-            told.append(f'{labels["data"]}: <a href="{root}tables/{caption.id}.csv">CSV</a>')
-        told.append(f"{labels[kind]}: " + ", ".join(f'<a href="{root}{file}">{name}</a>' for file, name in files.items()))
+            told.append(f'{labels["data"]}: <a href="{root}tables/{caption.id}.csv">CSV{whose}</a>')
+        told.append(f"{labels[kind]}: " + ", ".join(f'<a href="{root}{file}">{name}{whose}</a>' for file, name in files.items()))
         to, words = self._place.elsewhere(block)
-        told += [f'<a href="{to}">{words}</a>', self._provenance(caption.provenance)]
+        told += [f'<a href="{to}">{words}{whose}</a>', self._provenance(caption.provenance)]
         note = f'<p class="note">{self._marked(caption.note)}</p>' if caption.note else ""
         return f'{note}<p class="source">{" · ".join(filter(None, told))}</p>'
 
@@ -264,7 +277,27 @@ class Writer:
         address = self._place.address(mark) if mark else ""
         if not address:
             return escape(mark)
-        return f'<a href="{escape(address)}"><span class="hidden">{self._place.labels["provenance"]} </span>{escape(mark)}</a>'
+        return f'<a href="{escape(address)}">{hidden(self._place.labels["provenance"] + " ")}{escape(mark)}</a>'
+
+
+class Name(NamedTuple):
+    """What a cell is called where nobody sees what stands around it."""
+
+    table: str
+    row: str
+    column: str
+
+    def among(self, alike: Mapping[tuple[str, ...], int]) -> str:
+        """Return its row and column, and before them its table where the page has another with such a row and column."""
+        return ", ".join(self if alike[self[1:]] > 1 else self[1:])
+
+
+def _acting(table: Table) -> Iterator[tuple[str, ...]]:
+    """Yield the row and the column of every cell that is a link or can be unfolded."""
+    for row in table.rows:
+        for cell, column in zip(row[1:], table.columns[1:], strict=len(row) > 1):
+            if as_cell(cell).link or as_cell(cell).more:
+                yield as_cell(row[0]).text, column.label
 
 
 class _Renderer(mistune.HTMLRenderer):
@@ -332,9 +365,9 @@ def _least_width(svg: str) -> int:
     return round(float(wide[1]) * LEGIBLE / min(sizes)) if sizes and wide else 0
 
 
-def _titles(caption: Caption, *, hidden: bool = False) -> str:
+def _titles(caption: Caption, *, unseen: bool = False) -> str:
     subtitle = f'<span class="subtitle">{said(caption.subtitle)}</span>' if caption.subtitle else ""
-    return f'<span class="{"hidden" if hidden else "title"}" id="{caption.id}-title">{said(caption.title)}</span>{subtitle}'
+    return f'<span class="{"hidden" if unseen else "title"}" id="{caption.id}-title">{said(caption.title)}</span>{subtitle}'
 
 
 def _class(*names: str) -> str:
@@ -394,14 +427,18 @@ def _layout(table: Table) -> _Layout:
         for at, cell in enumerate(row)
     )
     short = frozenset(at for at, length in enumerate(longest) if length <= SHORT)
-    return _Layout(narrow, pills, len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows]))
+    return _Layout(narrow, pills, len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows], pills))
 
 
-def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> tuple[int, ...]:
+def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], pills: bool) -> tuple[int, ...]:
     """Return what each column gets of the width, by its longest word; equal shares where they have those on a wide screen too."""
-    least, room, fits = 6, 2, 12
+    least, room, fits = 6, 2, 48 // max(len(columns), 4) - 2 * pills  # a pill has edges
     texts = [" ".join([column.label, *(row[at].text for row in rows)]) for at, column in enumerate(columns)]
-    words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in texts)
-    lines = [max((len(row[at].text) for row in rows), default=0) // 2 for at in range(len(columns))]  # a text gets two of them
-    equal = len({column.width for column in columns}) == 1 and max(words, default=0) <= fits
-    return (1,) * len(columns) if equal else tuple(max(word + room, line) for word, line in zip(words, lines, strict=True))
+    whole = [_WHOLE.sub(lambda found: re.sub(r"\s", "_", found[0]), text) for text in texts]
+    words = tuple(max(least, *map(len, re.split(r"[\s-]+", text))) for text in whole)
+    items = [[len(item) for row in rows for item in row[at].text.split("\n")] for at in range(len(columns))]
+    lines = [max(found, default=0) // 2 for found in items]  # an item gets two of them
+    if len({column.width for column in columns}) == 1 and max(words, default=0) <= fits:
+        return (1,) * len(columns)
+    edges = [2 if pills and any(row[at].shade for row in rows) else 0 for at in range(len(columns))]
+    return tuple(max(word + room + edge, line) for word, line, edge in zip(words, lines, edges, strict=True))
