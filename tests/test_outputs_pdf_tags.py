@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import typst
 from fruitmand.outputs.pdf_exporter import plain_front
-from fruitmand.outputs.pdf_tags import tag_row_headers
+from fruitmand.outputs.pdf_tags import mend_tags
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock
 
 DAY = datetime.date(2016, 1, 17)
@@ -138,14 +138,14 @@ def test_items_that_are_left_out_are_told(made):
 @pytest.mark.parametrize("spoiled", [b"", b"%PDF-1.7\nno table of objects", b"xref\n0 1\nstartxref\n3\n%%EOF"])
 def test_another_form_of_file_is_an_error_that_says_so(spoiled):
     with pytest.raises(FruitmandError, match="table of its objects"):
-        tag_row_headers(spoiled)
+        mend_tags(spoiled)
 
 
 def test_a_stream_that_ends_in_a_carriage_return_is_one_byte_longer_and_says_so():
     objects = [b"1 0 obj\n<</Length 4>>\nstream\nabc\r\nendstream\nendobj\n", b"2 0 obj\n<</Length 3>>\nstream\nabc\nendstream\nendobj\n"]
     head, start = b"%PDF-1.7\n", 9 + sum(map(len, objects))
     table = b"xref\n0 3\n0000000000 65535 f\r\n%010d 00000 n\r\n%010d 00000 n\r\n" % (9, 9 + len(objects[0]))
-    tagged = tag_row_headers(head + b"".join(objects) + table + b"trailer\n<</Size 3>>\nstartxref\n%d\n%%%%EOF" % start)
+    tagged = mend_tags(head + b"".join(objects) + table + b"trailer\n<</Size 3>>\nstartxref\n%d\n%%%%EOF" % start)
     assert b"<</Length 5>>\nstream\nabc\r\n\nendstream" in tagged
     assert objects[1] in tagged
     assert b"%010d 00000 n" % tagged.index(b"2 0 obj") in tagged
@@ -155,7 +155,7 @@ def test_a_stream_that_ends_in_a_carriage_return_is_one_byte_longer_and_says_so(
 def test_what_has_no_tables_stays_as_it_is():
     source = typst.document(typst.to_typst("Some *words*."), plain_front("x", "en"))
     made = typst.to_pdf(source, DAY)
-    assert tag_row_headers(made) == made
+    assert mend_tags(made) == made
 
 
 def test_the_last_rows_of_a_long_table_are_rows_as_its_others():
