@@ -173,7 +173,7 @@ def test_a_rating_and_a_name_are_on_one_line_however_narrow_their_columns():
 
 def test_the_page_of_a_row_stands_beside_its_name_and_a_symbol_beside_its_word():
     columns = [Column("Variable", width=0.2), Column("Rating", "center", 0.18), Column("Passages", width=0.62)]
-    cell = Cell("not achieved", "low", "−/−", "t2")
+    cell = Cell("not achieved", "low", "−/−", link="t2")
     name = "Distinction between learning and improving"
     pages = typeset([TableBlock(Caption("t1", "T", ""), Table(columns, [[name, cell, "x"]])), table(2)])
     heights = {line.text: line.height for page in pages for line in page}

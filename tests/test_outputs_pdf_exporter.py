@@ -136,8 +136,8 @@ def test_a_report_begins_with_the_answer_counts_pages_beside_references_of_the_f
     assert whole.title in shown[0]
     assert whole.imprint[-1] in shown[0]
     assert whole.labels["contents"] in shown[0]
-    assert re.search(r"See Table 1, p. 3 and Figure 1, p. 3\.", shown[1])
+    assert re.search(r"See\s+Table 1\s*,\s+p. 3 and\s+Figure 1\s*,\s+p. 3\s*\.", shown[1])
     assert "Reading" in shown[1]
-    assert re.search(r"See Table 1 and Figure 1\.", shown[2])
+    assert re.search(r"See\s+Table 1\s+and\s+Figure 1\s*\.", shown[2])
     assert whole.labels["closing_title"] in shown[-1]
     assert "Only on the web." not in " ".join(shown)

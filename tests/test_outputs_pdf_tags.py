@@ -44,8 +44,8 @@ def said(cell, name):
 
 
 def typeset(*blocks) -> bytes:
-    present = {name for block in blocks for name in typst.ids(block)}
-    body = "\n\n".join(typst.markdown(block, present) for block in blocks)
+    whole = typst.Whole(typst.names(blocks), WEB, NOTICE)
+    body = "\n\n".join(typst.markdown(block, whole) for block in blocks)
     return typst.to_pdf(typst.document(typst.to_typst(body), plain_front("A title", "en")), DAY)
 
 

@@ -30,8 +30,8 @@ TEXT = "# Chapter `one`\n\nSee {@ratings}, {@f} and {@elsewhere}, **in [leren]{l
 LINK = "rating-a_variable_with_a_very_long_name-amsterdam"
 ROWS = [
     [Cell("A group", anchor="group")],
-    [Cell("Motivation", anchor="row-motivation"), Cell("sufficient", "high", "+/+ ●", LINK), "one\ntwo"],
-    ["Room", Cell("moderate", "bad_middle", "+/−", "nowhere"), Cell("alone", more="not printed", more_said="and one more")],
+    [Cell("Motivation", anchor="row-motivation"), Cell("sufficient", "high", "+/+", "●", "supported", LINK), "one\ntwo"],
+    ["Room", Cell("moderate", "bad_middle", "+/−", link="nowhere"), Cell("alone", more="not printed", more_said="and one more")],
 ]
 PLACE = [[Cell("Amsterdam", anchor=LINK), Cell("back", link="row-motivation")], [Cell("Utrecht", link="group"), Cell("up", link="ratings")]]
 
@@ -121,7 +121,7 @@ def test_tables_have_every_row_and_column_with_items_as_a_list_and_what_is_small
     assert grid(first) == [
         [["Variable"], ["Rating"], ["Passages"]],
         [["A group"]],
-        [["Motivation"], ["sufficient", "+/+ ●"], ["one", "two"]],
+        [["Motivation"], ["sufficient", "+/+", "● supported"], ["one", "two"]],
         [["Room"], ["moderate", "+/−"], ["alone", "and one more"]],
     ]
     assert grid(second)[1:] == [[["Amsterdam"], ["back"]], [["Utrecht"], ["up"]]]

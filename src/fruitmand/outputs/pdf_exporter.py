@@ -74,7 +74,7 @@ def _part(document: Document, name: Part, blocks: Sequence[Block], whole: typst.
     if name in _ALONE:
         yield _NEW_PAGE
     if name in _BEFORE:
-        given = f"(imprint: {typst.literal(document.imprint)})" if name == "answer" else ""
+        given = f"(imprint: {typst.literal([typst.spoken(line) for line in document.imprint])})" if name == "answer" else ""
         yield f"```{{=typst}}\n#{_BEFORE[name]}{given}[\n```"
     alike = [block.table for found in document.printed().values() for block in found if isinstance(block, TableBlock)]
     heading = ""
@@ -185,7 +185,6 @@ def document_front(document: Document) -> dict[str, Any]:
         "running": document.running,
         "author": "fruitmand",
         "keywords": list(document.keywords),
-        "imprint": list(document.imprint),
         "page": document.labels["page"],
         "page_short": document.labels["page_short"],
         "of": document.labels["of"],
@@ -205,7 +204,6 @@ def plain_front(title: str, language: str) -> dict[str, Any]:
         "running": title,
         "author": "fruitmand",
         "keywords": [],
-        "imprint": [],
         "page": "",
         "of": "/",
     }

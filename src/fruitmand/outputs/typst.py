@@ -41,6 +41,8 @@ class Whole:
     notice: str = ""
 
 
+FOREIGN = re.compile(r"\[([^\[\]]+)\]\{lang=([a-z]{2,3})\}")
+"""Words of another language in a text, and which."""
 _NAME = 48
 """Characters of a name with which a row begins; what is longer may take more lines."""
 _BESIDE = 0.17
@@ -50,7 +52,6 @@ _BESIDE = 0.17
 _SHORT = 800  # characters
 _TALL = 260  # points, a third of a page
 _STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 1.8em)[\n```"
-_FOREIGN = re.compile(r"\[([^\[\]]+)\]\{lang=([a-z]{2,3})\}")
 _END = "```{=typst}\n]\n```"
 
 
@@ -90,7 +91,7 @@ def markdown(
     match block:
         case TextBlock():
             text = fill_references(block.markdown, lambda name: _reference(name, block.titles, whole, pages=pages))
-            text = _FOREIGN.sub(r'`#text(lang: "\2")[`{=typst}\1`]`{=typst}', text)
+            text = FOREIGN.sub(r'`#text(lang: "\2")[`{=typst}\1`]`{=typst}', text)
             if block.provenance:
                 text = f"{text.rstrip()}\u00a0`#fm-id({literal(block.provenance)})`{{=typst}}"
             return f"{_STICKY}\n\n{text}\n\n{_END}" if stays and len(text) < _SHORT else text
@@ -132,6 +133,17 @@ def _reference(name: str, titles: Mapping[str, str], whole: Whole, *, pages: boo
         if name in whole.web
         else title
     )
+
+
+def spoken(text: str) -> list[tuple[str, str]]:
+    """Divide a text where it marks words of another language; return each part with its language, empty for that of the text.
+
+    >>> spoken("Source: [Leren van]{lang=nl}.")
+    [('Source: ', ''), ('Leren van', 'nl'), ('.', '')]
+    """
+    pieces = [*FOREIGN.split(text), "", ""]
+    found = [part for own, words, code in zip(*[iter(pieces)] * 3, strict=True) for part in ((own, ""), (words, code))]
+    return [part for part in found if part[0]]
 
 
 def names(blocks: Iterable[Block]) -> dict[str, str]:
