@@ -86,7 +86,9 @@ def test_nothing_in_a_table_or_caption_becomes_markup():
 
 def test_nothing_in_a_figure_becomes_markup():
     block = FigureBlock(Caption("f", f"title {EVIL}", f"source {EVIL}", f"alt {EVIL}"), drawing(), "findings")
-    assert squeezed(f"source {EVIL}") in squeezed(pages(typst.document(typst.to_typst(typst.markdown(block, Whole())), plain_front("x", "nl"))))
+    assert squeezed(f"source {EVIL}") in squeezed(
+        pages(typst.document(typst.to_typst(typst.markdown(block, Whole())), plain_front("x", "nl")))
+    )
 
 
 def test_references_become_links_to_numbered_tables_and_figures():

@@ -223,7 +223,7 @@ def test_a_shade_has_its_colours(body):
     lines = [one for one in tables(body)[0].iter(f"{W}p") if one.find(f"{W}pPr/{W}shd") is not None]
     shades = [(words(one), value(one, "w:pPr/w:shd", "fill"), {run.get(f"{W}val") for run in one.iter(f"{W}color")}) for one in lines]
     high, middle = (tuple(colour.removeprefix("#") for colour in SHADES[name]) for name in ("high", "bad_middle"))
-    told = {"sufficient": high, "+/+ ●": high, "moderate": middle, "+/−": middle}
+    told = {"sufficient": high, "+/+": high, "● supported": high, "moderate": middle, "+/−": middle}
     assert shades == [(text, fill, {ink}) for text, (fill, ink) in told.items()]
 
 

@@ -2,7 +2,7 @@
 
 Typst has functions for some of it, but behind a switch that its Python package does not have. Its files are plain to read: a list of
 objects, each as text, and a table of where they begin. So the objects are changed as text; a PDF library would take longer than the
-typesetting. What the template has to tell it writes as the text of a figure that begins with ``fm-``.
+typesetting. What the template has to tell it writes as the text of a figure, which begins with a character that is in no text.
 """
 
 import re
@@ -17,10 +17,9 @@ _ROLE = re.compile(rb"/Type/StructElem/S/(\w+)")
 _KIDS = re.compile(rb"/K\[((?:[^]<]|<<.*?>>)*)\]", re.S)
 _ID = re.compile(rb"/ID(\([^)]*\))")
 _HEADERS = re.compile(rb"/O/Table((?:/Scope/\w+)?)(?:/Headers\[[^]]*\])?")
-_TOLD = re.compile(rb"/S/Figure(/P \d+ 0 R)/Alt(\((?:[^\\)]|\\.)*\)|<[0-9A-Fa-f]*>)(?:/A\[.*?\])(?=/K)", re.S)
+_TOLD = re.compile(rb"/S/Figure(/P \d+ 0 R)/Alt<(FEFFE000[0-9A-F]*)>/A\[.*?\](?=/K)", re.S)
 _ANNOTATION = re.compile(rb"/Obj (\d+) 0 R")
-_CONTENTS = re.compile(rb"/Contents(?:\((?:[^\\)]|\\.)*\)|<[0-9A-Fa-f]*>)", re.S)
-_ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.S)
+_CONTENTS = re.compile(rb"/Contents.*?(?=>>\s*endobj)", re.S)
 _NAMES = b"/IDTree<</Names["
 _CUT_OFF = b"\r\nendstream"
 
@@ -89,12 +88,12 @@ def _tell(objects: dict[int, bytes]) -> None:
     """Turn the figures of the template that are for the tags alone into what they are: words for a shape, or for a link."""
     for number in [number for number in objects if _role(objects, number) == b"Figure"]:
         found = _TOLD.search(objects[number])
-        kind, _, words = _text(found[2]).partition(":") if found else ("", "", "")
-        if not found or kind not in ("fm-said", "fm-link"):
+        if not found:
             continue
-        told = b"/ActualText" + _string(f" {words} ") if kind == "fm-said" else b""
+        kind, _, words = bytes.fromhex(found[2].decode()).decode("utf-16-be").removeprefix("\ufeff\ue000").partition(":")
+        told = b"/ActualText" + _string(f" {words} ") if kind == "said" else b""
         objects[number] = objects[number].replace(found[0], b"/S/Span" + found[1] + told, 1)
-        if kind == "fm-link":
+        if kind == "link":
             _tell_link(objects, number, words)
 
 
@@ -174,15 +173,6 @@ def _move(objects: dict[int, bytes], number: int, old: int, new: int) -> None:
 def _headed(cell: bytes, headers: list[bytes]) -> bytes:
     """Return a cell that names its headers."""
     return _HEADERS.sub(lambda found: b"/O/Table" + found[1] + b"/Headers[" + b"".join(headers) + b"]", cell, count=1)
-
-
-def _text(string: bytes) -> str:
-    """Return what a string of a PDF says."""
-    if string.startswith(b"<"):
-        content = bytes.fromhex(string[1:-1].decode())
-    else:
-        content = _ESCAPED.sub(lambda found: bytes([int(found[1], 8)]) if found[1].isdigit() else found[1], string[1:-1])
-    return content[2:].decode("utf-16-be") if content.startswith(b"\xfe\xff") else content.decode("latin-1")
 
 
 def _string(text: str) -> bytes:
