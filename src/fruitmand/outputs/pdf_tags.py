@@ -150,16 +150,18 @@ def _tag_table(objects: dict[int, bytes], table: int) -> Iterator[bytes]:
 
 def _rows(objects: dict[int, bytes], table: int) -> tuple[list[bytes], list[int]]:
     """Return the names of the headers of a table's columns, and its rows below them; headings of rows become such rows."""
-    head, *bodies = [part for part in _kids(objects, table) if _role(objects, part) in (b"THead", b"TBody")] or [0]
-    if not bodies or _role(objects, head) != b"THead":
-        return [], []
-    first, *groups = _kids(objects, head)
-    for group in groups:  # Typst puts the heading of the first rows with the heads of columns
-        _move(objects, group, head, bodies[0])
-    for body in bodies:
-        objects[body] = objects[body].replace(b"/S/THead", b"/S/TBody", 1)
-    columns = [found[1] for cell in _kids(objects, first) if (found := _ID.search(objects[cell]))]
-    return columns, [row for body in bodies for row in _kids(objects, body)]
+    parts = _kids(objects, table)
+    rows = [part for part in parts if _role(objects, part) == b"TR"]  # Typst has no sections in a table without a body
+    if not rows:
+        head, *bodies = [part for part in parts if _role(objects, part) in (b"THead", b"TBody")]
+        rows, groups = _kids(objects, head)[:1], _kids(objects, head)[1:]
+        for group in groups if bodies else []:  # Typst puts the heading of the first rows with the heads of columns
+            _move(objects, group, head, bodies[0])
+        for body in bodies:
+            objects[body] = objects[body].replace(b"/S/THead", b"/S/TBody", 1)
+            rows += _kids(objects, body)
+    columns = [found[1] for cell in _kids(objects, rows[0]) if (found := _ID.search(objects[cell]))]
+    return columns, rows[1:]
 
 
 def _move(objects: dict[int, bytes], number: int, old: int, new: int) -> None:
