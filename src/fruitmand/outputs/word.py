@@ -322,7 +322,7 @@ def _cell(cell: Cell, column: Column, width: int, places: _Places, web: str, *, 
     runs = [_item(item, cell.link, heavy + colour, places, sided=sided) for item in items]
     if cell.anchor:
         runs[0] = places.mark(cell.anchor, runs[0])
-    small = [_run(line, colour) for text in (cell.small, f"{cell.mark} {cell.said}".strip()) if text for line in text.split("\n")]
+    small = [_run(line, colour) for line in filter(None, " ".join(filter(None, (cell.small, cell.mark, cell.said))).split("\n"))]
     if cell.more_said:
         small.append(_elsewhere(cell.more_said, web))
     shown = runs if cell.text or not small else []
