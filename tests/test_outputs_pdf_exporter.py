@@ -117,6 +117,11 @@ def test_what_a_cell_shows_besides_blocks_is_left_out_with_the_prose():
         assert ("somevalue" in text(PdfReader(io.BytesIO(pdf)))) == prose
 
 
+def test_a_report_without_an_answer_has_its_imprint_too():
+    whole = document(words("en"), [replace(blocks("en")["body"], part="findings", web=False)])
+    assert whole.imprint[-1] in PdfReader(io.BytesIO(typeset_document(whole))).pages[-1].extract_text()
+
+
 def test_a_notebook_with_nothing_in_it_becomes_a_page():
     pdf, _ = AppendixExporter().from_notebook_node(nbformat.v4.new_notebook())
     reader = PdfReader(io.BytesIO(pdf))

@@ -66,7 +66,12 @@ def typeset_document(document: Document) -> bytes:
     last = [blocks[-1] for blocks in printed.values()][-1:]
     parts = [part for name, blocks in printed.items() for part in _part(document, name, blocks, whole, last)]
     closing = typst.raw("fm-closing", {"title": document.labels["closing_title"], "said": document.labels["closing"]})
-    return _typeset([*parts, closing], document_front(document))
+    imprint = [] if "answer" in printed else [typst.raw("fm-imprint", {"lines": _imprint(document)})]
+    return _typeset([*parts, closing, *imprint], document_front(document))
+
+
+def _imprint(document: Document) -> list[list[tuple[str, str]]]:
+    return [typst.spoken(line) for line in document.imprint]
 
 
 def _part(document: Document, name: Part, blocks: Sequence[Block], whole: typst.Whole, last: Sequence[Block]) -> Iterator[str]:
@@ -74,7 +79,7 @@ def _part(document: Document, name: Part, blocks: Sequence[Block], whole: typst.
     if name in _ALONE:
         yield _NEW_PAGE
     if name in _BEFORE:
-        given = f"(imprint: {typst.literal([typst.spoken(line) for line in document.imprint])})" if name == "answer" else ""
+        given = f"(imprint: {typst.literal(_imprint(document))})" if name == "answer" else ""
         yield f"```{{=typst}}\n#{_BEFORE[name]}{given}[\n```"
     alike = [block.table for found in document.printed().values() for block in found if isinstance(block, TableBlock)]
     heading = ""
