@@ -173,7 +173,7 @@ def test_a_rating_and_a_name_are_on_one_line_however_narrow_their_columns():
 
 def test_the_page_of_a_row_stands_beside_its_name_and_a_symbol_beside_its_word():
     columns = [Column("Variable", width=0.2), Column("Rating", "center", 0.18), Column("Passages", width=0.62)]
-    cell = Cell("not achieved", "low", "−/−", "t2")
+    cell = Cell("not achieved", "low", "−/−", link="t2")
     name = "Distinction between learning and improving"
     pages = typeset([TableBlock(Caption("t1", "T", ""), Table(columns, [[name, cell, "x"]])), table(2)])
     heights = {line.text: line.height for page in pages for line in page}
@@ -200,3 +200,14 @@ def test_the_contents_stand_once_on_the_first_pages_and_a_longer_answer_leaves_n
     assert heads[0] <= 2
     first = next(number for number, page in enumerate(pages) if any(line.text == "Brief" and line.size == TITLE for line in page))
     assert first == 1
+
+
+def test_a_table_of_more_than_a_page_begins_where_some_of_its_rows_fit():
+    columns = [Column("Name", width=0.2), Column("Passages", width=0.8)]
+    rows = [[Cell(f"row {number}", anchor=f"r{number}"), LONG * 3] for number in range(30)]
+    long = TableBlock(Caption("t", "Caption1", "n = 1"), Table(columns, rows))
+    pages = typeset([section(1, 10), TextBlock("## Heading2\n\nText.", {}), long])
+    (begin,) = [page for page in pages if any("Caption1" in line.text for line in page)]
+    shown = [line.text for line in begin]
+    assert "Heading1" in " ".join(shown)
+    assert sum(text.startswith("row ") for text in shown) >= 4

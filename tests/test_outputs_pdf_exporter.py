@@ -117,6 +117,11 @@ def test_what_a_cell_shows_besides_blocks_is_left_out_with_the_prose():
         assert ("somevalue" in text(PdfReader(io.BytesIO(pdf)))) == prose
 
 
+def test_a_report_without_an_answer_has_its_imprint_too():
+    whole = document(words("en"), [replace(blocks("en")["body"], part="findings", web=False)])
+    assert whole.imprint[-1] in PdfReader(io.BytesIO(typeset_document(whole))).pages[-1].extract_text()
+
+
 def test_a_notebook_with_nothing_in_it_becomes_a_page():
     pdf, _ = AppendixExporter().from_notebook_node(nbformat.v4.new_notebook())
     reader = PdfReader(io.BytesIO(pdf))
@@ -136,8 +141,8 @@ def test_a_report_begins_with_the_answer_counts_pages_beside_references_of_the_f
     assert whole.title in shown[0]
     assert whole.imprint[-1] in shown[0]
     assert whole.labels["contents"] in shown[0]
-    assert re.search(r"See Table 1, p. 3 and Figure 1, p. 3\.", shown[1])
+    assert re.search(r"See\s+Table 1\s*,\s+p. 3 and\s+Figure 1\s*,\s+p. 3\s*\.", shown[1])
     assert "Reading" in shown[1]
-    assert re.search(r"See Table 1 and Figure 1\.", shown[2])
+    assert re.search(r"See\s+Table 1\s+and\s+Figure 1\s*\.", shown[2])
     assert whole.labels["closing_title"] in shown[-1]
     assert "Only on the web." not in " ".join(shown)

@@ -30,8 +30,8 @@ TEXT = "# Chapter `one`\n\nSee {@ratings}, {@f} and {@elsewhere}, **in [leren]{l
 LINK = "rating-a_variable_with_a_very_long_name-amsterdam"
 ROWS = [
     [Cell("A group", anchor="group")],
-    [Cell("Motivation", anchor="row-motivation"), Cell("sufficient", "high", "+/+ ●", LINK), "one\ntwo"],
-    ["Room", Cell("moderate", "bad_middle", "+/−", "nowhere"), Cell("alone", more="not printed", more_said="and one more")],
+    [Cell("Motivation", anchor="row-motivation"), Cell("sufficient", "high", "+/+", "●", "supported", LINK), "one\ntwo"],
+    ["Room", Cell("moderate", "bad_middle", "+/−", link="nowhere"), Cell("alone", more="not printed", more_said="and one more")],
 ]
 PLACE = [[Cell("Amsterdam", anchor=LINK), Cell("back", link="row-motivation")], [Cell("Utrecht", link="group"), Cell("up", link="ratings")]]
 
@@ -42,6 +42,7 @@ def blocks():
         TextBlock(TEXT, TITLES, "answer", provenance="P1.1"),
         TableBlock(Caption("ratings", "All ratings", "n = 2", note="A note.", provenance="P1.2"), Table(columns, ROWS), "answer"),
         TextBlock("# Web", {}, "evidence", web=True),
+        TableBlock(Caption("elsewhere", "On the web page alone", ""), Table([Column("A")], [["x"]]), "evidence", web=True),
         TextBlock("# Evidence\n\nWords.", {}, "evidence"),
         TableBlock(Caption("place", "By place", ""), Table([Column("Place"), Column("Way", "right")], PLACE), "evidence"),
         FigureBlock(Caption("f", "It rose", "n = 4", 'Bars "rise" from 1 & 2', subtitle="Score"), "<svg/>", "evidence"),
@@ -61,7 +62,7 @@ def document(made=None, **changes):
         banner="",
         running="Running & head",
         keywords=["one", "two"],
-        imprint=["Source: x."],
+        imprint=["Source: [The title]{lang=en}, 2020."],
         date=datetime.date(2020, 2, 29),
         labels={"contents": "Contents", "page": "page", "of": "of"},
         names={},
@@ -107,6 +108,30 @@ def grid(table):
     return [[[words(line) for line in cell.iter(f"{W}p")] for cell in row.iter(f"{W}tc")] for row in table.iter(f"{W}tr")]
 
 
+def test_words_of_another_language_are_marked_as_such(body):
+    marked = {words(run): value(run, "w:rPr/w:lang") for run in body.iter(f"{W}r") if run.find(f"{W}rPr/{W}lang") is not None}
+    assert marked == {"leren": "nl", "The title": "en-GB"}
+    assert words(paragraphs(body, "Imprint")[-1]) == "Source: The title, 2020."
+
+
+def test_what_only_the_web_page_has_is_a_link_to_it_as_seen_from_beside_the_document(parts, body):
+    fields = {words(field): field.get(f"{W}instr") for field in body.iter(f"{W}fldSimple") if "HYPERLINK" in field.get(f"{W}instr")}
+    assert fields == {"and one more": ' HYPERLINK "index.html" \\l "ratings" '}
+    (link,) = [one for one in fromstring(parts["word/_rels/document.xml.rels"]) if one.get("TargetMode") == "External"]
+    assert link.get("Target") == "evidence.html#elsewhere"
+    (run,) = [one for one in body.iter(f"{W}hyperlink") if words(one) == "On the web page alone"]
+    assert run.get("{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id") == link.get("Id")
+
+
+def test_an_empty_cell_says_in_words_what_that_means_and_a_figure_begins_with_the_notice():
+    table = Table([Column("A"), Column("B")], [["a", Cell("", said="not named")], ["b", Cell("", mark="●", said="named")]])
+    made = [TableBlock(Caption("t", "T", ""), table, "answer"), FigureBlock(Caption("f", "F", "", "A drawing"), "<svg/>", "answer")]
+    body = fromstring(opened(to_docx(document(made, banner="Synthetic."), {"f": PNG}))["word/document.xml"])
+    assert grid(tables(body)[0])[1:] == [[["a"], ["not named"]], [["b"], ["● named"]]]
+    told = [one.get("descr") for one in body.iter() if one.tag.endswith("}docPr")]
+    assert told == ["Synthetic. A drawing"]
+
+
 def test_every_printed_heading_is_there_and_in_the_contents_and_no_other(body):
     assert [words(one) for one in paragraphs(body, "Heading1")] == ["Chapter one", "Evidence"]
     assert [words(one) for one in paragraphs(body, "Heading2")] == ["Section"]
@@ -121,7 +146,7 @@ def test_tables_have_every_row_and_column_with_items_as_a_list_and_what_is_small
     assert grid(first) == [
         [["Variable"], ["Rating"], ["Passages"]],
         [["A group"]],
-        [["Motivation"], ["sufficient", "+/+ ●"], ["one", "two"]],
+        [["Motivation"], ["sufficient", "+/+ ● supported"], ["one", "two"]],
         [["Room"], ["moderate", "+/−"], ["alone", "and one more"]],
     ]
     assert grid(second)[1:] == [[["Amsterdam"], ["back"]], [["Utrecht"], ["up"]]]
@@ -223,7 +248,7 @@ def test_a_shade_has_its_colours(body):
     lines = [one for one in tables(body)[0].iter(f"{W}p") if one.find(f"{W}pPr/{W}shd") is not None]
     shades = [(words(one), value(one, "w:pPr/w:shd", "fill"), {run.get(f"{W}val") for run in one.iter(f"{W}color")}) for one in lines]
     high, middle = (tuple(colour.removeprefix("#") for colour in SHADES[name]) for name in ("high", "bad_middle"))
-    told = {"sufficient": high, "+/+ ●": high, "moderate": middle, "+/−": middle}
+    told = {"sufficient": high, "+/+ ● supported": high, "moderate": middle, "+/−": middle}
     assert shades == [(text, fill, {ink}) for text, (fill, ink) in told.items()]
 
 
@@ -232,7 +257,7 @@ def test_links_lead_to_bookmarks_that_are_there_once_with_names_that_word_takes(
     numbers = [one.get(f"{W}id") for one in body.iter(f"{W}bookmarkStart")]
     assert len(set(marks)) == len(marks) == len(set(numbers))
     assert sorted(numbers) == sorted(one.get(f"{W}id") for one in body.iter(f"{W}bookmarkEnd"))
-    links = {words(one): one.get(f"{W}anchor") for one in body.iter(f"{W}hyperlink")}
+    links = {words(one): one.get(f"{W}anchor") for one in body.iter(f"{W}hyperlink") if one.get(f"{W}anchor")}
     assert set(links) == {"Chapter one", "Section", "Evidence", "Tabel\xa01", "Figuur\xa01", "sufficient", "back", "up", "Utrecht"}
     assert set(links.values()) <= set(marks)
     assert all(re.fullmatch(r"[a-z]\w{0,39}", name) for name in marks)

@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, Unicode
 
 from fruitmand.outputs import typst
+from fruitmand.outputs.site import file_name, page_of
 from fruitmand.report.blocks import MIME, Block, FigureBlock, Part, TableBlock, TextBlock, read_block
 from fruitmand.report.document import Document, headings
 
@@ -54,26 +55,32 @@ class AppendixExporter(Exporter):
 
 def typeset(cells: Sequence[NotebookNode], language: str, front: Mapping[str, Any], *, prose: bool) -> bytes:
     """Return the PDF of the cells of a notebook in a language; ``prose`` says whether Markdown cells are included."""
-    present = _referred(block for cell in cells for block in blocks_of(cell, language))
-    return _typeset((part for cell in cells for part in _cell(cell, language, present, prose=prose)), front)
+    whole = typst.Whole(typst.names(block for cell in cells for block in blocks_of(cell, language)))
+    return _typeset((part for cell in cells for part in _cell(cell, language, whole, prose=prose)), front)
 
 
 def typeset_document(document: Document) -> bytes:
     """Return the PDF of a report in one language."""
     printed = document.printed()
-    present = _referred(block for blocks in printed.values() for block in blocks)
+    whole = typst.Whole(typst.names(block for blocks in printed.values() for block in blocks), web_addresses(document), document.banner)
     last = [blocks[-1] for blocks in printed.values()][-1:]
-    parts = [part for name, blocks in printed.items() for part in _part(document, name, blocks, present, last)]
+    parts = [part for name, blocks in printed.items() for part in _part(document, name, blocks, whole, last)]
     closing = typst.raw("fm-closing", {"title": document.labels["closing_title"], "said": document.labels["closing"]})
-    return _typeset([*parts, closing], document_front(document))
+    imprint = [] if "answer" in printed else [typst.raw("fm-imprint", {"lines": _imprint(document)})]
+    return _typeset([*parts, closing, *imprint], document_front(document))
 
 
-def _part(document: Document, name: Part, blocks: Sequence[Block], present: set[str], last: Sequence[Block]) -> Iterator[str]:
+def _imprint(document: Document) -> list[list[tuple[str, str]]]:
+    return [typst.spoken(line) for line in document.imprint]
+
+
+def _part(document: Document, name: Part, blocks: Sequence[Block], whole: typst.Whole, last: Sequence[Block]) -> Iterator[str]:
     """Yield what a part of a report is set from; the chapters begin on a page of their own, and so does each municipality."""
     if name in _ALONE:
         yield _NEW_PAGE
     if name in _BEFORE:
-        yield f"```{{=typst}}\n#{_BEFORE[name]}[\n```"
+        given = f"(imprint: {typst.literal(_imprint(document))})" if name == "answer" else ""
+        yield f"```{{=typst}}\n#{_BEFORE[name]}{given}[\n```"
     alike = [block.table for found in document.printed().values() for block in found if isinstance(block, TableBlock)]
     heading = ""
     for position, block in enumerate(blocks):
@@ -82,10 +89,10 @@ def _part(document: Document, name: Part, blocks: Sequence[Block], present: set[
         heading = next(iter(headings([block])[-1:]), heading)
         # The title of a section stays with its table, and the last table with the closing lines.
         stays = block in last if isinstance(block, TableBlock) else isinstance(next(iter(blocks[position + 1 :]), None), TableBlock)
-        made = typst.markdown(block, present, pages=name in _BEFORE, stays=stays, heading=heading, alike=alike)
+        made = typst.markdown(block, whole, pages=name in _BEFORE, stays=stays, heading=heading, alike=alike)
         before, after = (blocks[place] if 0 <= place < len(blocks) else None for place in (position - 1, position + 1))
         if isinstance(block, TextBlock) and isinstance(after, FigureBlock):
-            yield from typst.around(made, after, heading)
+            yield from typst.around(made, after, whole, heading)
         elif not (isinstance(block, FigureBlock) and isinstance(before, TextBlock)):
             yield made
     if name in _CONTENTS:
@@ -96,9 +103,13 @@ def _part(document: Document, name: Part, blocks: Sequence[Block], present: set[
         yield _NEW_PAGE
 
 
-def _referred(blocks: Iterable[Block]) -> set[str]:
-    """Return the ids of the tables, rows and figures among blocks, to which a text or a cell can refer."""
-    return {name for block in blocks for name in typst.ids(block)}
+def web_addresses(document: Document) -> dict[str, tuple[str, str]]:
+    """Return where the web pages of a report show its tables, figures and rows, and what a link to each says; by id."""
+    found: dict[str, tuple[str, str]] = {}
+    for part, blocks in document.parts.items():
+        page = file_name(page_of(part), document.language, document.languages)
+        found |= {name: (f"{page}#{name}", f"{said} ({page})") for name, said in typst.names(blocks).items()}
+    return found
 
 
 def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
@@ -106,13 +117,13 @@ def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
     return typst.to_pdf(source, front.get("date", _EPOCH))
 
 
-def _cell(cell: NotebookNode, language: str, present: set[str], *, prose: bool) -> list[str]:
+def _cell(cell: NotebookNode, language: str, whole: typst.Whole, *, prose: bool) -> list[str]:
     if cell.cell_type == "markdown":
         return [cell.source] if prose else []
     if cell.cell_type != "code":
         return []
     outputs = [output for output in cell.outputs if prose or MIME in output.get("data", {})]
-    return [part for output in outputs if (part := _output(output, language, present))]
+    return [part for output in outputs if (part := _output(output, language, whole))]
 
 
 def blocks_of(cell: NotebookNode, language: str) -> Iterator[Block]:
@@ -127,11 +138,11 @@ def _block(output: NotebookNode, language: str) -> Block | None:
     return read_block(versions.get(language) or next(iter(versions.values()))) if versions else None
 
 
-def _output(output: NotebookNode, language: str, present: set[str]) -> str:
+def _output(output: NotebookNode, language: str, whole: typst.Whole) -> str:
     data = output.get("data", {})
     block = _block(output, language)
     if block is not None:
-        return typst.markdown(block, present)
+        return typst.markdown(block, whole)
     for mime, name in (("image/svg+xml", "svg"), ("image/png", "png"), ("image/jpeg", "jpg")):
         if mime in data:
             return _picture(data, mime, name)
@@ -179,7 +190,6 @@ def document_front(document: Document) -> dict[str, Any]:
         "running": document.running,
         "author": "fruitmand",
         "keywords": list(document.keywords),
-        "imprint": list(document.imprint),
         "page": document.labels["page"],
         "page_short": document.labels["page_short"],
         "of": document.labels["of"],
@@ -199,7 +209,6 @@ def plain_front(title: str, language: str) -> dict[str, Any]:
         "running": title,
         "author": "fruitmand",
         "keywords": [],
-        "imprint": [],
         "page": "",
         "of": "/",
     }

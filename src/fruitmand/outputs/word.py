@@ -8,6 +8,8 @@ from pathlib import Path
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import word_package
+from fruitmand.outputs.pdf_exporter import web_addresses
+from fruitmand.outputs.typst import spoken
 from fruitmand.report.blocks import Block, Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock, as_cell
 from fruitmand.report.document import Document
 from fruitmand.report.style import SHADES
@@ -28,14 +30,19 @@ _NAME = 20
 """Characters of a word or a short name that a column has room for on one line."""
 _LETTER = 125
 """Width of a letter in a table, in twentieths of a point, with room to spare for a font in the place of ours."""
+_LINK = '<w:rStyle w:val="Hyperlink"/>'
 _FIRST_BOOKMARK = 100_000
 """Number of our first bookmark, far from those that pandoc numbers itself."""
 
 
 class _Places:
-    """The bookmarks of a document: of its headings in their order, of its tables and figures with their numbers, and of rows."""
+    """The bookmarks of a document: of its headings in their order, of its tables and figures with their numbers, and of rows.
 
-    def __init__(self, blocks: Iterable[Block], language: str) -> None:
+    ``web`` has where the web pages beside the document show a table, figure or row.
+    """
+
+    def __init__(self, blocks: Iterable[Block], language: str, web: Mapping[str, tuple[str, str]]) -> None:
+        self.web = web
         self._numbers: dict[str, int] = {}
         self._kinds: dict[str, str] = load(language)["block"]
         self._counts: dict[str, tuple[str, int]] = {}
@@ -99,7 +106,7 @@ def to_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     figures = [block.caption.id for block in blocks if isinstance(block, FigureBlock)]
     if missing := [name for name in figures if name not in pictures]:
         raise FruitmandError(f"the Word document needs a picture of: {', '.join(missing)}")
-    places = _Places(blocks, document.language)
+    places = _Places(blocks, document.language, web_addresses(document))
     before: list[str] = []
     anew: list[str] = []
     after: list[str] = []
@@ -108,15 +115,15 @@ def to_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
         texts = before if part in _FIRST else after
         if texts is before and texts:
             anew.append(f"h{len(places.headings) + 1}")
-        texts.extend(_markdown(block, places) for block in found)
+        texts.extend(_markdown(block, places, document.banner) for block in found)
     text = "\n\n".join([_title(document), *before, _contents(document, places), _imprint(document), *after])
     drawn = {f"{name}.png": pictures[name] for name in figures}
     with tempfile.TemporaryDirectory() as folder:
         return word_package.convert(text, document, drawn, Path(folder), anew=anew)
 
 
-def _markdown(block: Block, places: _Places) -> str:
-    """Return a block as Markdown: text as it is, captions and tables as raw WordprocessingML."""
+def _markdown(block: Block, places: _Places, notice: str) -> str:
+    """Return a block as Markdown: text as it is, captions and tables as raw WordprocessingML; a figure's text begins with the notice."""
     match block:
         case TextBlock():
             text = fill_references(block.markdown, lambda name: _reference(block.titles[name], name, places)).rstrip()
@@ -130,13 +137,13 @@ def _markdown(block: Block, places: _Places) -> str:
         case FigureBlock():
             made = block.caption
             size = f"{word_package.WIDTH / 1440:.3f}in"
-            picture = f'::: {{custom-style="Figure"}}\n![{_plain(made.alt)}]({made.id}.png){{width={size}}}\n:::'
+            picture = f'::: {{custom-style="Figure"}}\n![{_plain(f"{notice} {made.alt}".strip())}]({made.id}.png){{width={size}}}\n:::'
             return f"{_raw(_above(made, places))}\n\n{picture}\n\n{_raw(_below(made))}"
 
 
 def _reference(title: str, name: str, places: _Places) -> str:
     if name not in places:
-        return f"*{_plain(title)}*"
+        return f"[*{_plain(title)}*]({places.web[name][0]})" if name in places.web else f"*{_plain(title)}*"
     number = places.number(name)
     said = "\u00a0".join(map(str, number)) if number else title
     return f"[{_plain(said)}](#{places.bookmark(name)})"
@@ -161,6 +168,11 @@ def _run(text: str, properties: str = "") -> str:
     return f'<w:r>{told}<w:t xml:space="preserve">{_xml(text)}</w:t></w:r>'
 
 
+def _spoken(text: str) -> str:
+    """Return a text in which words of another language are marked as such."""
+    return "".join(_run(said, f'<w:lang w:val="{word_package.LOCALES.get(code, code)}"/>' if code else "") for said, code in spoken(text))
+
+
 def _paragraph(style: str, content: str, properties: str = "") -> str:
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{properties}</w:pPr>{content}</w:p>'
 
@@ -173,7 +185,7 @@ def _title(document: Document) -> str:
 
 
 def _imprint(document: Document) -> str:
-    return _raw("".join(_paragraph("Imprint", _run(line)) for line in ["", *document.imprint]))
+    return _raw("".join(_paragraph("Imprint", _spoken(line)) for line in ["", *document.imprint]))
 
 
 def _contents(document: Document, places: _Places) -> str:
@@ -234,7 +246,7 @@ def _table(table: Table, caption: Caption, places: _Places) -> str:
     if last < _SHORT[0] and characters < _SHORT[1]:
         kept = set(range(len(table.rows)))
     sided = _has_passages(table)
-    rows = [_row(row, table.columns, widths, places, keep=number in kept, sided=sided) for number, row in enumerate(table.rows)]
+    rows = [_row(row, table.columns, widths, places, caption.id, keep=number in kept, sided=sided) for number, row in enumerate(table.rows)]
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="Table"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         f"<w:tblLook {look}/>{told}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
@@ -271,19 +283,34 @@ def _longest(table: Table, place: int) -> int:
     return max(map(len, [*names, *words]), default=0)
 
 
-def _row(row: Sequence[Cell | str], columns: Sequence[Column], widths: Sequence[int], places: _Places, *, keep: bool, sided: bool) -> str:
+def _row(
+    row: Sequence[Cell | str],
+    columns: Sequence[Column],
+    widths: Sequence[int],
+    places: _Places,
+    table: str,
+    *,
+    keep: bool,
+    sided: bool,
+) -> str:
     """Return a row on one page; ``keep`` holds it with what follows, as a group heading always is."""
     cells = [as_cell(cell) for cell in row]
     if len(cells) == 1:
         run = places.mark(cells[0].anchor, _run(cells[0].text)) if cells[0].anchor else _run(cells[0].text)
         group = _in_cell(_paragraph("TableGroup", run), sum(widths), f'<w:gridSpan w:val="{len(columns)}"/>')
         return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{group}</w:tr>"
-    made = [_cell(cell, column, width, places, keep=keep, sided=sided) for cell, column, width in zip(cells, columns, widths, strict=True)]
+    web = places.web.get(cells[0].anchor or table, ("", ""))[0]
+    made = [
+        _cell(cell, column, width, places, web, keep=keep, sided=sided) for cell, column, width in zip(cells, columns, widths, strict=True)
+    ]
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(made)}</w:tr>"
 
 
-def _cell(cell: Cell, column: Column, width: int, places: _Places, *, keep: bool, sided: bool) -> str:
-    """Return a cell: its items as a list when there are several, then what is small; a shade colours the lines, not all of a high cell."""
+def _cell(cell: Cell, column: Column, width: int, places: _Places, web: str, *, keep: bool, sided: bool) -> str:
+    """Return a cell: its items as a list when there are several, then what is small; a shade colours the lines, not all of a high cell.
+
+    A shape stands with its words; so do the words of a cell that says something by being empty elsewhere.
+    """
     fill, ink = (colour.removeprefix("#") for colour in SHADES[cell.shade]) if cell.shade else ("", "")
     align = "center" if cell.shade else column.align
     shading = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
@@ -295,8 +322,11 @@ def _cell(cell: Cell, column: Column, width: int, places: _Places, *, keep: bool
     runs = [_item(item, cell.link, heavy + colour, places, sided=sided) for item in items]
     if cell.anchor:
         runs[0] = places.mark(cell.anchor, runs[0])
-    small = [_run(line, colour) for text in (f"{cell.small} {cell.mark}".strip(), cell.more_said) if text for line in text.split("\n")]
-    paragraphs = [_paragraph(style, run, said) for run in runs] + [_paragraph("TableSmall", run, said) for run in small]
+    small = [_run(line, colour) for line in filter(None, " ".join(filter(None, (cell.small, cell.mark, cell.said))).split("\n"))]
+    if cell.more_said:
+        small.append(_elsewhere(cell.more_said, web))
+    shown = runs if cell.text or not small else []
+    paragraphs = [_paragraph(style, run, said) for run in shown] + [_paragraph("TableSmall", run, said) for run in small]
     return _in_cell("".join(paragraphs), width)
 
 
@@ -310,8 +340,15 @@ def _linked(text: str, link: str, colour: str, places: _Places) -> str:
     """Return a text as a link, when there is something printed that it leads to."""
     if link not in places or not text:
         return _run(text, colour)
-    look = f'{colour}<w:u w:val="single"/>' if colour else '<w:rStyle w:val="Hyperlink"/>'
+    look = f'{colour}<w:u w:val="single"/>' if colour else _LINK
     return f'<w:hyperlink w:anchor="{places.bookmark(link)}" w:history="1">{_run(text, look)}</w:hyperlink>'
+
+
+def _elsewhere(text: str, address: str) -> str:
+    """Return a text as a link to a page of the web that lies beside the document."""
+    page, _, place = address.partition("#")
+    field = f' HYPERLINK "{escape(page)}" \\l "{escape(place)}" '.replace('"', "&quot;")
+    return f'<w:fldSimple w:instr="{field}">{_run(text, _LINK)}</w:fldSimple>' if page else _run(text)
 
 
 def _in_cell(content: str, width: int, properties: str = "") -> str:
