@@ -75,12 +75,15 @@ class Place:
 
 
 def said(text: str) -> str:
-    """Return a text as HTML, with places and symbols that stay on one line.
+    """Return a text as HTML, with places and symbols that stay on one line, and words of another language marked.
 
     >>> said("see § 6 ¶19 & 2× −/−")
     'see <span class="whole">§ 6 ¶19</span> &amp; <span class="whole">2× −/−</span>'
+    >>> said("[Zo is het]{lang=nl}.")
+    '<span lang="nl">Zo is het</span>.'
     """
-    return _WHOLE.sub(r'<span class="whole">\g<0></span>', escape(text, quote=False))
+    shown = re.sub(_FOREIGN, r'<span lang="\g<language>">\g<words></span>', escape(text, quote=False))
+    return _WHOLE.sub(r'<span class="whole">\g<0></span>', shown)
 
 
 def hidden(words: str) -> str:

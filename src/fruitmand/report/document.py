@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from babel.dates import format_date
 
 from fruitmand import __version__
+from fruitmand.edition.settings import Source
 from fruitmand.report.blocks import PARTS, Block, Part, TextBlock
 from fruitmand.report.words import Words
 
@@ -24,7 +25,7 @@ class Document:
     running : str
         Running head.
     keywords, imprint : sequence of str
-        Metadata, and the lines that say what the report is read out of.
+        Metadata, and the lines that say what the report is read out of; ``[words]{lang=nl}`` are words in another language.
     date : date
         Date of the source, which every output carries: a clock would make equal data give unlike files.
     labels : mapping of str to str
@@ -75,7 +76,7 @@ def document(words: Words, blocks: Sequence[Block]) -> Document:
         running=f"{title} · {words.text('document.subject')} {settings.edition}",
         keywords=[*settings.keywords, settings.edition],
         imprint=[
-            f"{words.text('document.read_out_of')}: {source.author}, {source.title}.",
+            f"{words.text('document.read_out_of')}: {source.author}, {_in_its_language(source, words.language)}.",
             f"{', '.join(filter(None, [words.pick(source.model_dump(), 'kind'), date]))}.",
             f"Compendium fruitmand {__version__}.",
         ],
@@ -85,6 +86,11 @@ def document(words: Words, blocks: Sequence[Block]) -> Document:
         parts={part: found for part, found in by_part.items() if found},
         languages=settings.languages,
     )
+
+
+def _in_its_language(source: Source, language: str) -> str:
+    """Return the title of the publication, marked where it is in another language than the report."""
+    return f"[{source.title}]{{lang={source.language}}}" if source.language not in ("", language) else source.title
 
 
 def headings(blocks: Sequence[Block]) -> list[str]:
