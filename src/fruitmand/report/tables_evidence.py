@@ -97,7 +97,11 @@ def passages(words: Words, evidence: pd.DataFrame, variable: str) -> Table:
     rows: list[list[Cell | str]] = []
     for row in evidence[evidence["variable"] == variable].to_dict("records"):
         name = words.municipality(row["municipality"])
-        by_side = {side: [_passage(words, side, said[segment]) for segment in str(row[f"ids_{side}"]).split()] for side in SIDES}
+        higher = set(str(row["ids_higher"]).split())
+        by_side = {
+            side: [_passage(words, _way(side, segment in higher), said[segment]) for segment in str(row[f"ids_{side}"]).split()]
+            for side in SIDES
+        }
         shown, more = _chosen(by_side)
         told = Cell(
             "\n".join(shown) or words.text("cell.no_passage"),
@@ -129,6 +133,11 @@ def _chosen(by_side: Mapping[str, list[str]]) -> tuple[list[str], list[str]]:
 def _standing(words: Words, standing: str) -> str:
     """Return how passages stand to a rating, as a shape and in words."""
     return f"{_MARKS[standing]} {words.text(f'standing.{standing}')}"
+
+
+def _way(side: str, higher: bool) -> str:
+    """Return the key of which way a passage points: one that is a step away points higher or lower than the rating."""
+    return side if side != "mixed" else "higher" if higher else "lower"
 
 
 def _passage(words: Words, side: str, row: Mapping[object, object]) -> str:
