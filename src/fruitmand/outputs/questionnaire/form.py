@@ -156,7 +156,7 @@ def read_form(edition: Edition) -> Form:
     about = {name: load(name, edition.folder)[SECTION] for name in languages}
     fills |= {key: {name: one_line(about[name][key]) for name in languages} for key in about[languages[0]]}
     fills |= {"title": {name: one_line(title[name]) for name in languages}, "edition": dict.fromkeys(languages, edition.name)}
-    fills |= _of_the_asked([question.id for question in questions], fills, languages)
+    fills.update(_of_the_asked([question.id for question in questions], fills, languages))
     return Form(
         edition=edition.name,
         date=settings.source.date,
@@ -213,7 +213,7 @@ def _questions(edition: Edition, languages: Sequence[str]) -> Iterator[Question]
             yield Question(name, text, tuple(Option(row["id"], _text(row, "label", languages)) for row in answers))
 
 
-def _of_the_asked(asked: Sequence[str], fills: Mapping[str, Text], languages: Sequence[str]) -> dict[str, Text]:
+def _of_the_asked(asked: Sequence[str], fills: Mapping[str, Text], languages: Sequence[str]) -> Mapping[str, Text]:
     """Return the texts that depend on which background questions are asked: none promises what is not asked."""
     made: dict[str, dict[str, str]] = {key: {} for key in (*_DEPENDING, "asked")}
     for language in languages:
