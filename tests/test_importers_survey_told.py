@@ -7,6 +7,7 @@ import pyreadstat
 import pytest
 from survey_exports import FORMATS, Person, answer_all, write_edition
 
+from fruitmand.checks.progress import lacks, next_step
 from fruitmand.edition.errors import DataError, FruitmandError
 from fruitmand.edition.reading import Edition
 from fruitmand.importers.__main__ import main
@@ -241,3 +242,26 @@ def test_a_survey_that_is_planned_says_when_answers_are_taken(tmp_path, monkeypa
     monkeypatch.chdir(made.parents[2])
     (tmp_path / "export.csv").write_text("q01a\n4\n")
     assert 'when it is out, set state = "fielded" under [survey]' in refused(tmp_path / "export.csv")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("agree5", "agre5", "items.csv row 2: 'agre5' must be in scales.csv (did you mean 'agree5'?)"),
+        ("q01a,", "Q1a,", "'Q1a' column 'item' must be of the form small q, two digits or more, and perhaps a small letter, as 'q01a'"),
+        (",motivation,", ",motivatoin,", "items.csv row 2: 'motivatoin' must be in codebook.csv (did you mean 'motivation'?)"),
+    ],
+)
+def test_wrong_items_are_found_before_any_answer_is_read(place, old, new, told):
+    folder, export = place
+    items = folder / "items.csv"
+    items.write_text(items.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    export.write_text("this is no export")
+    assert told in refused(export)
+
+
+def test_the_next_step_names_the_answers_of_a_survey_that_is_out(draft):
+    path = draft / "edition.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace('"planned"', '"fielded"').replace("FILL IN", "x"), encoding="utf-8")
+    edition = Edition("2026")
+    assert "for the answers to the survey, make import FILE=… EDITION=2026;" in next_step(edition, lacks(edition), wrong=False)

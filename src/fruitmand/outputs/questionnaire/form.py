@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pandas as pd
-
+from fruitmand.checks.items import problems_of_items
 from fruitmand.edition.errors import DataError, Problem, suggest
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_groups import GROUPINGS, groups
@@ -137,7 +136,7 @@ def read_form(edition: Edition) -> Form:
         When there are no items, an item names an unknown scale, block or variable, or its scale has a point without a label.
     """
     settings, languages = edition.settings, tuple(edition.settings.languages)
-    if problems := [*_problems(edition), *_problems_of_texts(edition)]:
+    if problems := [*problems_of_items(edition), *_problems_of_texts(edition)]:
         raise DataError(problems)
     codebook, scales = edition["codebook"].set_index("code"), edition["scales"]
     points = {
@@ -243,23 +242,3 @@ def _problems_of_texts(edition: Edition) -> Iterator[Problem]:
                 yield Problem(file, 0, f"{SECTION}.{key}", "must be a text of the questionnaire", suggest(key, known) or ", ".join(known))
             elif not isinstance(text, str) or not text.strip():
                 yield Problem(file, 0, f"{SECTION}.{key}", "must be a text, and not be empty")
-
-
-def _problems(edition: Edition) -> Iterator[Problem]:
-    items, scales, codebook = edition["items"], edition["scales"], set(edition["codebook"]["code"])
-    file, used = f"{edition.label}/items.csv", set(items["scale"])
-    if items.empty:
-        yield Problem(file, 0, "", "must hold at least one item", "without items there is no questionnaire")
-    for column, known, rule in (
-        ("scale", set(scales["scale"]), "must be in scales.csv"),
-        ("block", codebook, "must be in codebook.csv"),
-        ("code", codebook, "must be in codebook.csv"),
-    ):
-        for index, value in items[column].items():
-            if value not in known:
-                yield Problem(file, int(str(index)) + 2, str(value), rule, suggest(str(value), known))
-    file, cause = f"{edition.label}/scales.csv", "a scale that items use must say what each point means"
-    for index, row in scales[scales["scale"].isin(used)].iterrows():
-        for name in edition.settings.languages:
-            if pd.isna(row[f"label_{name}"]):
-                yield Problem(file, int(str(index)) + 2, str(row["scale"]), f"label_{name} must not be empty", cause)
