@@ -61,7 +61,7 @@ def lacks(edition: Edition) -> list[Lack]:
 
 
 def next_step(edition: Edition, found: Sequence[Lack], *, wrong: bool) -> str:
-    """Return what to do next, in one line; what is wrong comes first, then the first lack that one command ends, and what can be done too."""
+    """Return what to do next, in one line: what is wrong, then the first lack that one command ends, and what can be done too."""
     report = f"make report EDITION={edition.name}"
     if wrong:
         return f"put right what is listed, then make check EDITION={edition.name}"
