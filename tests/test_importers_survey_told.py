@@ -80,6 +80,12 @@ def test_a_shifted_row_hides_no_other_news(place):
     assert offered(export, "values") == ["agree5,A3,?3"], "what stands in the shifted row is not asked"
 
 
+def test_a_column_of_ids_is_not_told_as_shifted_rows(place):
+    _, export = place
+    export.write_text("respondent,q01a,q02\n1,4821,4\n2,4822,4\n")
+    assert "the column is no item, or all rows are shifted" in refused(export)
+
+
 @pytest.mark.parametrize("codes", [("99", "99"), ("999",), ("102", "102")])
 def test_a_code_of_a_missing_value_is_no_id(place, codes):
     _, export = place

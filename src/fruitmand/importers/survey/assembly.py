@@ -221,7 +221,12 @@ class _Reader:
         if shifted:
             rule = "the answers of a row must stand under their headings"
             looks = "looks" if len(shifted) == 1 else "look"
-            cause = f"{in_words(shifted)} {looks} shifted by one cell, since ids of the tool stand there: repair it in a copy of the export"
+            if len(shifted) < len(self.export.rows):
+                cause = (
+                    f"{in_words(shifted)} {looks} shifted by one cell, since ids of the tool stand there: repair it in a copy of the export"
+                )
+            else:
+                cause = "all rows have an id in the place of an answer: the column is no item, or all rows are shifted by one cell"
             yield Problem(self.export.file, shifted[0], "", rule, cause)
         for group in self.refused.values():
             refused = [told for told in group if told[0] not in shifted]
