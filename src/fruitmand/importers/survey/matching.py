@@ -228,7 +228,8 @@ def _target(column: Column, questionnaire: Questionnaire) -> tuple[str, str, str
     if name_target in questionnaire.items and not text_target and column.wording:
         # The id of an item, or a number that a tool gave (Q1, Q2, …) and that looks like one, over another question.
         near = _near(column, questionnaire)
-        cause = f"its name is like {name_target}, but its text is not the statement of that item; if it is the same, say so in {file}"
+        unlike = f"its name is like {name_target}, but its text is not the statement of that item"
+        cause = f"{unlike}; if it is the same, say so in {file}, or correct items.csv"
         return "", cause, name_target if near in ("", name_target) else near
     if name_target and text_target and name_target != text_target and not _has_number_alone(column):
         return "", f"its name says {name_target} and its text {text_target}; say which in {file}", ""
