@@ -315,10 +315,6 @@ def test_a_sixth_number_is_a_question_unless_all_five_points_occur(questionnaire
     assert answer(questionnaire, "q01a", "6", codes=Codes(), values=Values({("agree5", "6"): "4"})) == Answer("answered", 4)
 
 
-def test_a_long_wrong_answer_is_not_shown_whole(questionnaire):
-    assert len(answer(questionnaire, "q01a", "x" * 500).value) == 40
-
-
 SCALE = {f"c{code}": text for code, text in POINTS.items()}
 
 

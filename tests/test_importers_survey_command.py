@@ -86,7 +86,7 @@ def test_the_message_tells_what_was_done(outside):
         " but not for names: a person must read them all before any is quoted",
     ]
     text = "\n".join(told)
-    assert '  q01a is column "Q1_q01a"' in told
+    assert '  q01a is column "Q1_q01a" – De leerkring is goed en nodigt mij uit om te leren.' in told
     assert '  municipality is column "municipality"' in told
     assert '  remarks (no block) are column "Q20"' in told
     assert "  not asked, as there is no column: q05" in told

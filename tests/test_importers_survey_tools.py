@@ -141,7 +141,7 @@ def test_the_structure_of_a_limesurvey_survey_is_no_answers(read, tmp_path):
 
 def test_an_export_of_tests_alone_says_so(read):
     (problem,) = problems(read, [["StartDate", "Status", "RecordedDate", "ResponseId", "q01a"], ["2026", "2", "2026", "R_1", "4"]])
-    assert problem.cause == "none of its 1 rows has one to keep: 1 are previews or tests"
+    assert problem.cause == "1 is a preview or test: none of its 1 rows has one to keep"
 
 
 QUALTRICS = ["StartDate", "Status", "RecordedDate", "ResponseId", "q01a"]
@@ -190,7 +190,7 @@ def test_rows_without_an_id_are_compared_in_every_cell(read):
     (problem,) = problems(read, [["respondent", *IDS], [1, 4, 4, 4], ["", 4, 4, 4], ["", 4, 4, 4]])
     assert problem.row == 4
     values, told = read([IDS, [4, 4, 4], [4, 4, 4]])
-    assert (len(values), "1 rows are the same as another" in told) == (2, True)
+    assert (len(values), "1 row is the same as another" in told) == (2, True)
 
 
 def test_consent_that_is_ignored_by_hand_is_told_as_that(read):

@@ -193,5 +193,5 @@ def _other_status(columns: Sequence[Column], tool: Tool) -> Iterator[str]:
 
 def _completed_alone(sheet: Sheet, tool: Tool) -> Iterator[str]:
     places = [place for place, column in enumerate(sheet.columns) if known_as(column) & SUBMITTED and tool in (LIMESURVEY, SPSS)]
-    if places and all(row.cells[places[0]] for row in sheet.rows):
+    if places and all(alphanumeric(row.cells[places[0]]) not in ("", "na") for row in sheet.rows):
         yield "all responses were submitted: if 'completed responses only' was chosen, who broke off is not in it; export all to have them"

@@ -101,7 +101,8 @@ def alike(columns: Sequence[Column], rows: Sequence[Row], tool: Tool) -> Iterato
     """Say how many rows are the same as another where a file has neither ids nor times, by which copies would be known."""
     count = len(rows) - len({row.cells for row in rows})
     if count and not _can_be_told_apart(columns, tool):
-        yield f"{count} rows are the same as another, and the file has no ids or times: look whether they were copied"
+        copies = "1 row is" if count == 1 else f"{count} rows are"
+        yield f"{copies} the same as another, and the file has no ids or times: look whether they were copied"
 
 
 def _can_be_told_apart(columns: Sequence[Column], tool: Tool) -> bool:
