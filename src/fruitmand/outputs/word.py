@@ -18,10 +18,12 @@ from fruitmand.report.words import fill_references, load, note_text
 _HEADING = re.compile(r"^(#{1,6}) (.+?)(?: \{\.unnumbered\})?$", re.MULTILINE)
 _MARKS = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})|[*`]")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SHORT = (24, 1200)
-"""Rows and characters of a table that is kept on one page."""
+_SHORT = (8, 1200)
+"""Rows and characters of a table that is kept on one page; a higher one might not fit, and would leave its title alone on a page."""
 _FIRST = ("answer", "officials")
 """The parts that stand before the contents."""
+_ANEW = ("overview", "municipalities")
+"""The parts that begin a page: a table that is read as one, and the municipalities, each of which begins one too."""
 _FIELD = r' TOC \o "1-2" \h \z \u '
 """The field of the contents: headings of two levels, as links."""
 _SIDE = re.compile(r"^[^\W\d_]+:")
@@ -113,9 +115,11 @@ def to_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     for part, found in document.printed().items():
         # The answer and the page for officials, which begins a page, come before the contents.
         texts = before if part in _FIRST else after
-        if texts is before and texts:
-            anew.append(f"h{len(places.headings) + 1}")
-        texts.extend(_markdown(block, places, document.banner) for block in found)
+        for position, block in enumerate(found):
+            begins = part in _ANEW or (texts is before and texts)
+            if begins and (position == 0 or (part == "municipalities" and position > 1 and isinstance(block, TextBlock))):
+                anew.append(f"h{len(places.headings) + 1}")
+            texts.append(_markdown(block, places, document.banner))
     text = "\n\n".join([_title(document), *before, _contents(document, places), _imprint(document), *after])
     drawn = {f"{name}.png": pictures[name] for name in figures}
     with tempfile.TemporaryDirectory() as folder:
@@ -257,7 +261,7 @@ def _table(table: Table, caption: Caption, places: _Places) -> str:
 def _widths(table: Table) -> list[int]:
     """Return the widths of columns in twentieths of a point: their shares of the page; those without one share what is left.
 
-    A column is as wide as its longest word, or the name that a row begins with, and takes that from the widest.
+    A column is as wide as its longest word, the name that a row begins with or a rating with its symbol, and takes that from the widest.
     """
     columns = table.columns
     open_columns = sum(not column.width for column in columns)
@@ -274,13 +278,13 @@ def _widths(table: Table) -> list[int]:
 
 
 def _longest(table: Table, place: int) -> int:
-    """Return how many letters the longest word of a column has, or the longest short name of its rows."""
+    """Return how many letters the longest word of a column has, or the longest short name of its rows, or rating with its symbol."""
     cells = [as_cell(row[place]) for row in table.rows if len(row) > 1]
     names = [cell.text for cell in cells if place == 0 and len(cell.text) <= _NAME]
-    words = [
-        word for text in (table.columns[place].label, *(cell.text for cell in cells if place == 0 or cell.shade)) for word in text.split()
-    ]
-    return max(map(len, [*names, *words]), default=0)
+    rated = [f"{cell.text} {cell.small}" for cell in cells if place and cell.shade and cell.small]
+    texts = (table.columns[place].label, *(cell.text for cell in cells if place == 0 or cell.shade))
+    words = [word for text in texts for word in text.split()]
+    return max(map(len, [*names, *rated, *words]), default=0)
 
 
 def _row(
@@ -309,7 +313,8 @@ def _row(
 def _cell(cell: Cell, column: Column, width: int, places: _Places, web: str, *, keep: bool, sided: bool) -> str:
     """Return a cell: its items as a list when there are several, then what is small; a shade colours the lines, not all of a high cell.
 
-    A shape stands with its words; so do the words of a cell that says something by being empty elsewhere.
+    A symbol stands beside its word, a shape with its words below them; so do the words of a cell that says something by being empty
+    elsewhere.
     """
     fill, ink = (colour.removeprefix("#") for colour in SHADES[cell.shade]) if cell.shade else ("", "")
     align = "center" if cell.shade else column.align
@@ -322,7 +327,11 @@ def _cell(cell: Cell, column: Column, width: int, places: _Places, web: str, *, 
     runs = [_item(item, cell.link, heavy + colour, places, sided=sided) for item in items]
     if cell.anchor:
         runs[0] = places.mark(cell.anchor, runs[0])
-    small = [_run(line, colour) for line in filter(None, " ".join(filter(None, (cell.small, cell.mark, cell.said))).split("\n"))]
+    symbol = cell.small if cell.text and len(items) == 1 else ""
+    if symbol:
+        runs[0] += _run(f" {symbol}", colour)
+    below = " ".join(filter(None, ("" if symbol else cell.small, cell.mark, cell.said)))
+    small = [_run(line, colour) for line in filter(None, below.split("\n"))]
     if cell.more_said:
         small.append(_elsewhere(cell.more_said, web))
     shown = runs if cell.text or not small else []
