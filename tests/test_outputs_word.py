@@ -232,6 +232,16 @@ def test_a_column_has_room_for_its_longest_word_and_for_a_short_name():
     assert place + rating + rest <= word_package.WIDTH
 
 
+def test_columns_that_need_more_room_get_the_same_and_the_name_of_a_row_gives_it():
+    columns = [Column("Variable", width=0.4), *(Column(f"Place {number}", "center", 0.15) for number in range(4))]
+    table = Table(columns, [["A name of four words", *[Cell("not achieved", "low", "−/−")] * 4]])
+    body = fromstring(opened(to_docx(document([TableBlock(Caption("t", "T", ""), table, "answer")]), {}))["word/document.xml"])
+    name, *places = (int(one.get(f"{W}w")) for one in tables(body)[0].iter(f"{W}gridCol"))
+    assert len(set(places)) == 1
+    assert places[0] >= len("not achieved −/−") * 90
+    assert name + sum(places) <= word_package.WIDTH
+
+
 def test_the_answer_and_the_page_for_officials_each_on_a_page_come_before_the_contents():
     made = [TextBlock(f"# {part}\n\nWords.", {}, part) for part in ("answer", "officials", "guide", "findings")]
     body = fromstring(opened(to_docx(document(made), {}))["word/document.xml"])

@@ -261,7 +261,8 @@ def _table(table: Table, caption: Caption, places: _Places) -> str:
 def _widths(table: Table) -> list[int]:
     """Return the widths of columns in twentieths of a point: their shares of the page; those without one share what is left.
 
-    A column is as wide as its longest word, the name that a row begins with or a rating with its symbol, and takes that from the widest.
+    A column is as wide as its longest word, the names that rows begin with, a rating with its symbol, or short cells on one line;
+    those that lack as much get it from the others, alike, and when it is not enough a name may take two lines.
     """
     columns = table.columns
     open_columns = sum(not column.width for column in columns)
@@ -269,22 +270,29 @@ def _widths(table: Table) -> list[int]:
     shares = [column.width or left / open_columns for column in columns]
     widths = [int(word_package.WIDTH * share / sum(shares)) for share in shares]
     least = [_longest(table, place) * _LETTER + 180 for place in range(len(columns))]
-    for place, width in enumerate(widths):
-        widest = max(range(len(columns)), key=lambda other: widths[other] - least[other])
-        more = min(max(least[place] - width, 0), max(widths[widest] - least[widest], 0))
-        widths[place] += more
-        widths[widest] -= more
-    return widths
+    if sum(least) > sum(widths):
+        least[0] = _longest(table, 0, whole=False) * _LETTER + 180
+    lacks = [max(low - width, 0) for low, width in zip(least, widths, strict=True)]
+    spare = [max(width - low, 0) for low, width in zip(least, widths, strict=True)]
+    moved = min(sum(lacks), sum(spare))
+    if not moved:
+        return widths
+    return [
+        width + int(moved * lack / sum(lacks)) - int(moved * over / sum(spare))
+        for width, lack, over in zip(widths, lacks, spare, strict=True)
+    ]
 
 
-def _longest(table: Table, place: int) -> int:
-    """Return how many letters the longest word of a column has, or the longest short name of its rows, or rating with its symbol."""
+def _longest(table: Table, place: int, *, whole: bool = True) -> int:
+    """Return how many letters of a column stay on one line: those of its longest word, and of what is short when it is to be ``whole``."""
     cells = [as_cell(row[place]) for row in table.rows if len(row) > 1]
-    names = [cell.text for cell in cells if place == 0 and len(cell.text) <= _NAME]
-    rated = [f"{cell.text} {cell.small}" for cell in cells if place and cell.shade and cell.small]
+    low = not _has_passages(table)  # beside passages every row has lines enough
+    short = place == 0 or (low and all(len(cell.text) <= _NAME for cell in cells))
+    names = [cell.text for cell in cells if short and len(cell.text) <= _NAME]
+    rated = [f"{cell.text} {cell.small}" for cell in cells if low and place and cell.shade and cell.small]
     texts = (table.columns[place].label, *(cell.text for cell in cells if place == 0 or cell.shade))
     words = [word for text in texts for word in text.split()]
-    return max(map(len, [*names, *rated, *words]), default=0)
+    return max(map(len, [*(names if whole else []), *rated, *words]), default=0)
 
 
 def _row(
