@@ -78,15 +78,12 @@ def literal(value: Any) -> str:
     raise TypeError(f"no Typst literal for {type(value).__name__}")
 
 
-def markdown(
-    block: Block, whole: Whole, *, pages: bool = False, stays: bool = False, heading: str = "", alike: Sequence[Table] = ()
-) -> str:
+def markdown(block: Block, whole: Whole, *, pages: bool = False, stays: bool = False, alike: Sequence[Table] = ()) -> str:
     """Return a block as Markdown: text as it is, tables and figures as raw Typst.
 
     A reference becomes a number when its table or figure is printed, else its title, with a link to the web page that has it;
     ``pages`` adds the page that it is on. A cell links to what is printed only. A short text or table that ``stays`` is on the page of
-    what comes next. A title that the ``heading`` above it says is not said again; tables with the columns of those ``alike`` are as wide
-    in each.
+    what comes next. Tables with the columns of those ``alike`` are as wide in each.
     """
     match block:
         case TextBlock():
@@ -96,26 +93,26 @@ def markdown(
                 text = f"{text.rstrip()}\u00a0`#fm-id({literal(block.provenance)})`{{=typst}}"
             return f"{_STICKY}\n\n{text}\n\n{_END}" if stays and len(text) < _SHORT else text
         case TableBlock():
-            return raw("fm-table", caption(block, heading) | _table(block, whole, alike) | {"stays": stays})
+            return raw("fm-table", caption(block) | _table(block, whole, alike) | {"stays": stays})
         case FigureBlock():
-            return raw("fm-figure", _figure(block, whole, heading))
+            return raw("fm-figure", _figure(block, whole))
 
 
-def around(text: str, block: FigureBlock, whole: Whole, heading: str = "") -> list[str]:
+def around(text: str, block: FigureBlock, whole: Whole) -> list[str]:
     """Return a text as Markdown and the figure after it; in a long text the template may put a tall one after the first paragraph."""
     opening, *others = text.split("\n\n") if len(text) > _SHORT else [text]
     if opening.startswith("#") and others:
         opening, others = f"{opening}\n\n{others[0]}", others[1:]
-    given = _figure(block, whole, heading)
+    given = _figure(block, whole)
     if not others or given.get("height", 0) < _TALL:
         return [text, raw("fm-figure", given)]
     begin = f"```{{=typst}}\n#fm-around({_arguments(given)})[\n```"
     return [f"{opening} `#fm-at({literal(block.caption.id)})`{{=typst}}", begin, "\n\n".join(others), _END]
 
 
-def _figure(block: FigureBlock, whole: Whole, heading: str) -> dict[str, Any]:
+def _figure(block: FigureBlock, whole: Whole) -> dict[str, Any]:
     alt = f"{whole.notice} {block.caption.alt}".strip()
-    return caption(block, heading) | {"svg": block.svg, "alt": alt} | _measures(block.svg)
+    return caption(block) | {"svg": block.svg, "alt": alt} | _measures(block.svg)
 
 
 def _measures(svg: str) -> dict[str, float]:
@@ -167,12 +164,11 @@ def _arguments(arguments: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}: {literal(value)}" for key, value in arguments.items())
 
 
-def caption(block: TableBlock | FigureBlock, heading: str = "") -> dict[str, Any]:
-    """Return what the template needs of a caption, without a title that the heading above it says."""
+def caption(block: TableBlock | FigureBlock) -> dict[str, Any]:
+    """Return what the template needs of a caption."""
     made = block.caption
-    title = "" if made.title == heading else made.title
     source = " · ".join(filter(None, [made.source, made.provenance]))
-    return {"id": made.id, "title": title, "subtitle": made.subtitle, "note": made.note, "source": source}
+    return {"id": made.id, "title": made.title, "subtitle": made.subtitle, "note": made.note, "source": source}
 
 
 def _table(block: TableBlock, whole: Whole, alike: Sequence[Table]) -> dict[str, Any]:
