@@ -43,6 +43,8 @@ class Whole:
 
 FOREIGN = re.compile(r"\[([^\[\]]+)\]\{lang=([a-z]{2,3})\}")
 """Words of another language in a text, and which."""
+_LONGEST = 3
+"""How many words of a column are measured, the longest by their letters, so that none of its cells breaks a word."""
 _NAME = 48
 """Characters of a name with which a row begins; what is longer may take more lines."""
 _BESIDE = 0.17
@@ -193,10 +195,13 @@ def _row(row: Sequence[Cell | str], table: str, whole: Whole) -> list[dict[str, 
 
 
 def _whole(tables: Sequence[Table], place: int, printed: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return what a column of tables keeps on one line: the words of its head and of ratings, and the names that rows begin with."""
+    """Return what a column of tables keeps on one line: every word, and the names that rows begin with and ratings as a whole."""
     column = tables[0].columns[place]
     found = {(word, "", False): None for word in column.label.split()}
-    for row in (row for table in tables for row in table.rows if len(row) > 1):
+    rows = [row for table in tables for row in table.rows if len(row) > 1]
+    words = {word for row in rows for word in as_cell(row[place]).text.split()}
+    found |= {(word, "", False): None for word in sorted(words, key=lambda word: (-len(word), word))[:_LONGEST]}
+    for row in rows:
         cell = as_cell(row[place])
         if place == 0:
             paged = any(as_cell(other).link in printed for other in row if as_cell(other).link)
