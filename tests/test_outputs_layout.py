@@ -187,6 +187,25 @@ def test_a_table_says_its_title_below_a_heading_that_says_it_too():
     assert re.search(r"Table 1\. Utrecht", shown)
 
 
+@pytest.mark.parametrize("sentences", range(1, 22, 2))
+def test_a_short_section_is_on_one_page(sentences):
+    short = [TextBlock(f"## Short{number}\n\n{LONG * 6}end{number}.", {}) for number in range(9)]
+    pages = typeset([TextBlock(f"# Chapter\n\n{LONG * sentences * 2}", {}), *short])
+    shown = [" ".join(line.text for line in page) for page in pages]
+    for number in range(9):
+        (whole,) = [text for text in shown if f"end{number}." in text]
+        assert f"Short{number}" in whole
+
+
+@pytest.mark.parametrize("width", [0.05, 0.12, 0.3])
+def test_a_table_with_room_for_its_words_breaks_none(width):
+    words_of = "reorganisation (interview-duinrade-1) e-invoicing responsibilities"
+    columns = [Column("Name", width=0.2), Column("Words", width=width), Column("Rest", width=0.8 - width)]
+    made = TableBlock(Caption("t", "T", ""), Table(columns, [["a", words_of, LONG]]))
+    shown = {line.text for page in typeset([made]) for line in page}
+    assert not [word for word in re.findall(r"[\w-]+", words_of) if not any(word in text for text in shown)]
+
+
 @pytest.mark.parametrize("lines", [0, 5, 12, 30])
 def test_the_contents_stand_once_on_the_first_pages_and_a_longer_answer_leaves_no_page_empty(lines):
     answer = TextBlock(LONG * lines + "x", {}, "answer")

@@ -92,7 +92,7 @@ def _part(document: Document, name: Part, blocks: Sequence[Block], whole: typst.
         if isinstance(block, TextBlock) and isinstance(after, FigureBlock):
             yield from typst.around(made, after, whole)
         elif not (isinstance(block, FigureBlock) and isinstance(before, TextBlock)):
-            yield made
+            yield typst.together(made)
     if name in _CONTENTS:
         yield typst.raw(_CONTENTS[name], {"title": document.labels["contents"]})
     if name in _BEFORE:

@@ -54,6 +54,7 @@ _BESIDE = 0.17
 _SHORT = 800  # characters
 _TALL = 260  # points, a third of a page
 _STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 1.8em)[\n```"
+_TOGETHER = "```{=typst}\n#block(breakable: false, width: 100%, above: 1.8em)[\n```"
 _END = "```{=typst}\n]\n```"
 
 
@@ -98,6 +99,11 @@ def markdown(block: Block, whole: Whole, *, pages: bool = False, stays: bool = F
             return raw("fm-table", caption(block) | _table(block, whole, alike) | {"stays": stays})
         case FigureBlock():
             return raw("fm-figure", _figure(block, whole))
+
+
+def together(text: str) -> str:
+    """Return the text of a short section so that it stays on one page, below the heading of a chapter; else as it is."""
+    return f"{_TOGETHER}\n\n{text}\n\n{_END}" if text.startswith("##") and len(text) < _SHORT else text
 
 
 def around(text: str, block: FigureBlock, whole: Whole) -> list[str]:
