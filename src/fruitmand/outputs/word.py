@@ -30,6 +30,8 @@ _SIDE = re.compile(r"^[^\W\d_]+:")
 """The side that a passage takes, with which its item begins."""
 _NAME = 20
 """Characters of a word or a short name that a column has room for on one line."""
+_NAMES = 0.6
+"""Share of its width that the column of names keeps when the others lack room, so that few names take three lines."""
 _LETTER = 125
 """Width of a letter in a table, in twentieths of a point, with room to spare for a font in the place of ours."""
 _LINK = '<w:rStyle w:val="Hyperlink"/>'
@@ -271,7 +273,7 @@ def _widths(table: Table) -> list[int]:
     widths = [int(word_package.WIDTH * share / sum(shares)) for share in shares]
     least = [_longest(table, place) * _LETTER + 180 for place in range(len(columns))]
     if sum(least) > sum(widths):
-        least[0] = _longest(table, 0, whole=False) * _LETTER + 180
+        least[0] = max(_longest(table, 0, whole=False) * _LETTER + 180, int(_NAMES * widths[0]))
     lacks = [max(low - width, 0) for low, width in zip(least, widths, strict=True)]
     spare = [max(width - low, 0) for low, width in zip(least, widths, strict=True)]
     moved = min(sum(lacks), sum(spare))
