@@ -181,12 +181,29 @@ def test_the_page_of_a_row_stands_beside_its_name_and_a_symbol_beside_its_word()
     assert heights["−/−"] == pytest.approx(heights[name], abs=1)
 
 
-def test_a_title_that_the_heading_says_is_not_said_again_and_its_number_is():
+def test_a_table_says_its_title_below_a_heading_that_says_it_too():
     same = replace(table(1), caption=Caption("t1", "Utrecht", "n = 1"))
-    shown = " ".join(line.text for page in typeset([TextBlock("# Utrecht\n", {}), same, table(2)])[1:] for line in page)
-    assert shown.count("Utrecht") == 1
-    assert re.search(r"Table 1 Name", shown)
-    assert re.search(r"Table 2\. Caption2", shown)
+    shown = " ".join(line.text for page in typeset([TextBlock("# Utrecht\n", {}), same])[1:] for line in page)
+    assert re.search(r"Table 1\. Utrecht", shown)
+
+
+@pytest.mark.parametrize("sentences", range(1, 22, 2))
+def test_a_short_section_is_on_one_page(sentences):
+    short = [TextBlock(f"## Short{number}\n\n{LONG * 6}end{number}.", {}) for number in range(9)]
+    pages = typeset([TextBlock(f"# Chapter\n\n{LONG * sentences * 2}", {}), *short])
+    shown = [" ".join(line.text for line in page) for page in pages]
+    for number in range(9):
+        (whole,) = [text for text in shown if f"end{number}." in text]
+        assert f"Short{number}" in whole
+
+
+@pytest.mark.parametrize("width", [0.05, 0.12, 0.3])
+def test_a_table_with_room_for_its_words_breaks_none(width):
+    words_of = "reorganisation (interview-duinrade-1) e-invoicing responsibilities"
+    columns = [Column("Name", width=0.2), Column("Words", width=width), Column("Rest", width=0.8 - width)]
+    made = TableBlock(Caption("t", "T", ""), Table(columns, [["a", words_of, LONG]]))
+    shown = {line.text for page in typeset([made]) for line in page}
+    assert not [word for word in re.findall(r"[\w-]+", words_of) if not any(word in text for text in shown)]
 
 
 @pytest.mark.parametrize("lines", [0, 5, 12, 30])

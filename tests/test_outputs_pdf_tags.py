@@ -58,8 +58,8 @@ def typeset(*blocks) -> bytes:
 def made() -> bytes:
     """Return a PDF with a table of every kind of cell, a long table and a figure."""
     columns = [Column("Variable", width=0.4), Column("Rating", "center", 0.2), Column("Passages", width=0.4)]
-    good = Cell("good", "high", "+/+", "▲", "contested (in part)", link="row-a")
-    rows = [["group"], ["a", good, "one"], ["other"], ["b", Cell("poor", "low", "−/−", "✦", link="gone"), Cell("", said="not named")]]
+    good = Cell("good", "high", "+/+", link="row-a", mark="▲", said="contested (in part)")
+    rows = [["group"], ["a", good, "one"], ["other"], ["b", Cell("poor", "low", "−/−", link="gone", mark="✦"), Cell("", said="not named")]]
     linked = Table(columns, rows)
     told = Table(
         columns,

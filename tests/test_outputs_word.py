@@ -30,7 +30,7 @@ TEXT = "# Chapter `one`\n\nSee {@ratings}, {@f} and {@elsewhere}, **in [leren]{l
 LINK = "rating-a_variable_with_a_very_long_name-amsterdam"
 ROWS = [
     [Cell("A group", anchor="group")],
-    [Cell("Motivation", anchor="row-motivation"), Cell("sufficient", "high", "+/+", "●", "supported", LINK), "one\ntwo"],
+    [Cell("Motivation", anchor="row-motivation"), Cell("sufficient", "high", "+/+", LINK, mark="●", said="supported"), "one\ntwo"],
     ["Room", Cell("moderate", "bad_middle", "+/−", link="nowhere"), Cell("alone", more="not printed", more_said="and one more")],
 ]
 PLACE = [[Cell("Amsterdam", anchor=LINK), Cell("back", link="row-motivation")], [Cell("Utrecht", link="group"), Cell("up", link="ratings")]]
@@ -141,13 +141,13 @@ def test_every_printed_heading_is_there_and_in_the_contents_and_no_other(body):
     assert "not printed" not in words(body)
 
 
-def test_tables_have_every_row_and_column_with_items_as_a_list_and_what_is_small_below(body):
+def test_tables_have_every_row_and_column_with_items_as_a_list_and_a_symbol_beside_its_word(body):
     first, second = tables(body)
     assert grid(first) == [
         [["Variable"], ["Rating"], ["Passages"]],
         [["A group"]],
-        [["Motivation"], ["sufficient", "+/+ ● supported"], ["one", "two"]],
-        [["Room"], ["moderate", "+/−"], ["alone", "and one more"]],
+        [["Motivation"], ["sufficient +/+", "● supported"], ["one", "two"]],
+        [["Room"], ["moderate +/−"], ["alone", "and one more"]],
     ]
     assert grid(second)[1:] == [[["Amsterdam"], ["back"]], [["Utrecht"], ["up"]]]
     assert not paragraphs(first, "TableItem"), "passages begin with the side that they take"
@@ -184,7 +184,7 @@ def held(rows):
 
 def test_a_short_table_stays_on_one_page_and_of_a_long_one_no_row_stands_alone():
     assert held([["a", "b"]] * 5) == [True] * 5
-    for long in ([["a", "b"]] * 30, [["a", "b" * 300]] * 5):
+    for long in ([["a", "b"]] * 30, [["a", "b"]] * 9, [["a", "b" * 300]] * 5):
         assert held(long) == [True] + [False] * (len(long) - 3) + [True] * 2
 
 
@@ -224,12 +224,22 @@ def test_what_passages_are_about_stands_above_them_with_their_sides_and_municipa
 
 def test_a_column_has_room_for_its_longest_word_and_for_a_short_name():
     columns = [Column("Place", width=0.05), Column("Rating", width=0.05), Column("All", width=0.9)]
-    table = Table(columns, [["Long municipality", Cell("insufficient", "high"), "words " * 90]])
+    table = Table(columns, [["Long municipality", Cell("insufficient", "high", "+/+"), "words " * 90]])
     body = fromstring(opened(to_docx(document([TableBlock(Caption("t", "T", ""), table, "answer")]), {}))["word/document.xml"])
     place, rating, rest = (int(one.get(f"{W}w")) for one in tables(body)[0].iter(f"{W}gridCol"))
     assert place >= len("Long municipality") * 90
-    assert rating >= len("insufficient") * 90
+    assert rating >= len("insufficient +/+") * 90
     assert place + rating + rest <= word_package.WIDTH
+
+
+def test_columns_that_need_more_room_get_the_same_and_the_name_of_a_row_gives_it():
+    columns = [Column("Variable", width=0.4), *(Column(f"Place {number}", "center", 0.15) for number in range(4))]
+    table = Table(columns, [["A name of four words", *[Cell("not achieved", "low", "−/−")] * 4]])
+    body = fromstring(opened(to_docx(document([TableBlock(Caption("t", "T", ""), table, "answer")]), {}))["word/document.xml"])
+    name, *places = (int(one.get(f"{W}w")) for one in tables(body)[0].iter(f"{W}gridCol"))
+    assert len(set(places)) == 1
+    assert places[0] >= len("not achieved −/−") * 90
+    assert name + sum(places) <= word_package.WIDTH
 
 
 def test_the_answer_and_the_page_for_officials_each_on_a_page_come_before_the_contents():
@@ -244,11 +254,22 @@ def test_the_answer_and_the_page_for_officials_each_on_a_page_come_before_the_co
     assert anew == ["officials"]
 
 
+def test_the_table_of_all_ratings_and_every_municipality_begin_a_page():
+    made = [
+        TextBlock("# All ratings\n\nWords.", {}, "overview"),
+        *(TextBlock(text, {}, "municipalities") for text in ("# Municipalities", "## First", "## Second")),
+        TextBlock("# Method", {}, "method"),
+    ]
+    body = fromstring(opened(to_docx(document(made), {}))["word/document.xml"])
+    anew = [words(one) for one in body.iter(f"{W}p") if one.find(f"{W}pPr/{W}pageBreakBefore") is not None]
+    assert anew == ["All ratings", "Municipalities", "Second"]
+
+
 def test_a_shade_has_its_colours(body):
     lines = [one for one in tables(body)[0].iter(f"{W}p") if one.find(f"{W}pPr/{W}shd") is not None]
     shades = [(words(one), value(one, "w:pPr/w:shd", "fill"), {run.get(f"{W}val") for run in one.iter(f"{W}color")}) for one in lines]
     high, middle = (tuple(colour.removeprefix("#") for colour in SHADES[name]) for name in ("high", "bad_middle"))
-    told = {"sufficient": high, "+/+ ● supported": high, "moderate": middle, "+/−": middle}
+    told = {"sufficient +/+": high, "● supported": high, "moderate +/−": middle}
     assert shades == [(text, fill, {ink}) for text, (fill, ink) in told.items()]
 
 

@@ -13,7 +13,7 @@ from traitlets import Bool, Dict, Unicode
 from fruitmand.outputs import typst
 from fruitmand.outputs.site import file_name, page_of
 from fruitmand.report.blocks import MIME, Block, FigureBlock, Part, TableBlock, TextBlock, read_block
-from fruitmand.report.document import Document, headings
+from fruitmand.report.document import Document
 
 _NEW_PAGE = "```{=typst}\n#pagebreak(weak: true)\n```"
 _BEFORE: Mapping[Part, str] = {"answer": "fm-answer", "officials": "fm-before", "guide": "fm-guide"}
@@ -82,19 +82,17 @@ def _part(document: Document, name: Part, blocks: Sequence[Block], whole: typst.
         given = f"(imprint: {typst.literal(_imprint(document))})" if name == "answer" else ""
         yield f"```{{=typst}}\n#{_BEFORE[name]}{given}[\n```"
     alike = [block.table for found in document.printed().values() for block in found if isinstance(block, TableBlock)]
-    heading = ""
     for position, block in enumerate(blocks):
         if name == "municipalities" and position > 1 and isinstance(block, TextBlock):
             yield _NEW_PAGE
-        heading = next(iter(headings([block])[-1:]), heading)
         # The title of a section stays with its table, and the last table with the closing lines.
         stays = block in last if isinstance(block, TableBlock) else isinstance(next(iter(blocks[position + 1 :]), None), TableBlock)
-        made = typst.markdown(block, whole, pages=name in _BEFORE, stays=stays, heading=heading, alike=alike)
+        made = typst.markdown(block, whole, pages=name in _BEFORE, stays=stays, alike=alike)
         before, after = (blocks[place] if 0 <= place < len(blocks) else None for place in (position - 1, position + 1))
         if isinstance(block, TextBlock) and isinstance(after, FigureBlock):
-            yield from typst.around(made, after, whole, heading)
+            yield from typst.around(made, after, whole)
         elif not (isinstance(block, FigureBlock) and isinstance(before, TextBlock)):
-            yield made
+            yield typst.together(made)
     if name in _CONTENTS:
         yield typst.raw(_CONTENTS[name], {"title": document.labels["contents"]})
     if name in _BEFORE:

@@ -43,6 +43,8 @@ class Whole:
 
 FOREIGN = re.compile(r"\[([^\[\]]+)\]\{lang=([a-z]{2,3})\}")
 """Words of another language in a text, and which."""
+_LONGEST = 3
+"""How many words of a column are measured, the longest by their letters, so that none of its cells breaks a word."""
 _NAME = 48
 """Characters of a name with which a row begins; what is longer may take more lines."""
 _BESIDE = 0.17
@@ -52,6 +54,7 @@ _BESIDE = 0.17
 _SHORT = 800  # characters
 _TALL = 260  # points, a third of a page
 _STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 1.8em)[\n```"
+_TOGETHER = "```{=typst}\n#block(breakable: false, width: 100%, above: 1.8em)[\n```"
 _END = "```{=typst}\n]\n```"
 
 
@@ -78,15 +81,12 @@ def literal(value: Any) -> str:
     raise TypeError(f"no Typst literal for {type(value).__name__}")
 
 
-def markdown(
-    block: Block, whole: Whole, *, pages: bool = False, stays: bool = False, heading: str = "", alike: Sequence[Table] = ()
-) -> str:
+def markdown(block: Block, whole: Whole, *, pages: bool = False, stays: bool = False, alike: Sequence[Table] = ()) -> str:
     """Return a block as Markdown: text as it is, tables and figures as raw Typst.
 
     A reference becomes a number when its table or figure is printed, else its title, with a link to the web page that has it;
     ``pages`` adds the page that it is on. A cell links to what is printed only. A short text or table that ``stays`` is on the page of
-    what comes next. A title that the ``heading`` above it says is not said again; tables with the columns of those ``alike`` are as wide
-    in each.
+    what comes next. Tables with the columns of those ``alike`` are as wide in each.
     """
     match block:
         case TextBlock():
@@ -96,26 +96,31 @@ def markdown(
                 text = f"{text.rstrip()}\u00a0`#fm-id({literal(block.provenance)})`{{=typst}}"
             return f"{_STICKY}\n\n{text}\n\n{_END}" if stays and len(text) < _SHORT else text
         case TableBlock():
-            return raw("fm-table", caption(block, heading) | _table(block, whole, alike) | {"stays": stays})
+            return raw("fm-table", caption(block) | _table(block, whole, alike) | {"stays": stays})
         case FigureBlock():
-            return raw("fm-figure", _figure(block, whole, heading))
+            return raw("fm-figure", _figure(block, whole))
 
 
-def around(text: str, block: FigureBlock, whole: Whole, heading: str = "") -> list[str]:
+def together(text: str) -> str:
+    """Return the text of a short section so that it stays on one page, below the heading of a chapter; else as it is."""
+    return f"{_TOGETHER}\n\n{text}\n\n{_END}" if text.startswith("##") and len(text) < _SHORT else text
+
+
+def around(text: str, block: FigureBlock, whole: Whole) -> list[str]:
     """Return a text as Markdown and the figure after it; in a long text the template may put a tall one after the first paragraph."""
     opening, *others = text.split("\n\n") if len(text) > _SHORT else [text]
     if opening.startswith("#") and others:
         opening, others = f"{opening}\n\n{others[0]}", others[1:]
-    given = _figure(block, whole, heading)
+    given = _figure(block, whole)
     if not others or given.get("height", 0) < _TALL:
         return [text, raw("fm-figure", given)]
     begin = f"```{{=typst}}\n#fm-around({_arguments(given)})[\n```"
     return [f"{opening} `#fm-at({literal(block.caption.id)})`{{=typst}}", begin, "\n\n".join(others), _END]
 
 
-def _figure(block: FigureBlock, whole: Whole, heading: str) -> dict[str, Any]:
+def _figure(block: FigureBlock, whole: Whole) -> dict[str, Any]:
     alt = f"{whole.notice} {block.caption.alt}".strip()
-    return caption(block, heading) | {"svg": block.svg, "alt": alt} | _measures(block.svg)
+    return caption(block) | {"svg": block.svg, "alt": alt} | _measures(block.svg)
 
 
 def _measures(svg: str) -> dict[str, float]:
@@ -167,12 +172,11 @@ def _arguments(arguments: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}: {literal(value)}" for key, value in arguments.items())
 
 
-def caption(block: TableBlock | FigureBlock, heading: str = "") -> dict[str, Any]:
-    """Return what the template needs of a caption, without a title that the heading above it says."""
+def caption(block: TableBlock | FigureBlock) -> dict[str, Any]:
+    """Return what the template needs of a caption."""
     made = block.caption
-    title = "" if made.title == heading else made.title
     source = " · ".join(filter(None, [made.source, made.provenance]))
-    return {"id": made.id, "title": title, "subtitle": made.subtitle, "note": made.note, "source": source}
+    return {"id": made.id, "title": made.title, "subtitle": made.subtitle, "note": made.note, "source": source}
 
 
 def _table(block: TableBlock, whole: Whole, alike: Sequence[Table]) -> dict[str, Any]:
@@ -197,10 +201,13 @@ def _row(row: Sequence[Cell | str], table: str, whole: Whole) -> list[dict[str, 
 
 
 def _whole(tables: Sequence[Table], place: int, printed: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return what a column of tables keeps on one line: the words of its head and of ratings, and the names that rows begin with."""
+    """Return what a column of tables keeps on one line: every word, and the names that rows begin with and ratings as a whole."""
     column = tables[0].columns[place]
     found = {(word, "", False): None for word in column.label.split()}
-    for row in (row for table in tables for row in table.rows if len(row) > 1):
+    rows = [row for table in tables for row in table.rows if len(row) > 1]
+    words = {word for row in rows for word in as_cell(row[place]).text.split()}
+    found |= {(word, "", False): None for word in sorted(words, key=lambda word: (-len(word), word))[:_LONGEST]}
+    for row in rows:
         cell = as_cell(row[place])
         if place == 0:
             paged = any(as_cell(other).link in printed for other in row if as_cell(other).link)

@@ -18,16 +18,20 @@ from fruitmand.report.words import fill_references, load, note_text
 _HEADING = re.compile(r"^(#{1,6}) (.+?)(?: \{\.unnumbered\})?$", re.MULTILINE)
 _MARKS = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\{[^}]*\})|[*`]")
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_SHORT = (24, 1200)
-"""Rows and characters of a table that is kept on one page."""
+_SHORT = (8, 1200)
+"""Rows and characters of a table that is kept on one page; a higher one might not fit, and would leave its title alone on a page."""
 _FIRST = ("answer", "officials")
 """The parts that stand before the contents."""
+_ANEW = ("overview", "municipalities")
+"""The parts that begin a page: a table that is read as one, and the municipalities, each of which begins one too."""
 _FIELD = r' TOC \o "1-2" \h \z \u '
 """The field of the contents: headings of two levels, as links."""
 _SIDE = re.compile(r"^[^\W\d_]+:")
 """The side that a passage takes, with which its item begins."""
 _NAME = 20
 """Characters of a word or a short name that a column has room for on one line."""
+_NAMES = 0.6
+"""Share of its width that the column of names keeps when the others lack room, so that few names take three lines."""
 _LETTER = 125
 """Width of a letter in a table, in twentieths of a point, with room to spare for a font in the place of ours."""
 _LINK = '<w:rStyle w:val="Hyperlink"/>'
@@ -113,9 +117,11 @@ def to_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     for part, found in document.printed().items():
         # The answer and the page for officials, which begins a page, come before the contents.
         texts = before if part in _FIRST else after
-        if texts is before and texts:
-            anew.append(f"h{len(places.headings) + 1}")
-        texts.extend(_markdown(block, places, document.banner) for block in found)
+        for position, block in enumerate(found):
+            begins = part in _ANEW or (texts is before and texts)
+            if begins and (position == 0 or (part == "municipalities" and position > 1 and isinstance(block, TextBlock))):
+                anew.append(f"h{len(places.headings) + 1}")
+            texts.append(_markdown(block, places, document.banner))
     text = "\n\n".join([_title(document), *before, _contents(document, places), _imprint(document), *after])
     drawn = {f"{name}.png": pictures[name] for name in figures}
     with tempfile.TemporaryDirectory() as folder:
@@ -257,7 +263,8 @@ def _table(table: Table, caption: Caption, places: _Places) -> str:
 def _widths(table: Table) -> list[int]:
     """Return the widths of columns in twentieths of a point: their shares of the page; those without one share what is left.
 
-    A column is as wide as its longest word, or the name that a row begins with, and takes that from the widest.
+    A column is as wide as its longest word, the names that rows begin with, a rating with its symbol, or short cells on one line;
+    those that lack as much get it from the others, alike, and when it is not enough a name may take two lines.
     """
     columns = table.columns
     open_columns = sum(not column.width for column in columns)
@@ -265,22 +272,29 @@ def _widths(table: Table) -> list[int]:
     shares = [column.width or left / open_columns for column in columns]
     widths = [int(word_package.WIDTH * share / sum(shares)) for share in shares]
     least = [_longest(table, place) * _LETTER + 180 for place in range(len(columns))]
-    for place, width in enumerate(widths):
-        widest = max(range(len(columns)), key=lambda other: widths[other] - least[other])
-        more = min(max(least[place] - width, 0), max(widths[widest] - least[widest], 0))
-        widths[place] += more
-        widths[widest] -= more
-    return widths
-
-
-def _longest(table: Table, place: int) -> int:
-    """Return how many letters the longest word of a column has, or the longest short name of its rows."""
-    cells = [as_cell(row[place]) for row in table.rows if len(row) > 1]
-    names = [cell.text for cell in cells if place == 0 and len(cell.text) <= _NAME]
-    words = [
-        word for text in (table.columns[place].label, *(cell.text for cell in cells if place == 0 or cell.shade)) for word in text.split()
+    if sum(least) > sum(widths):
+        least[0] = max(_longest(table, 0, whole=False) * _LETTER + 180, int(_NAMES * widths[0]))
+    lacks = [max(low - width, 0) for low, width in zip(least, widths, strict=True)]
+    spare = [max(width - low, 0) for low, width in zip(least, widths, strict=True)]
+    moved = min(sum(lacks), sum(spare))
+    if not moved:
+        return widths
+    return [
+        width + int(moved * lack / sum(lacks)) - int(moved * over / sum(spare))
+        for width, lack, over in zip(widths, lacks, spare, strict=True)
     ]
-    return max(map(len, [*names, *words]), default=0)
+
+
+def _longest(table: Table, place: int, *, whole: bool = True) -> int:
+    """Return how many letters of a column stay on one line: those of its longest word, and of what is short when it is to be ``whole``."""
+    cells = [as_cell(row[place]) for row in table.rows if len(row) > 1]
+    low = not _has_passages(table)  # beside passages every row has lines enough
+    short = place == 0 or (low and all(len(cell.text) <= _NAME for cell in cells))
+    names = [cell.text for cell in cells if short and len(cell.text) <= _NAME]
+    rated = [f"{cell.text} {cell.small}" for cell in cells if low and place and cell.shade and cell.small]
+    texts = (table.columns[place].label, *(cell.text for cell in cells if place == 0 or cell.shade))
+    words = [word for text in texts for word in text.split()]
+    return max(map(len, [*(names if whole else []), *rated, *words]), default=0)
 
 
 def _row(
@@ -309,7 +323,8 @@ def _row(
 def _cell(cell: Cell, column: Column, width: int, places: _Places, web: str, *, keep: bool, sided: bool) -> str:
     """Return a cell: its items as a list when there are several, then what is small; a shade colours the lines, not all of a high cell.
 
-    A shape stands with its words; so do the words of a cell that says something by being empty elsewhere.
+    A symbol stands beside its word, a shape with its words below them; so do the words of a cell that says something by being empty
+    elsewhere.
     """
     fill, ink = (colour.removeprefix("#") for colour in SHADES[cell.shade]) if cell.shade else ("", "")
     align = "center" if cell.shade else column.align
@@ -322,7 +337,11 @@ def _cell(cell: Cell, column: Column, width: int, places: _Places, web: str, *, 
     runs = [_item(item, cell.link, heavy + colour, places, sided=sided) for item in items]
     if cell.anchor:
         runs[0] = places.mark(cell.anchor, runs[0])
-    small = [_run(line, colour) for line in filter(None, " ".join(filter(None, (cell.small, cell.mark, cell.said))).split("\n"))]
+    symbol = cell.small if cell.text and len(items) == 1 else ""
+    if symbol:
+        runs[0] += _run(f" {symbol}", colour)
+    below = " ".join(filter(None, ("" if symbol else cell.small, cell.mark, cell.said)))
+    small = [_run(line, colour) for line in filter(None, below.split("\n"))]
     if cell.more_said:
         small.append(_elsewhere(cell.more_said, web))
     shown = runs if cell.text or not small else []

@@ -68,8 +68,8 @@ def reference(document: Document) -> bytes:
     return _pack(parts, (1980, 1, 1))
 
 
-_HEADING = r'(<w:bookmarkStart w:id="\d+" w:name="%s" />\s*<w:p><w:pPr><w:pStyle w:val="Heading1" />)'
-"""How pandoc writes the heading of a chapter after its bookmark."""
+_HEADING = r'(<w:bookmarkStart w:id="\d+" w:name="%s" />\s*<w:p><w:pPr><w:pStyle w:val="Heading\d" />)'
+"""How pandoc writes a heading after its bookmark."""
 
 _BULLETS = (
     b'<w:abstractNum w:abstractNumId="1"><w:multiLevelType w:val="singleLevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/>'
