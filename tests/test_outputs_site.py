@@ -431,6 +431,16 @@ def test_a_rating_beside_a_cell_of_several_lines_fills_a_pill_and_another_its_ce
     assert '<span class="pill high">' in written(table("t", ["x", rated, "a\nb"], columns=3))
 
 
+def test_what_passages_are_about_stands_above_them_and_each_begins_with_its_side_in_bold():
+    block = table("t", [Cell("x", anchor="t_x"), Cell("Voor: ja\nTen dele: deels", more="Tegen: nee\nalle: vier")])
+    plain = table("t", ["x", "Voor: ja"])
+    noted = [written(replace(found, caption=replace(found.caption, note="Of het lukt."))) for found in (block, plain)]
+    assert [made.index("Of het lukt.") < made.index("<thead") for made in noted] == [True, False]
+    assert [made.count("Of het lukt.") for made in noted] == [1, 1]
+    assert re.findall("<strong>(.*?)</strong>", noted[0]) == ["Voor:", "Ten dele:", "Tegen:"]
+    assert "<strong>" not in noted[1]
+
+
 def test_on_a_narrow_screen_long_texts_are_put_below_each_other_and_short_ones_stay_side_by_side():
     long = "word " * 30
     assert 'class="stack"' in written(table("t", ["x", "y", long], columns=3))

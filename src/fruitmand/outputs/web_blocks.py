@@ -39,6 +39,8 @@ _WHOLE = re.compile(
 """Places and symbols, of which no line may end in the middle."""
 _MARK = re.compile(r"\b[A-Za-z]\d+(?:\.\d+)*\b")
 """What may be the id of a row, such as that of a claim."""
+_SIDE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?:")
+"""The side that a passage takes, with which it begins."""
 _LAST_PARAGRAPH = re.compile(r"</p>\s*\Z")
 
 
@@ -184,14 +186,14 @@ class Writer:
 
     def _table(self, block: TableBlock) -> str:
         caption, columns = block.caption, block.table.columns
-        look = _layout(block.table)
+        look, note = _layout(block.table), self._note(caption, "span", "measure") if _of_passages(block) else ""
         widths = "".join(f'<col style="width:{column.width:.1%}">' if column.width else "<col>" for column in columns)
         heads = "".join(f'<th scope="col"{look.role("columnheader")}{_class(c.align)}>{said(c.label)}</th>' for c in columns)
         bodies = "".join(self._body(rows, block, look) for rows in _groups(block.table.rows))
         scroll = f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{caption.id}-title">'
         table = (
             f"<table{_class(look.narrow, 'tight' if look.tight else '')}{look.style()}{look.role('table')}>"
-            f"<caption>{_titles(caption, unseen=self._said(caption))}</caption><colgroup>{widths}</colgroup>"
+            f"<caption>{_titles(caption, unseen=self._said(caption))}{note}</caption><colgroup>{widths}</colgroup>"
             f"<thead{look.role('rowgroup')}><tr{look.role('row')}>{heads}</tr></thead>\n{bodies}</table>"
         )
         return f'<div class="block table" id="{caption.id}">{scroll}{table}</div>{self._below(block)}</div>\n'
@@ -220,7 +222,8 @@ class Writer:
 
     def _cell(self, cell: Cell, column: Column, name: "Name", position: int, look: "_Layout") -> str:
         address = self._place.address(cell.link) if cell.link else ""
-        inside = _items(cell.text, said if address or cell.anchor else self._marked)
+        sided = _sided if look.passages else lambda write: write
+        inside = _items(cell.text, sided(said if address or cell.anchor else self._marked))
         if cell.small:
             inside += f" <small>{said(cell.small)}</small>"
         if cell.said:
@@ -235,7 +238,7 @@ class Writer:
             count = len(cell.more.split("\n"))
             more = self._place.labels["more"].replace("#", str(count))
             summary = more + hidden(f": {name.among(self._alike)}")
-            inside += f"<details><summary>{summary}</summary>{_items(cell.more, self._marked)}</details>"
+            inside += f"<details><summary>{summary}</summary>{_items(cell.more, sided(self._marked))}</details>"
         short = look.narrow == "stack" and position in look.short
         blank = not (cell.text or cell.small or cell.mark or cell.more)
         classes = _class(column.align, "" if look.pills else cell.shade, "short" if short else "", "blank" if blank else "")
@@ -272,8 +275,11 @@ class Writer:
         told.append(f"{labels[kind]}: " + ", ".join(f'<a href="{root}{file}">{name}{whose}</a>' for file, name in files.items()))
         to, words = self._place.elsewhere(block)
         told += [f'<a href="{to}">{words}{whose}</a>', self._provenance(caption.provenance)]
-        note = f'<p class="note">{self._marked(caption.note)}</p>' if caption.note else ""
+        note = "" if _of_passages(block) else self._note(caption)
         return f'{note}<p class="source">{" · ".join(filter(None, told))}</p>'
+
+    def _note(self, caption: Caption, tag: str = "p", look: str = "note") -> str:
+        return f'<{tag} class="{look}">{self._marked(caption.note)}</{tag}>' if caption.note else ""
 
     def _provenance(self, mark: str) -> str:
         """Return the short id of where something comes from, linked to the row that tells it."""
@@ -344,6 +350,27 @@ def _own_marks(md: mistune.Markdown) -> None:
     md.inline.register("foreign", _FOREIGN, foreign, before="link")
 
 
+def _of_passages(block: TableBlock | FigureBlock) -> bool:
+    """Return whether a table has the passages of what others link to: what it is about is then said above it, as in print."""
+    return isinstance(block, TableBlock) and _anchored(block.table)
+
+
+def _anchored(table: Table) -> bool:
+    return any(as_cell(row[0]).anchor for row in table.rows if row)
+
+
+def _sided(write: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a way to write a passage with the side that it takes in bold."""
+
+    def written(text: str) -> str:
+        side = _SIDE.match(text)
+        if not side or not text[0].isupper():
+            return write(text)
+        return f"<strong>{write(side[0])}</strong>{write(text[side.end() :])}"
+
+    return written
+
+
 def _groups(rows: Sequence[Sequence[Cell | str]]) -> list[list[Sequence[Cell | str]]]:
     """Divide rows into groups, each of which begins with its heading, if it has one."""
     groups: list[list[Sequence[Cell | str]]] = []
@@ -389,6 +416,8 @@ class _Layout:
         first cell of a row above the others, which stay side by side below their headers; ``many`` and the empty one leave it a table.
     pills : bool
         Whether a rating fills a pill and not its whole cell, which says too much beside a cell of several lines.
+    passages : bool
+        Whether it has passages, which begin with the side that they take.
     tight : bool
         Whether it has so many columns that its letters are smaller on a narrow screen.
     short : frozenset of int
@@ -399,6 +428,7 @@ class _Layout:
 
     narrow: str
     pills: bool
+    passages: bool
     tight: bool
     short: frozenset[int]
     parts: tuple[int, ...]
@@ -430,7 +460,7 @@ def _layout(table: Table) -> _Layout:
         for at, cell in enumerate(row)
     )
     short = frozenset(at for at, length in enumerate(longest) if length <= SHORT)
-    return _Layout(narrow, pills, len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows], pills))
+    return _Layout(narrow, pills, _anchored(table), len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows], pills))
 
 
 def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], pills: bool) -> tuple[int, ...]:
