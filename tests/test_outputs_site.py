@@ -29,7 +29,15 @@ from fruitmand.report.document import Document
 from fruitmand.report.style import font_folder
 
 FIRST = LANGUAGES[0]
-LABELS = {"more": "# more", "data": "Data", "drawing": "Drawing", "provenance": "Provenance", "notebook": "Notebook"}
+LABELS = {
+    "more": "# more",
+    "data": "Data",
+    "drawing": "Drawing",
+    "sideways": "Scroll, or",
+    "open_drawing": "open",
+    "provenance": "Provenance",
+    "notebook": "Notebook",
+}
 ELEMENT = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -439,6 +447,13 @@ def test_what_passages_are_about_stands_above_them_and_each_begins_with_its_side
     assert [made.count("Of het lukt.") for made in noted] == [1, 1]
     assert re.findall("<strong>(.*?)</strong>", noted[0]) == ["Voor:", "Ten dele:", "Tegen:"]
     assert "<strong>" not in noted[1]
+
+
+def test_above_a_drawing_stands_how_to_see_all_of_it_with_a_link_to_its_file():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
+    made = written(FigureBlock(Caption("f", "Figure f", "n = 1", alt="words", notebook="1_step"), svg, "evidence"))
+    link = '<a href="figures/f.en.svg">open<span class="hidden">: Figure f</span></a>'
+    assert f'<p class="sideways">Scroll, or {link}.</p><div class="scroll drawing"' in made
 
 
 def test_on_a_narrow_screen_long_texts_are_put_below_each_other_and_short_ones_stay_side_by_side():

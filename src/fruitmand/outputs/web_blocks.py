@@ -262,7 +262,14 @@ class Writer:
         least = f' style="--least:{_least_width(block.svg)}px"'
         drawing = drawing.replace("<svg ", f'<svg role="img" aria-label="{escape(caption.alt)}"{least} ', 1)
         scroll = f'<div class="scroll drawing" role="region" tabindex="0" aria-labelledby="{caption.id}-title">{drawing}</div>'
-        return f'<figure class="block" id="{caption.id}"><figcaption>{_titles(caption)}</figcaption>{scroll}{self._below(block)}</figure>\n'
+        above = f"<figcaption>{_titles(caption)}</figcaption>{self._sideways(caption)}"
+        return f'<figure class="block" id="{caption.id}">{above}{scroll}{self._below(block)}</figure>\n'
+
+    def _sideways(self, caption: Caption) -> str:
+        """Return what to do where a drawing is wider than the page; its look shows it there alone."""
+        labels, address = self._place.labels, f"{self._place.root}figures/{caption.id}.{self._place.language}.svg"
+        link = f'<a href="{address}">{labels["open_drawing"]}{hidden(f": {caption.title}")}</a>'
+        return f'<p class="sideways">{labels["sideways"]} {link}.</p>'
 
     def _below(self, block: TableBlock | FigureBlock) -> str:
         """Return the note below a table or figure, and the line with its source, its files, where else it is, and its provenance."""
