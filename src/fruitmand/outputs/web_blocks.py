@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import mistune
@@ -481,4 +481,5 @@ def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], pills: boo
     if len({column.width for column in columns}) == 1 and max(words, default=0) <= fits:
         return (1,) * len(columns)
     edges = [2 if pills and any(row[at].shade for row in rows) else 0 for at in range(len(columns))]
-    return tuple(max(word + room + edge, line) for word, line, edge in zip(words, lines, edges, strict=True))
+    gaps = [0, *(3 if (left.align, right.align) == ("right", "left") else 0 for left, right in pairwise(columns))]  # words beside figures
+    return tuple(max(word + room + edge, line) + gap for word, line, edge, gap in zip(words, lines, edges, gaps[: len(words)], strict=True))
