@@ -29,7 +29,15 @@ from fruitmand.report.document import Document
 from fruitmand.report.style import font_folder
 
 FIRST = LANGUAGES[0]
-LABELS = {"more": "# more", "data": "Data", "drawing": "Drawing", "provenance": "Provenance", "notebook": "Notebook"}
+LABELS = {
+    "more": "# more",
+    "data": "Data",
+    "drawing": "Drawing",
+    "sideways": "Scroll, or",
+    "open_drawing": "open",
+    "provenance": "Provenance",
+    "notebook": "Notebook",
+}
 ELEMENT = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -429,6 +437,23 @@ def test_a_rating_beside_a_cell_of_several_lines_fills_a_pill_and_another_its_ce
     rated = Cell("y", "high", "+/+")
     assert '<td class="high">' in written(table("t", ["x", rated]))
     assert '<span class="pill high">' in written(table("t", ["x", rated, "a\nb"], columns=3))
+
+
+def test_what_passages_are_about_stands_above_them_and_each_begins_with_its_side_in_bold():
+    block = table("t", [Cell("x", anchor="t_x"), Cell("Voor: ja\nTen dele: deels", more="Tegen: nee\nalle: vier")])
+    plain = table("t", ["x", "Voor: ja"])
+    noted = [written(replace(found, caption=replace(found.caption, note="Of het lukt."))) for found in (block, plain)]
+    assert [made.index("Of het lukt.") < made.index("<thead") for made in noted] == [True, False]
+    assert [made.count("Of het lukt.") for made in noted] == [1, 1]
+    assert re.findall("<strong>(.*?)</strong>", noted[0]) == ["Voor:", "Ten dele:", "Tegen:"]
+    assert "<strong>" not in noted[1]
+
+
+def test_above_a_drawing_stands_how_to_see_all_of_it_with_a_link_to_its_file():
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
+    made = written(FigureBlock(Caption("f", "Figure f", "n = 1", alt="words", notebook="1_step"), svg, "evidence"))
+    link = '<a href="figures/f.en.svg">open<span class="hidden">: Figure f</span></a>'
+    assert f'<p class="sideways">Scroll, or {link}.</p><div class="scroll drawing"' in made
 
 
 def test_on_a_narrow_screen_long_texts_are_put_below_each_other_and_short_ones_stay_side_by_side():

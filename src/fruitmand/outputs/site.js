@@ -8,7 +8,7 @@
   wide.addEventListener("change", fold);
   fold();
 
-  // What is cut off fades out at that side.
+  // What is cut off fades out at that side, or has an edge there.
   const fade = (region) => {
     const left = region.scrollWidth - region.clientWidth - region.scrollLeft;
     region.classList.toggle("cut-right", left > 1);

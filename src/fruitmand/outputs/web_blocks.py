@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 import mistune
@@ -39,6 +39,8 @@ _WHOLE = re.compile(
 """Places and symbols, of which no line may end in the middle."""
 _MARK = re.compile(r"\b[A-Za-z]\d+(?:\.\d+)*\b")
 """What may be the id of a row, such as that of a claim."""
+_SIDE = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?:")
+"""The side that a passage takes, with which it begins."""
 _LAST_PARAGRAPH = re.compile(r"</p>\s*\Z")
 
 
@@ -184,14 +186,14 @@ class Writer:
 
     def _table(self, block: TableBlock) -> str:
         caption, columns = block.caption, block.table.columns
-        look = _layout(block.table)
+        look, note = _layout(block.table), self._note(caption, "span", "measure") if _of_passages(block) else ""
         widths = "".join(f'<col style="width:{column.width:.1%}">' if column.width else "<col>" for column in columns)
         heads = "".join(f'<th scope="col"{look.role("columnheader")}{_class(c.align)}>{said(c.label)}</th>' for c in columns)
         bodies = "".join(self._body(rows, block, look) for rows in _groups(block.table.rows))
         scroll = f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{caption.id}-title">'
         table = (
             f"<table{_class(look.narrow, 'tight' if look.tight else '')}{look.style()}{look.role('table')}>"
-            f"<caption>{_titles(caption, unseen=self._said(caption))}</caption><colgroup>{widths}</colgroup>"
+            f"<caption>{_titles(caption, unseen=self._said(caption))}{note}</caption><colgroup>{widths}</colgroup>"
             f"<thead{look.role('rowgroup')}><tr{look.role('row')}>{heads}</tr></thead>\n{bodies}</table>"
         )
         return f'<div class="block table" id="{caption.id}">{scroll}{table}</div>{self._below(block)}</div>\n'
@@ -220,7 +222,8 @@ class Writer:
 
     def _cell(self, cell: Cell, column: Column, name: "Name", position: int, look: "_Layout") -> str:
         address = self._place.address(cell.link) if cell.link else ""
-        inside = _items(cell.text, said if address or cell.anchor else self._marked)
+        sided = _sided if look.passages else lambda write: write
+        inside = _items(cell.text, sided(said if address or cell.anchor else self._marked))
         if cell.small:
             inside += f" <small>{said(cell.small)}</small>"
         if cell.said:
@@ -235,7 +238,7 @@ class Writer:
             count = len(cell.more.split("\n"))
             more = self._place.labels["more"].replace("#", str(count))
             summary = more + hidden(f": {name.among(self._alike)}")
-            inside += f"<details><summary>{summary}</summary>{_items(cell.more, self._marked)}</details>"
+            inside += f"<details><summary>{summary}</summary>{_items(cell.more, sided(self._marked))}</details>"
         short = look.narrow == "stack" and position in look.short
         blank = not (cell.text or cell.small or cell.mark or cell.more)
         classes = _class(column.align, "" if look.pills else cell.shade, "short" if short else "", "blank" if blank else "")
@@ -259,7 +262,14 @@ class Writer:
         least = f' style="--least:{_least_width(block.svg)}px"'
         drawing = drawing.replace("<svg ", f'<svg role="img" aria-label="{escape(caption.alt)}"{least} ', 1)
         scroll = f'<div class="scroll drawing" role="region" tabindex="0" aria-labelledby="{caption.id}-title">{drawing}</div>'
-        return f'<figure class="block" id="{caption.id}"><figcaption>{_titles(caption)}</figcaption>{scroll}{self._below(block)}</figure>\n'
+        above = f"<figcaption>{_titles(caption)}</figcaption>{self._sideways(caption)}"
+        return f'<figure class="block" id="{caption.id}">{above}{scroll}{self._below(block)}</figure>\n'
+
+    def _sideways(self, caption: Caption) -> str:
+        """Return what to do where a drawing is wider than the page; its look shows it there alone."""
+        labels, address = self._place.labels, f"{self._place.root}figures/{caption.id}.{self._place.language}.svg"
+        link = f'<a href="{address}">{labels["open_drawing"]}{hidden(f": {caption.title}")}</a>'
+        return f'<p class="sideways">{labels["sideways"]} {link}.</p>'
 
     def _below(self, block: TableBlock | FigureBlock) -> str:
         """Return the note below a table or figure, and the line with its source, its files, where else it is, and its provenance."""
@@ -272,8 +282,11 @@ class Writer:
         told.append(f"{labels[kind]}: " + ", ".join(f'<a href="{root}{file}">{name}{whose}</a>' for file, name in files.items()))
         to, words = self._place.elsewhere(block)
         told += [f'<a href="{to}">{words}{whose}</a>', self._provenance(caption.provenance)]
-        note = f'<p class="note">{self._marked(caption.note)}</p>' if caption.note else ""
+        note = "" if _of_passages(block) else self._note(caption)
         return f'{note}<p class="source">{" · ".join(filter(None, told))}</p>'
+
+    def _note(self, caption: Caption, tag: str = "p", look: str = "note") -> str:
+        return f'<{tag} class="{look}">{self._marked(caption.note)}</{tag}>' if caption.note else ""
 
     def _provenance(self, mark: str) -> str:
         """Return the short id of where something comes from, linked to the row that tells it."""
@@ -344,6 +357,27 @@ def _own_marks(md: mistune.Markdown) -> None:
     md.inline.register("foreign", _FOREIGN, foreign, before="link")
 
 
+def _of_passages(block: TableBlock | FigureBlock) -> bool:
+    """Return whether a table has the passages of what others link to: what it is about is then said above it, as in print."""
+    return isinstance(block, TableBlock) and _anchored(block.table)
+
+
+def _anchored(table: Table) -> bool:
+    return any(as_cell(row[0]).anchor for row in table.rows if row)
+
+
+def _sided(write: Callable[[str], str]) -> Callable[[str], str]:
+    """Return a way to write a passage with the side that it takes in bold."""
+
+    def written(text: str) -> str:
+        side = _SIDE.match(text)
+        if not side or not text[0].isupper():
+            return write(text)
+        return f"<strong>{write(side[0])}</strong>{write(text[side.end() :])}"
+
+    return written
+
+
 def _groups(rows: Sequence[Sequence[Cell | str]]) -> list[list[Sequence[Cell | str]]]:
     """Divide rows into groups, each of which begins with its heading, if it has one."""
     groups: list[list[Sequence[Cell | str]]] = []
@@ -389,6 +423,8 @@ class _Layout:
         first cell of a row above the others, which stay side by side below their headers; ``many`` and the empty one leave it a table.
     pills : bool
         Whether a rating fills a pill and not its whole cell, which says too much beside a cell of several lines.
+    passages : bool
+        Whether it has passages, which begin with the side that they take.
     tight : bool
         Whether it has so many columns that its letters are smaller on a narrow screen.
     short : frozenset of int
@@ -399,6 +435,7 @@ class _Layout:
 
     narrow: str
     pills: bool
+    passages: bool
     tight: bool
     short: frozenset[int]
     parts: tuple[int, ...]
@@ -430,7 +467,7 @@ def _layout(table: Table) -> _Layout:
         for at, cell in enumerate(row)
     )
     short = frozenset(at for at, length in enumerate(longest) if length <= SHORT)
-    return _Layout(narrow, pills, len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows], pills))
+    return _Layout(narrow, pills, _anchored(table), len(columns) > few + 1, short, _parts(columns[1:], [row[1:] for row in rows], pills))
 
 
 def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], pills: bool) -> tuple[int, ...]:
@@ -444,4 +481,5 @@ def _parts(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], pills: boo
     if len({column.width for column in columns}) == 1 and max(words, default=0) <= fits:
         return (1,) * len(columns)
     edges = [2 if pills and any(row[at].shade for row in rows) else 0 for at in range(len(columns))]
-    return tuple(max(word + room + edge, line) for word, line, edge in zip(words, lines, edges, strict=True))
+    gaps = [0, *(3 if (left.align, right.align) == ("right", "left") else 0 for left, right in pairwise(columns))]  # words beside figures
+    return tuple(max(word + room + edge, line) + gap for word, line, edge, gap in zip(words, lines, edges, gaps[: len(words)], strict=True))
