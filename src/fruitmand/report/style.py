@@ -131,7 +131,7 @@ def to_svg(figure: Figure, mark: str = "") -> str:
     buffer = io.StringIO()
     with style():
         if mark:
-            figure.text(1.0, -0.02, mark, ha="right", va="top", size=SMALL, color=MUTED, style="italic")
+            figure.text(1.0, -0.06 / figure.get_figheight(), mark, ha="right", va="top", size=SMALL, color=MUTED, style="italic")
         FigureCanvasSVG(figure)
         box = figure.get_tightbbox().padded(0.04)  # "tight" would draw everything once more to find it
         figure.savefig(buffer, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
