@@ -66,7 +66,7 @@ def _count(words: Words, row: dict[Any, Any], column: str) -> str:
 
 
 def items(words: Words, summary: pd.DataFrame) -> Table:
-    """Show by block, per item, its states, counts, median, mode, and the share that agrees with its interval; its mean where there is one."""
+    """Show by block, per item, its states, counts, median, mode, and the share that agrees with its interval; its mean where given."""
     blocks = words.edition["items"].set_index("item")["block"]
     rows: list[list[Cell | str]] = []
     for block, of_block in summary.groupby(summary["item"].map(blocks), sort=False):
