@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
-from fruitmand.report.marks import Sign, tile
+from fruitmand.report.marks import GAP, Sign, tile
 from fruitmand.report.style import INK, LINE, MUTED, SMALL, WIDTH, canvas, style
 from fruitmand.report.tables_survey import COUNTS, SIGNS, contrast, effect_texts, p_value
 from fruitmand.report.words import Words
@@ -233,7 +233,7 @@ def triangulation_map(words: Words, pairs: pd.DataFrame, municipalities: Sequenc
     rows = list(dict.fromkeys(pairs["variable"]))
     by_pair = pairs.set_index(["variable", "municipality"])
     total, left = len(rows) + 0.7, 0.30
-    step = (1 - left) / len(municipalities)
+    step = (1 + GAP - left) / len(municipalities)
     letters = max(4, int(step * WIDTH * 72 / SMALL * 1.9))  # that fit on a tile
     with style():
         figure, axes = canvas(total * _PAIR)
