@@ -25,7 +25,7 @@ ALLOWED = {
     r"\b95(?: %|%-)": "the level of an interval, part of the method's name",
     r"\(4–5\)|\b[23][.,]5\b": "points of the scale that count as high or low, part of the method",
     r"(?:from|van) (?:−1|0) (?:to|tot) 1\b": "the range of a measure",
-    r"\(k − 1\)/\(n − 1\)": "a formula",
+    r"\(\*k\* − 1\)/\(\*n\* − 1\)": "a formula",
     r"(?m)^[1-5]$": "a point of the scale, as the head of a column",
     r"(?m)^\d\. ": "number of an item by its place in a list: a sentence of the title page, a line of the rule for verdicts",
 }

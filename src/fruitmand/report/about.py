@@ -20,6 +20,7 @@ _ITS = re.compile(r"\bits\.([a-z_]+)")
 _TEXTS = ("chapter", "concept", "table", "rests", "municipality")
 _BLOCKS = ("measures", "theory")
 _ABOUT = ("evidence", "municipality", "told")
+_IN_A_TITLE = 3  # variables that a title names
 
 
 class Source(Protocol):
@@ -258,10 +259,16 @@ def _differences(source: Source) -> Iterator[dict[str, str]]:
         }
 
 
-def _standing(source: Source, key: str) -> Iterator[str]:
+def _standing(source: Source, _: str) -> str:
+    """Return the variables on which groups differ, after a colon; nothing when there are too many for a title."""
+    labels = dict.fromkeys(found["label"] for found in _differences(source))
+    return f": {joined(source, list(labels))}" if 0 < len(labels) <= _IN_A_TITLE else ""
+
+
+def _in_full(source: Source) -> Iterator[str]:
     """Yield the differences between groups that stand, each in a pattern of the catalogue."""
     for found in _differences(source):
-        pattern = str(source.node("sentence.difference_alike" if found["kind"] else key))
+        pattern = str(source.node(f"sentence.difference{'_alike' if found['kind'] else ''}"))
         for word, text in found.items():
             pattern = pattern.replace(f"{{{word}}}", text)
         yield pattern
@@ -371,8 +378,8 @@ _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "highs": _highs,
     "spans": _least_most,
     "blocks": _blocks,
-    "differences": lambda source, _: "\n".join(f"- {said[:1].upper()}{said[1:]}" for said in _standing(source, "sentence.difference")),
-    "standing": lambda source, _: "; ".join(_standing(source, "sentence.difference_short")),
+    "differences": lambda source, _: "\n".join(f"- {said[:1].upper()}{said[1:]}" for said in _in_full(source)),
+    "standing": _standing,
     "opposites": _opposites,
     "divergences": lambda source, _: f": {said}" if (said := _opposites(source, "")) else "",
     "models": _models,

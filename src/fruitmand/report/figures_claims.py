@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from fruitmand.analysis.claims import Judgement
 from fruitmand.edition.columns import Verdict
-from fruitmand.report.marks import tile
+from fruitmand.report.marks import GAP, tile
 from fruitmand.report.style import canvas, style
 from fruitmand.report.words import Words
 
@@ -19,7 +19,7 @@ _KEY = 0.06  # width of a tile of the key, whose words stand beside it, so that 
 _GROUPS: Mapping[str, tuple[str, Mapping[Verdict, str]]] = {
     "against": ("dark", {"contradicted": "×", "points_away": "(×)", "slip": "!"}),
     "between": ("middle", {"tension": "~"}),
-    "unsaid": ("dashed", {"not_visible": "0", "circular": "○", "unchecked": "?"}),
+    "unsaid": ("dashed", {"not_visible": "–", "circular": "○", "unchecked": "?"}),
     "for": ("light", {"holds": "+", "holds_for_most": "±", "points_to": "(+)"}),
 }
 """Look of each group of verdicts, and the sign of each verdict in it: the look tells what a verdict comes to, the sign which it is."""
@@ -31,7 +31,7 @@ def claims_figure(words: Words, judgements: Sequence[Judgement]) -> Figure:
     counts = Counter(judgement.verdict for judgement in judgements)
     rows, key = _rows(judgements), _key(counts)
     head = max(map(len, key), default=0) + 0.5
-    total, step = len(rows) + head, (1 - _LEFT) / _PER_ROW
+    total, step = len(rows) + head, (1 + GAP - _LEFT) / _PER_ROW
     with style():
         figure, axes = canvas(total * _ROW)
         for across, column in enumerate(key):
@@ -63,7 +63,7 @@ def _key_line(words: Words, axes: Axes, line: str, place: tuple[float, float], c
         axes.text(x, y - 0.08, words.text(f"figure.{line}"), weight="bold", va="center")
         return
     sign, look = next((signs[verdict], look) for look, signs in _GROUPS.values() for verdict in signs if verdict == line)
-    tile(axes, (x, y, _KEY), sign, look)
+    tile(axes, (x - GAP, y, _KEY), sign, look)
     said = words.text("figure.counted", what=words.text(f"verdict.{line}"), n=counts[line])  # type: ignore[index]
     axes.text(x + _KEY + 0.01, y, said, va="center")
 

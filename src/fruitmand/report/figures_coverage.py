@@ -71,7 +71,7 @@ def code_saturation_curve(words: Words, saturation: pd.DataFrame, segments: int)
     """
     with style():
         figure = Figure(figsize=(WIDTH, 2.5))
-        axes = figure.add_axes((0.075, 0.2, 0.915, 0.78))
+        axes = figure.add_axes((0.06, 0.2, 0.94, 0.78))
         x = [0, *saturation["order"], segments]
         y = [0, *saturation["seen"], int(saturation["seen"].max()) if len(saturation) else 0]
         axes.step(x, y, where="post", color=INK, lw=1.8)
@@ -88,6 +88,7 @@ def code_saturation_curve(words: Words, saturation: pd.DataFrame, segments: int)
             va="center",
             color=INK,
             size=8.5,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5},  # no line of the grid goes through it
         )
         axes.tick_params(labelsize=8.5)
         axes.set_xlabel(words.text("figure.segments_read"))

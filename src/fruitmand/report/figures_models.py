@@ -13,6 +13,8 @@ from fruitmand.report.style import INK, MUTED, NEUTRALS, canvas, style
 from fruitmand.report.words import Words
 
 _LINE, _SMALL_LINE, _GAP = 0.175, 0.14, 0.06  # inches
+_WIDE = 0.29  # width of a box
+_EDGE = _WIDE / 2 + 0.0015  # middle of the first box, whose line is whole
 _LETTERS, _SMALL_LETTERS = 21, 28  # on a line in a box; letters of another family, where ours is lacking, may be wider
 
 
@@ -26,7 +28,7 @@ def model_diagram(words: Words, model: Model) -> Figure:
         else:
             figure, axes = canvas(2.2)
             places = _flow(model.nodes)
-            size = (0.29, 0.36)
+            size = (_WIDE, 0.36)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         for link in model.links:
@@ -43,7 +45,7 @@ def _cycle(nodes: list[Node]) -> dict[str, tuple[float, float]]:
 
 def _flow(nodes: list[Node]) -> dict[str, tuple[float, float]]:
     top = [node for node in nodes if not node.below]
-    places = {node.id: (0.145 + position * 0.71 / max(1, len(top) - 1), 0.80) for position, node in enumerate(top)}
+    places = {node.id: (_EDGE + position * (1 - 2 * _EDGE) / max(1, len(top) - 1), 0.80) for position, node in enumerate(top)}
     return places | {node.id: (0.3225, 0.19) for node in nodes if node.below}
 
 

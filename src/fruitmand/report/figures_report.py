@@ -9,7 +9,7 @@ from fruitmand.report.style import INK, LINE, MUTED, NEUTRALS, SMALL, canvas, st
 from fruitmand.report.words import Words
 
 _ROW = 0.17
-_LEFT, _RIGHT = 0.44, 0.80
+_LEFT, _RIGHT, _BESIDE = 0.44, 0.80, 0.82
 _STATUSES = ("adopted", "carried_out", "started", "proposed", "dropped", "unsaid")
 
 
@@ -28,6 +28,7 @@ def initiatives_map(words: Words, initiatives: pd.DataFrame, municipalities: lis
         for position, name in enumerate(municipalities):
             middle = _LEFT + (position + 0.5) * step
             axes.add_artist(Sign(words.municipality(name), (middle, total - 0.5), INK, size=SMALL, weight="semibold"))
+        axes.text(_BESIDE, total - 0.5, words.text("figure.otherwise"), va="center", size=SMALL, weight="semibold")
         _key(words, axes, total - 0.5)
         y = total - 0.4
         for status, part in parts:
@@ -40,7 +41,7 @@ def initiatives_map(words: Words, initiatives: pd.DataFrame, municipalities: lis
                 axes.text(0.012, y, words.pick(row), va="center", size=SMALL)
                 _boxes(axes, row, municipalities, (y, step))
                 if note := _note(words, row):
-                    axes.add_artist(Sign(note, (0.9, y), MUTED, size=SMALL))
+                    axes.text(_BESIDE, y, note, va="center", size=SMALL, color=MUTED)
         axes.set_xlim(0, 1)
         axes.set_ylim(y - 0.6, total)
     return figure

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
-from fruitmand.report.marks import Sign, tile
+from fruitmand.report.marks import GAP, Sign, tile
 from fruitmand.report.style import INK, LINE, MUTED, SMALL, WIDTH, canvas, style
 from fruitmand.report.tables_survey import COUNTS, SIGNS, contrast, effect_texts, p_value
 from fruitmand.report.words import Words
@@ -23,9 +23,10 @@ _LINE_OF_TEXT, _BAR = 0.14, 0.2  # inches
 _COLUMN = 0.07  # width of a column beside the bars, as a share of the width
 _DIGIT = 0.0095  # width of a digit on a bar, as a share of the width
 
-_NAMES, _EFFECT, _P, _PLOT = 0.0, 0.255, 0.545, (0.585, 0.99)
+_NAMES, _EFFECT, _P, _PLOT = 0.0, 0.255, 0.545, (0.585, 1.0)
 """Where names, effects, the end of p, and intervals stand in the figure of comparisons: on a narrow screen the numbers are seen first."""
-_COMPARED = 0.2  # inches a comparison
+_COMPARED = 0.145  # inches a comparison
+_HEAD, _BELOW = 0.37, 0.06  # inches of the heads of a grouping, and below its last comparison
 _NAME = 30  # letters of the name of a variable beside it
 
 _LOOKS = {"convergent": "open", "complementary": "light", "divergent": "dark"}
@@ -139,25 +140,22 @@ def comparisons_figure(words: Words, results: pd.DataFrame) -> Figure:
         does not.
     """
     parts = [(str(by), part) for by, part in results.groupby("by", sort=False)]
-    total = 0.6 + sum(0.62 + _COMPARED * _lines(part) for _, part in parts)
+    total = 0.36 + sum(_HEAD + _BELOW + _COMPARED * max(1, _lines(part)) for _, part in parts)
     with style():
         figure, axes = canvas(total)
-        _key(words, axes, total - 0.12)
-        y = total - 0.5
+        _key(words, axes, total - 0.07)
+        y = total - 0.36
         for by, part in parts:
-            y -= 0.18
-            axes.text(_NAMES, y, contrast(words, by, part), weight="bold", va="center")
-            axes.plot([0, 1], [y - 0.12, y - 0.12], color=LINE, lw=0.8)
-            if not _lines(part):
-                axes.text(_NAMES, y - 0.27, words.text("cell.not_compared"), va="center", size=SMALL, color=MUTED)
-                y -= 0.44
-                continue
-            _axis(words, axes, part, y - 0.22, y - 0.3 - _COMPARED * len(part))
-            y -= 0.28
-            for row in part.to_dict("records"):
-                y -= _COMPARED
-                _effect(words, axes, row, y + 0.06)
-            y -= 0.16
+            axes.text(_NAMES, y - 0.09, contrast(words, by, part), weight="bold", va="center")
+            axes.plot([0, 1], [y - 0.185, y - 0.185], color=LINE, lw=0.8)
+            bottom = y - _HEAD - _COMPARED * max(1, _lines(part))
+            if _lines(part):
+                _axis(words, axes, part, y - 0.27, bottom)
+                for place, row in enumerate(part.to_dict("records")):
+                    _effect(words, axes, row, y - _HEAD - _COMPARED * (place + 0.5))
+            else:
+                axes.text(_NAMES, y - 0.3, words.text("cell.not_compared"), va="center", size=SMALL, color=MUTED)
+            y = bottom - _BELOW
         axes.set_xlim(0, 1)
         axes.set_ylim(0, total)
     return figure
@@ -181,7 +179,7 @@ def _at(value: float) -> float:
 def _axis(words: Words, axes: Axes, part: pd.DataFrame, top: float, bottom: float) -> None:
     """Draw the line of no effect of a grouping, with the ends of the axis and the heads of the numbers above."""
     lowest = _lowest(part)
-    axes.plot([_at(0)] * 2, [bottom, top - 0.07], color=MUTED, lw=0.8, zorder=0)
+    axes.plot([_at(0)] * 2, [bottom, top - 0.08], color=MUTED, lw=0.8, zorder=0)
     for value in {lowest, 0.0, 1.0}:
         kind = "lower" if value < 0 else "none" if value == 0 else "higher" if lowest < 0 else "whole"
         align = "left" if value < 0 else "center" if value == 0 else "right"
@@ -210,12 +208,12 @@ def _effect(words: Words, axes: Axes, row: dict[Any, Any], y: float) -> None:
 
 
 def _point(axes: Axes, at: tuple[float, float], *, stands: bool) -> None:
-    axes.plot(*([part] for part in at), "s" if stands else "o", ms=5.5, mfc=INK if stands else "white", mec=INK, mew=1.0)
+    axes.plot(*([part] for part in at), "s" if stands else "o", ms=5.0, mfc=INK if stands else "white", mec=INK, mew=1.0)
 
 
 def _chance(axes: Axes, x: float, y: float) -> None:
     """Mark the effect that groups without any difference have on average."""
-    axes.plot([x, x], [y - 0.07, y + 0.07], color=MUTED, lw=1.4, solid_capstyle="butt", zorder=1)
+    axes.plot([x, x], [y - 0.055, y + 0.055], color=MUTED, lw=1.4, solid_capstyle="butt", zorder=1)
 
 
 def _key(words: Words, axes: Axes, y: float) -> None:
@@ -223,7 +221,7 @@ def _key(words: Words, axes: Axes, y: float) -> None:
     for place, stands in ((0.02, True), (0.52, False)):
         _point(axes, (place, y), stands=stands)
         axes.text(place + 0.03, y, words.text(f"effect.{'stands' if stands else 'falls'}"), va="center", size=SMALL)
-    below = y - 0.2
+    below = y - 0.16
     axes.plot([0.0, 0.04], [below, below], color=INK, lw=1.1)
     axes.text(0.05, below, words.text("column.interval"), va="center", size=SMALL)
     _chance(axes, 0.52, below)
@@ -235,7 +233,7 @@ def triangulation_map(words: Words, pairs: pd.DataFrame, municipalities: Sequenc
     rows = list(dict.fromkeys(pairs["variable"]))
     by_pair = pairs.set_index(["variable", "municipality"])
     total, left = len(rows) + 0.7, 0.30
-    step = (1 - left) / len(municipalities)
+    step = (1 + GAP - left) / len(municipalities)
     letters = max(4, int(step * WIDTH * 72 / SMALL * 1.9))  # that fit on a tile
     with style():
         figure, axes = canvas(total * _PAIR)

@@ -19,6 +19,9 @@ from matplotlib.transforms import Bbox
 
 from fruitmand.report.style import FONT, INK, MUTED, NEUTRALS, SIZE, SMALL
 
+GAP = 0.005
+"""Half of the space between two tiles, as a share of the width."""
+
 _rgba = cache(to_rgba)
 _LAYOUTS: dict[tuple[object, ...], tuple[Text, Bbox, float]] = {}
 
@@ -156,7 +159,7 @@ def tile(axes: Axes, place: tuple[float, float, float], text: str, look: str, *,
     x, y, width = place
     dashed = look == "dashed"
     fill, ink = NEUTRALS["open" if dashed else look]
-    bounds = (x + 0.005, y - height / 2, width - 0.01, height)
+    bounds = (x + GAP, y - height / 2, width - 2 * GAP, height)
     axes.add_artist(Box(bounds, 0.003, fill=fill, edge=INK if dashed else MUTED, width=1.0 if dashed else 0.6, aspect=24, dashed=dashed))
     middle = x + width / 2
     axes.add_artist(Sign(text, (middle, y - 0.02 + (0.2 * height if small else 0)), ink, weight="semibold"))

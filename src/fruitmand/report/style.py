@@ -15,13 +15,15 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextToPath
+from matplotlib.transforms import Bbox
 
 from fruitmand.report.blocks import Shade
 
 FONT = "Source Sans 3"
 SIZE = 9.0  # points
 SMALL = 8.0  # nothing that is read is smaller
-WIDTH = 6.6  # inches; with its margin a figure is as wide as the text of a page, so that its letters are as large as they say
+WIDTH = 6.68  # inches; with half a line at both sides a figure is as wide as the text of a page: its letters are as large as they say
+_LINE = 0.007  # inches; half a line
 INK = "#1d2a2e"
 MUTED = "#4d5b60"
 LINE = "#c9d2d4"
@@ -131,9 +133,10 @@ def to_svg(figure: Figure, mark: str = "") -> str:
     buffer = io.StringIO()
     with style():
         if mark:
-            figure.text(1.0, -0.02, mark, ha="right", va="top", size=SMALL, color=MUTED, style="italic")
+            figure.text(1.0, -0.06 / figure.get_figheight(), mark, ha="right", va="top", size=SMALL, color=MUTED, style="italic")
         FigureCanvasSVG(figure)
-        box = figure.get_tightbbox().padded(0.04)  # "tight" would draw everything once more to find it
+        box = figure.get_tightbbox().padded(_LINE, 0.04)  # "tight" would draw everything once more to find it
+        box = Bbox.union([box, Bbox.from_extents(-_LINE, box.y0, WIDTH + _LINE, box.y1)])
         figure.savefig(buffer, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
     drawing = re.sub(r"<metadata>.*?</metadata>\s*", "", buffer.getvalue(), flags=re.S)
     return drawing.replace(f"'{FONT}'", f"'{FONT}', sans-serif")  # for screens that lack the font

@@ -6,8 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from fruitmand.analysis.ratings import variables
-from fruitmand.report.blocks import Cell, Column, Shade, Table
-from fruitmand.report.style import shade
+from fruitmand.report.blocks import Cell, Column, Table
 from fruitmand.report.tables_study import columns, rating
 from fruitmand.report.words import Words
 
@@ -57,31 +56,24 @@ def _rating(words: Words, book: Mapping[object, object], row: Mapping[object, ob
 def by_concept(words: Words, by_municipality: pd.DataFrame) -> Table:
     """Show how many of its ratings each municipality has at the high end of each concept: a row per concept.
 
-    The shade tells whether that is more than two in three, less than one in three, or between.
-
     Parameters
     ----------
     by_municipality : DataFrame
         As `analysis.ratings.count_by_municipality` returns it. Without a rating there is a dash.
     """
     names = _municipalities(words)
-    polarity = variables(words.edition["codebook"]).groupby("concept")["polarity"].first()
     rows: list[list[Cell | str]] = []
     for concept, part in by_municipality.groupby("concept", sort=False):
         counted = {row["municipality"]: row for row in part.to_dict("records")}
         if part["n"].sum():
-            rows.append([words.label(str(concept)), *(_share(words, counted[name], str(polarity[concept])) for name in names)])
+            rows.append([words.label(str(concept)), *(_share(words, counted[name]) for name in names)])
     width = 0.64 / max(1, len(names))
     return Table([*columns(words, ("concept", "left", 0.36)), *(Column(words.municipality(name), "center", width) for name in names)], rows)
 
 
-def _share(words: Words, row: Mapping[object, object], polarity: str) -> Cell:
+def _share(words: Words, row: Mapping[object, object]) -> str:
     high, n = int(str(row["high"])), int(str(row["n"]))
-    if n == 0:
-        return Cell(words.text("cell.none"))
-    symbol = "+/+" if 3 * high > 2 * n else "-/-" if 3 * high < n else "+/-"
-    level: Shade = shade(symbol, polarity)
-    return Cell(words.text("cell.of", value=high, n=n), level)
+    return words.text("cell.of", value=high, n=n) if n else words.text("cell.none")
 
 
 def passages(words: Words, evidence: pd.DataFrame, variable: str) -> Table:

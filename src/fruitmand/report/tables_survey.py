@@ -1,7 +1,6 @@
 """The tables of the survey: questionnaire, respondents, answers, score distributions, reliability, comparisons and triangulation."""
 
 from collections.abc import Sequence
-from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -15,7 +14,6 @@ from fruitmand.report.words import Words
 
 COUNTS = ("n_valid", *(f"n_{state}" for state in STATES[1:]))
 POINTS = ("p1", "p2", "p3", "p4", "p5")
-_SHORT = 48  # letters of a statement beside its id
 _SMALLEST_P = 0.0001
 SIGNS = {"convergent": "=", "complementary": "±", "divergent": "×", "silent": "·"}
 
@@ -68,28 +66,33 @@ def _count(words: Words, row: dict[Any, Any], column: str) -> str:
 
 
 def items(words: Words, summary: pd.DataFrame) -> Table:
-    """Show per item its states, counts, median, mode, and the share that agrees with its interval; its mean where there is one."""
-    rows = [
-        [
-            _item(words, row["item"]),
-            *(words.text("cell.none") if row["withheld"] else words.decimal(row[column], 0) for column in (*COUNTS, *POINTS)),
-            _median_text(words, row["median"]),
-            *([words.text("cell.none") if pd.isna(row["mean"]) else words.decimal(row["mean"], 2)] if "mean" in row else []),
-            _text_or_none(words, row["mode"]).replace(";", ", "),
-            _count(words, row, "n_valid") if row["withheld"] else _share_text(words, row),
-        ]
-        for row in summary.to_dict("records")
-    ]
-    narrow: list[tuple[str, Align, float]] = [(column, "right", 0.075 if column in COUNTS else 0.035) for column in (*COUNTS, *POINTS)]
+    """Show by block, per item, its states, counts, median, mode, and the share that agrees with its interval; its mean where given."""
+    blocks = words.edition["items"].set_index("item")["block"]
+    rows: list[list[Cell | str]] = []
+    for block, of_block in summary.groupby(summary["item"].map(blocks), sort=False):
+        rows.append([words.label(str(block))])
+        rows += [[_item(words, row["item"]), *_answers(words, row)] for row in of_block.to_dict("records")]
+    narrow: list[tuple[str, Align, float]] = [(column, "right", 0.065 if column in COUNTS else 0.035) for column in (*COUNTS, *POINTS)]
     means: list[tuple[str, Align, float]] = [("mean", "right", 0.08)] if "mean" in summary else []
-    wide: list[tuple[str, Align, float]] = [("median", "right", 0.08), *means, ("mode", "right", 0.07), ("share_high", "right", 0.15)]
-    return Table(columns(words, ("item", "left", 0.22), *narrow, *wide), rows)
+    wide: list[tuple[str, Align, float]] = [("median", "right", 0.08), *means, ("mode", "right", 0.07), ("share_high", "right", 0.13)]
+    return Table(columns(words, ("item", "left", 0.28), *narrow, *wide), rows)
 
 
 def _item(words: Words, item: str) -> str:
-    """Return the id of an item with the beginning of its statement."""
+    """Return the id of an item with its statement."""
     statements = words.edition["items"].set_index("item")
-    return f"{item} {shorten(words.pick(statements.loc[item], 'statement'), _SHORT, placeholder='…')}"
+    return f"{item} {words.pick(statements.loc[item], 'statement')}"
+
+
+def _answers(words: Words, row: dict[Any, Any]) -> list[str]:
+    """Return what is counted of the answers to an item, as texts."""
+    return [
+        *(words.text("cell.none") if row["withheld"] else words.decimal(row[column], 0) for column in (*COUNTS, *POINTS)),
+        _median_text(words, row["median"]),
+        *([words.text("cell.none") if pd.isna(row["mean"]) else words.decimal(row["mean"], 2)] if "mean" in row else []),
+        _text_or_none(words, row["mode"]).replace(";", ", "),
+        _count(words, row, "n_valid") if row["withheld"] else _share_text(words, row),
+    ]
 
 
 def _median_text(words: Words, value: Any) -> str:
