@@ -119,6 +119,7 @@ def numbers() -> Numbers:
             *named_numbers.initiative_numbers(tables["initiatives"]),
             *named_numbers.recommendation_numbers(tables["recommendations"]),
             *named_numbers.evidence_numbers(made["evidence"], made["evidence"]),
+            *named_numbers.concept_evidence_numbers(made["standings"]),
             *named_numbers.adjudication_numbers(tables["adjudications"]),
         ]
     )

@@ -205,6 +205,7 @@ def test_initiatives_are_done_when_carried_out_or_adopted_and_due_when_the_publi
         "initiatives.done_due": 1,
         "initiatives.due": 3,
         "initiatives.unclear": 2,
+        "initiatives.not_due": 2,
     }
     assert {number.n for number in numbers} == {None, 7}
 
@@ -245,3 +246,12 @@ def test_evidence_is_counted_by_standing_with_how_thin_and_how_one_sided_it_is()
     wanted |= {"motivation.supported": 2, "motivation.contested": 1, "savings.mixed": 1, "savings.none": 1}
     assert found == {f"evidence.{name}": value for name, value in wanted.items()}
     assert values(named_numbers.evidence_numbers(table.iloc[:0], table.iloc[:0]))["evidence.none"] == 0
+
+
+def test_evidence_of_a_concept_is_counted_by_standing_of_all_its_ratings():
+    counts = pd.DataFrame({"concept": ["learning", "risks"], **dict.fromkeys(STANDINGS, 0)}).assign(supported=[3, 0], none=[1, 2])
+    numbers = Numbers(named_numbers.concept_evidence_numbers(counts))
+    wanted = {f"evidence.{concept}.{standing}": 0 for concept in ("learning", "risks") for standing in STANDINGS}
+    wanted |= {"evidence.learning.supported": 3, "evidence.learning.none": 1, "evidence.risks.none": 2}
+    assert values(numbers) == wanted
+    assert (numbers["evidence.learning.supported"].n, numbers["evidence.risks.supported"].n) == (4, 2)

@@ -257,7 +257,7 @@ SUMMARY = [  # verdict: conclusion, number, design, reference, total
     ["Not visible in the table", "0", "1", "0", "0", "1"],
     ["Points away, with an assumption", "0", "1", "0", "0", "1"],
     ["Tension", "0", "0", "1", "0", "1"],
-    ["Contradicted", "1", "1", "0", "0", "2"],
+    ["Conflicts with the data", "1", "1", "0", "0", "2"],
     ["Slip", "0", "0", "0", "2", "2"],
     ["Cannot be checked", "1", "0", "0", "0", "1"],
     ["Total", "3", "5", "2", "2", "12"],
@@ -280,12 +280,14 @@ def test_the_place_of_the_data_is_that_of_the_rows_a_test_looks_at():
     assert places(CHOICE, {"values": ["random"]}) == f"{SIGN}4.3 ¶3; {SIGN}7 ¶1"
     joined = {"also": {"table": "expectations", "count": "municipality"}}
     assert places(HIGH | joined, {"equals": 2}) == f"{SIGN}5.2; {SIGN}5.3"
-    assert places({"table": "cut_offs", "count": "scale", "also": {"table": "codebook", "count": "scale"}}, {"equals": 2}) == "cut_offs.csv"
+    own = {"table": "cut_offs", "count": "scale", "also": {"table": "codebook", "count": "scale"}}
+    assert places(own, {"equals": 2}) == "counted in this compendium", "a list that was made for the edition has no place"
     assert places({"left": HIGH, "right": REASON}, {"relation": "<"}) == f"{SIGN}5.2; {SIGN}5.1"
 
 
 EXPECTED = [  # an expectation; Dutch and English by hand
     ({"equals": 3}, "3", "3"),
+    ({"equals": 0}, "geen", "none"),
     ({"equals": 1200}, "1.200", "1,200"),
     ({"equals": False}, "nee", "no"),
     ({"equals": True}, "ja", "yes"),
@@ -303,7 +305,7 @@ EXPECTED = [  # an expectation; Dutch and English by hand
     ({"within": ["+/-"]}, "alleen +/−", "only +/−"),
     ({"contains": ["survey"]}, "ook enquête", "also survey"),
     ({"values": ["a", "b", "c", "d"]}, "a, b, c, d", "a, b, c, d"),
-    ({"values": ["a", "b", "c", "d", "e"]}, "5 waarden", "5 values"),  # a long list is counted
+    ({"values": ["a", "b", "c", "d", "e"]}, "een lijst van 5", "a list of 5"),  # a long list is counted
 ]
 
 
@@ -326,8 +328,14 @@ FOUND = [  # what was found, its denominator, the expectation; Dutch and English
     (frozenset(), None, {"values": ["x"]}, "niets", "nothing"),
     (frozenset({"+/-", "den-haag"}), None, {"values": ["x"]}, "+/−, Den Haag", "+/−, The Hague"),
     (frozenset({2, 1}), None, {"values": [1]}, "1, 2", "1, 2"),
-    (frozenset("abcde"), None, {"within": ["a"]}, "5 waarden", "5 values"),
-    (frozenset("abcde"), None, {"contains": ["a", "den-haag"]}, "5 waarden\nzonder: Den Haag", "5 values\nwithout: The Hague"),
+    (frozenset("abcde"), None, {"within": ["a"]}, "een lijst van 5", "a list of 5"),
+    (
+        frozenset("abcde"),
+        None,
+        {"contains": ["a", "den-haag"]},
+        "een lijst van 5\nniet in de lijst: Den Haag",
+        "a list of 5\nnot in the list: The Hague",
+    ),
 ]
 
 
@@ -382,7 +390,7 @@ def evidence() -> pd.DataFrame:
 def test_standings_are_counted_per_concept_and_add_up():
     counts = count_standings(evidence(), TABLES["codebook"].assign(polarity="higher_is_better"))
     table = tables_claims.standings(words("en"), counts)
-    assert [column.label for column in table.columns] == ["Concept", "supported", "fits in part", "contested", "contradicted", "no passage"]
+    assert [column.label for column in table.columns] == ["Concept", "supported", "one step off", "contested", "contradicted", "no passage"]
     assert lines(table) == [["Capacity", "1", "0", "0", "0", "2"], ["Total", "1", "0", "0", "0", "2"]]
 
 

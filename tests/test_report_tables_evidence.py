@@ -115,11 +115,11 @@ def test_passages_stand_beside_their_rating_one_of_each_side_shown_with_place_an
     assert (rating.text, rating.small) == ("enough", "+/+")
     assert standing == "▲ contested"
     assert told.text.split("\n") == [
-        f"For: Sentence 1. ({SIGN}5.2 ¶1; one respondent)",
+        f"Confirms: Sentence 1. ({SIGN}5.2 ¶1; one respondent)",
         f"Lower: Sentence 2. ({SIGN}5.2 ¶2)",
-        f"Against: Sentence 5. ({SIGN}5.2 ¶5; all respondents)",
+        f"Contradicts: Sentence 5. ({SIGN}5.2 ¶5; all respondents)",
     ]
-    assert told.more.split("\n") == [f"For: Sentence 3. ({SIGN}5.2 ¶3)", f"For: Sentence 4. ({SIGN}5.2 ¶4)"]
+    assert told.more.split("\n") == [f"Confirms: Sentence 3. ({SIGN}5.2 ¶3)", f"Confirms: Sentence 4. ({SIGN}5.2 ¶4)"]
     assert "2" in told.more_said
     assert ee[2] == "○ no passage"
     assert "No passage" in ee[3].text
@@ -134,7 +134,7 @@ def test_all_passages_of_the_edition_are_on_the_page_once_beside_each_rating_the
             lines = [
                 line
                 for line in (row[3].text + "\n" + row[3].more).split("\n")
-                if line.startswith(("For:", "Higher:", "Lower:", "Against:"))
+                if line.startswith(("Confirms:", "Higher:", "Lower:", "Contradicts:"))
             ]
             shown += len(lines)
     assert shown == int(found[["n_for", "n_mixed", "n_against"]].to_numpy().sum()) > 100

@@ -146,13 +146,13 @@ def condition_numbers(conditions: pd.DataFrame) -> Iterator[Number]:
 
 
 def initiative_numbers(initiatives: pd.DataFrame) -> Iterator[Number]:
-    """Name how many initiatives there are, how many were carried out, how many the publication ties to the benchmark, and how many both."""
+    """Name how many initiatives there are, how many were carried out, how many are tied to the benchmark, and how many both."""
     total, source = len(initiatives), "initiatives.csv"
     yield Number("initiatives.n", total, None, source)
     done = initiatives["status"].isin(["carried_out", "adopted"])
     yield Number("initiatives.done", int(done.sum()), total, source)
     yield Number("initiatives.done_due", int((done & (initiatives["due_to_benchmark"] == "yes")).sum()), total, source)
-    for name, due in (("due", "yes"), ("unclear", "unclear")):
+    for name, due in (("due", "yes"), ("unclear", "unclear"), ("not_due", "no")):
         yield Number(f"initiatives.{name}", int((initiatives["due_to_benchmark"] == due).sum()), total, source)
 
 
@@ -198,3 +198,17 @@ def evidence_numbers(evidence: pd.DataFrame, findings: pd.DataFrame) -> Iterator
             yield Number(f"evidence.{variable}.{standing}", int((rows["standing"] == standing).sum()), len(rows), source)
     yield Number("evidence.single", int((supported & (evidence["n_for"] == 1)).sum()), int(supported.sum()), source)
     yield Number("evidence.no_other_end", int((evidence["symbol"] == "+/-").sum()), total, "ratings.csv")
+
+
+def concept_evidence_numbers(counts: pd.DataFrame) -> Iterator[Number]:
+    """Name the counts of ratings by their standing for each concept.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As `evidence.count_standings` returns it.
+    """
+    for row in counts.to_dict("records"):
+        total = sum(int(row[standing]) for standing in STANDINGS)
+        for standing in STANDINGS:
+            yield Number(f"evidence.{row['concept']}.{standing}", int(row[standing]), total, f"ratings.csv, segments.csv, {_CODES}")

@@ -104,14 +104,14 @@ def _on_stances(claim: Claim) -> bool:
 
 
 def data_places(words: Words, claim: Claim) -> str:
-    """Return where the publication prints the data on which a claim is tested; the files that have them when those are many places."""
+    """Return where the publication prints the data on which a claim is tested; that they were counted when those are many places."""
     sides = (claim.test.left, claim.test.right) if isinstance(claim.test, Pair) else (claim.test,)
     places = [
         place for side in sides for place in (_query_places(words, side) if isinstance(side, Query) else _setting_places(words, side))
     ]
     found = list(dict.fromkeys(places))
     if len(found) > LONG:
-        found = list(dict.fromkeys(f"{side.table}.csv" for side in sides if isinstance(side, Query)))
+        found = [words.text("ledger.own_data")]
     return "; ".join(words.section_place(place) for place in found)
 
 
@@ -125,8 +125,8 @@ def _query_places(words: Words, query: Query) -> list[str]:
         return [*dict.fromkeys(str(name).partition(".")[0] for name in rows["section"]), *also]
     columns = ("section", "place", "places", "cited_at", "used_at" if query.values == "scale_used" else "declared_at")
     column = next((name for name in columns if name in rows), "")
-    if not column:  # data of the edition itself: the file is the location
-        return [f"{query.table}.csv", *also]
+    if not column:  # a list that was made for the edition
+        return [words.text("ledger.own_data"), *also]
     return [*(str(place).split(",")[0] for place in rows[column].dropna().unique()), *also]
 
 
@@ -167,6 +167,8 @@ def expected_text(words: Words, expect: Expectation, names: Mapping[str, str]) -
         return words.text(f"{key}.{_RELATIONS.get(value, value)}")
     if isinstance(value, list):
         return words.text(f"ledger.{key}", value=_values(words, value, names))
+    if key == "equals" and value == 0 and not isinstance(value, bool):
+        return words.text("ledger.nought")
     return words.text(f"ledger.{key}", value=_value(words, value, names))
 
 
