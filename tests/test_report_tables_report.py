@@ -259,7 +259,8 @@ def test_the_map_shows_who_is_named_who_is_credited_together_and_what_is_not_tol
         fills = [box[0].get_facecolor() if box else None for box in found]
         wanted, notes = DRAWN[row["initiative"]]
         assert fills == [Box((0, 0, 1, 1), 0, fill=fill, edge=fill, width=1).get_facecolor() if fill else None for fill in wanted]
-        assert "".join(sign.get_text() for sign in figure.findobj(Sign) if sign.get_position()[1] == y) == notes[LANGUAGES.index(language)]
+        beside = [text.get_text() for text in axes.texts if text is not label and text.get_position()[1] == y]
+        assert "".join(beside) == notes[LANGUAGES.index(language)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
