@@ -4,7 +4,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
-.PHONY: help lab-help report watch test edition check coding-kit import instrument claims why lab seal verify clean docs texts publish synthetic simulate corrupt faults fuzz identical bench lock
+.PHONY: help lab-help report watch test test-web edition check coding-kit import instrument claims why lab seal verify clean docs texts publish synthetic simulate corrupt faults fuzz identical bench lock
 
 # What a person gives reaches a command as a variable of the environment; neither make nor the shell ever expands it.
 EDITION ?= 2015
@@ -25,6 +25,8 @@ watch: .venv/report.done ## build whenever a file is saved, until Ctrl-C: the qu
 	@exec $(PY) -m fruitmand.pipeline --watch $$EDITION
 test: .venv/test.done ## check style and types, and run all tests
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check . && $(PY) -m mypy && $(PY) -m pytest
+test-web: report ### check every page that was built in a browser: WCAG 2.2 AA, narrow and wide, light and dark
+	@cd tests/web && npm ci --silent --no-audit --no-fund && npm test --silent
 edition: .venv/report.done ## begin an edition with the codebook, scales, agenda and items of another: EDITION=2026 FROM=2015
 	@$(PY) -m fruitmand.importers.new_edition "$$EDITION" "$$FROM"
 check: .venv/report.done ## list what is wrong with an edition's raw files, what is not there yet, and what to do next
@@ -72,9 +74,7 @@ bench: .venv/test.done .venv-lab/lab.done .venv-bench/bench.done ### time the bu
 lock: .venv/report.done ### renew the locked requirements from pyproject.toml
 	@requirements/lock.sh
 SETUP := requirements/setup.sh requirements/report.txt requirements/uv.txt pyproject.toml
-.venv/report.done: $(SETUP)
-	@requirements/setup.sh .venv requirements/report.txt && touch $@
+.venv/report.done: $(SETUP); @requirements/setup.sh .venv requirements/report.txt && touch $@
 .venv/test.done: .venv/report.done requirements/test.txt
 	@requirements/setup.sh .venv requirements/report.txt requirements/test.txt && touch .venv/report.done $@
-.venv-%/lab.done .venv-%/bench.done: $(SETUP) requirements/%.txt
-	@requirements/setup.sh .venv-$* requirements/report.txt requirements/$*.txt && touch $@
+.venv-%/lab.done .venv-%/bench.done: $(SETUP) requirements/%.txt; @requirements/setup.sh .venv-$* requirements/report.txt requirements/$*.txt && touch $@

@@ -21,7 +21,7 @@ import pandas as pd
 
 from fruitmand.analysis import agreement, coding, named_numbers, ratings
 from fruitmand.analysis.claims import judge
-from fruitmand.analysis.evidence import evidence_map
+from fruitmand.analysis.evidence import count_standings, evidence_map
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.analysis.verdict_review import review_claims, review_evidence
 from fruitmand.checks.whole_edition import check_edition, read_edition
@@ -146,6 +146,7 @@ def computed_numbers(edition: Edition) -> Numbers:
             *named_numbers.expectation_numbers(edition["expectations"], len(municipalities)),
             *named_numbers.claim_numbers(judge(edition.claims, edition, edition.settings.facts())),
             *named_numbers.evidence_numbers(evidence, findings),
+            *named_numbers.concept_evidence_numbers(count_standings(evidence, codebook)),
             *named_numbers.condition_numbers(edition["conditions"]),
             *named_numbers.initiative_numbers(edition["initiatives"]),
             *named_numbers.recommendation_numbers(edition["recommendations"]),

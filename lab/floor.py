@@ -69,7 +69,7 @@ def _cells(root: Path, edition: str, step: str) -> None:
 def _appendix(edition: str, language: str, folder: Path) -> None:
     from fruitmand.outputs import report_files  # noqa: PLC0415 - the first round finds out what it imports
 
-    report_files.write_appendix(edition, language, folder)
+    report_files.write_document(edition, language, folder)
 
 
 def _parts(edition: str, step: str, folder: Path) -> None:

@@ -19,7 +19,7 @@ from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS
 from fruitmand.edition.settings import Analysis, Group
-from fruitmand.report import figures_models, figures_ratings, figures_report
+from fruitmand.report import figures_claims, figures_models, figures_report
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
 from fruitmand.report.style import style, to_svg
@@ -91,7 +91,6 @@ def results() -> dict:
         "verdicts": claims.verdict_table(judgements),
         "evidence": found,
         "standings": evidence.count_standings(found, book),
-        "matrix": ratings.matrix(tables["ratings"], book, municipalities),
         "counts": ratings.count_by_variable(tables["ratings"], book),
         "by_municipality": ratings.count_by_municipality(tables["ratings"], book, municipalities),
         "coverage": coding.coverage(segments, agreed, book, municipalities, group=edition().group_id),
@@ -120,6 +119,7 @@ def numbers() -> Numbers:
             *named_numbers.initiative_numbers(tables["initiatives"]),
             *named_numbers.recommendation_numbers(tables["recommendations"]),
             *named_numbers.evidence_numbers(made["evidence"], made["evidence"]),
+            *named_numbers.concept_evidence_numbers(made["standings"]),
             *named_numbers.adjudication_numbers(tables["adjudications"]),
         ]
     )
@@ -132,20 +132,13 @@ def words(language: str) -> Words:
 def drawings() -> dict:
     """Return a function of words for every figure of the notebooks."""
     made = results()
-    concepts = list(made["counts"]["concept"].unique())
     municipalities = edition()["municipalities"].sort_values("position")["municipality"].tolist()
     models = {name: lambda w, model=model: figures_models.model_diagram(w, model) for name, model in edition().models.items()}
     return models | {
         "coverage": lambda w: coverage_map(w, made["coverage"]),
         "sightings": lambda w: code_saturation_curve(w, made["sightings"], len(edition()["segments"])),
-        "claims_map": lambda w: figures_ratings.claims_figure(w, made["judgements"]),
-        "evidence_map": lambda w: figures_ratings.evidence_figure(w, made["evidence"], municipalities),
-        "learning_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["learning_capacity"]),
-        "improvement_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["improvement"]),
-        "outcomes_map": lambda w: figures_ratings.rating_map(w, made["matrix"], ["outcomes", "risks"]),
+        "claims_map": lambda w: figures_claims.claims_figure(w, made["judgements"]),
         "initiatives_map": lambda w: figures_report.initiatives_map(w, edition()["initiatives"], municipalities),
-        "mosaic": lambda w: figures_ratings.mosaic(w, made["matrix"], concepts),
-        "all_ratings": lambda w: figures_ratings.rating_map(w, made["matrix"], concepts),
     }
 
 
@@ -159,15 +152,15 @@ def drawing() -> str:
 
 def blocks(language: str) -> dict:
     """Return a title text, a body text, a table with a group and a shade, and a figure, in one language."""
-    text = lambda markdown, place="body": TextBlock(f"{markdown} ({language})", {"t": "Title t", "f": "Title f"}, place)  # noqa: E731
+    text = lambda markdown, part="findings": TextBlock(f"{markdown} ({language})", {"t": "Title t", "f": "Title f"}, part)  # noqa: E731
     table = Table(
         [Column("Name"), Column("Rating", "center", 0.3)], [["group one"], ["a\nb", Cell("+/+", "high")], ["=1+1", "http://x.nl"]]
     )
-    picture = FigureBlock(Caption("f", f"Figure {language}", "source f", "alt f"), drawing())
+    picture = FigureBlock(Caption("f", f"Figure {language}", "source f", "alt f"), drawing(), "findings")
     return {
-        "found": text("1. **Claim.** Rest", "title_page"),
+        "found": text("1. **Claim.** Rest", "answer"),
         "body": text("# Chapter\n\nSee {@t} and {@f}."),
-        "t": TableBlock(Caption("t", f"Table {language}", "source t", note="note t"), table),
+        "t": TableBlock(Caption("t", f"Table {language}", "source t", note="note t"), table, "findings"),
         "f": picture,
     }
 

@@ -104,6 +104,11 @@ def test_ids_stand_in_the_order_of_the_codings_separated_by_spaces():
     assert made("+/+", ("a", "v", "supports"), ("b", "v", "supports"), ("a", "v", "supports"))["ids_for"] == "s001 s003"
 
 
+@pytest.mark.parametrize(("symbol", "higher"), [("+/+", ""), ("+/-", "s001"), ("-/-", "s001 s002")])
+def test_passages_that_point_higher_than_the_rating_are_told_apart_from_those_that_point_lower(symbol, higher):
+    assert made(symbol, ("a", "v", "supports"), ("a", "v", "mixed"), ("a", "v", "opposes"))["ids_higher"] == higher
+
+
 BOOK = pd.DataFrame(
     [["c1", "concept", None], ["c2", "concept", None], ["d", "dimension", "c1"], ["v", "variable", "d"], ["w", "variable", "c2"]],
     columns=["code", "level", "parent"],

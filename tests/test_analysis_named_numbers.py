@@ -12,7 +12,7 @@ from fruitmand.analysis.agreement import compare_coders
 from fruitmand.analysis.coding import code_frequencies, code_saturation, coverage
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.analysis.ratings import count_by_municipality, count_by_variable
-from fruitmand.edition.columns import VERDICTS
+from fruitmand.edition.columns import STANDINGS, VERDICTS
 from fruitmand.edition.schema import SCHEMAS
 
 
@@ -169,12 +169,13 @@ def test_a_variable_nobody_rated_counts_for_nothing():
     assert {(number.value, number.n) for number in numbers} == {(0, 0)}
 
 
-def test_claims_are_counted_by_verdict_and_those_with_an_assumption_together():
-    made = ["holds", "holds", "holds_for_most", "points_to", "points_to", "points_away", "contradicted", "slip"]
+def test_claims_are_counted_by_verdict_and_those_with_an_assumption_or_a_test_together():
+    made = ["holds", "holds", "holds_for_most", "points_to", "points_to", "points_away", "contradicted", "slip", "circular", "unchecked"]
     numbers = Numbers(named_numbers.claim_numbers([SimpleNamespace(verdict=verdict) for verdict in made]))
     wanted = dict.fromkeys(VERDICTS, 0) | {"holds": 2, "holds_for_most": 1, "points_to": 2, "points_away": 1, "contradicted": 1, "slip": 1}
-    assert values(numbers) == {f"claims.{name}": value for name, value in (wanted | {"n": 8, "assumed": 3}).items()}
-    assert {number.n for number in numbers} == {None, 8}
+    wanted |= {"circular": 1, "unchecked": 1}
+    assert values(numbers) == {f"claims.{name}": value for name, value in (wanted | {"n": 10, "tested": 8, "assumed": 3}).items()}
+    assert {number.n for number in numbers} == {None, 10}
     assert set(values(named_numbers.claim_numbers([])).values()) == {0}
 
 
@@ -198,7 +199,14 @@ def test_initiatives_are_done_when_carried_out_or_adopted_and_due_when_the_publi
     ]
     frame = pd.DataFrame(rows, columns=["status", "due_to_benchmark"], dtype="string")
     numbers = Numbers(named_numbers.initiative_numbers(frame))
-    assert values(numbers) == {"initiatives.n": 7, "initiatives.done": 2, "initiatives.due": 3, "initiatives.unclear": 2}
+    assert values(numbers) == {
+        "initiatives.n": 7,
+        "initiatives.done": 2,
+        "initiatives.done_due": 1,
+        "initiatives.due": 3,
+        "initiatives.unclear": 2,
+        "initiatives.not_due": 2,
+    }
     assert {number.n for number in numbers} == {None, 7}
 
 
@@ -222,17 +230,28 @@ def test_of_a_table_without_rows_every_count_is_nought(table, name):
 
 
 def test_evidence_is_counted_by_standing_with_how_thin_and_how_one_sided_it_is():
-    columns = ["standing", "symbol", "n_for", "n_against"]
+    columns = ["variable", "standing", "symbol", "n_for", "n_against"]
     rows = [
-        ("supported", "+/+", 1, 0),
-        ("supported", "+/-", 2, 0),
-        ("mixed", "+/-", 0, 0),
-        ("contested", "-/-", 1, 1),
-        ("none", "+/+", 0, 0),
+        ("motivation", "supported", "+/+", 1, 0),
+        ("motivation", "supported", "+/-", 2, 0),
+        ("savings", "mixed", "+/-", 0, 0),
+        ("motivation", "contested", "-/-", 1, 1),
+        ("savings", "none", "+/+", 0, 0),
     ]
     table = pd.DataFrame(rows, columns=columns)
     found = values(named_numbers.evidence_numbers(table, table.assign(standing="none")))
     wanted = {"n": 5, "supported": 2, "mixed": 1, "contested": 1, "opposed": 0, "none": 1, "single": 1, "no_other_end": 2}
     wanted |= {"findings_supported": 0, "findings_mixed": 0, "findings_contested": 0, "findings_opposed": 0, "findings_none": 5}
+    wanted |= {f"{variable}.{standing}": 0 for variable in ("motivation", "savings") for standing in STANDINGS}
+    wanted |= {"motivation.supported": 2, "motivation.contested": 1, "savings.mixed": 1, "savings.none": 1}
     assert found == {f"evidence.{name}": value for name, value in wanted.items()}
     assert values(named_numbers.evidence_numbers(table.iloc[:0], table.iloc[:0]))["evidence.none"] == 0
+
+
+def test_evidence_of_a_concept_is_counted_by_standing_of_all_its_ratings():
+    counts = pd.DataFrame({"concept": ["learning", "risks"], **dict.fromkeys(STANDINGS, 0)}).assign(supported=[3, 0], none=[1, 2])
+    numbers = Numbers(named_numbers.concept_evidence_numbers(counts))
+    wanted = {f"evidence.{concept}.{standing}": 0 for concept in ("learning", "risks") for standing in STANDINGS}
+    wanted |= {"evidence.learning.supported": 3, "evidence.learning.none": 1, "evidence.risks.none": 2}
+    assert values(numbers) == wanted
+    assert (numbers["evidence.learning.supported"].n, numbers["evidence.risks.supported"].n) == (4, 2)

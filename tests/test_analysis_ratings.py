@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from fruitmand.analysis.ratings import count_by_municipality, count_by_variable, matrix, scale_changes, variables
+from fruitmand.analysis.ratings import count_by_municipality, count_by_variable, scale_changes, variables
 
 # Counted by hand in the printed tables of 5.2.1, 5.2.3 and 5.3: +/+, +/- and -/- over the four municipalities.
 PRINTED = {
@@ -56,20 +56,8 @@ def test_concepts_have_six_four_five_and_five_variables(book):
     }
 
 
-def test_the_matrix_keeps_the_order_of_the_thesis_whatever_the_order_of_the_rows(ratings, book, municipalities):
-    shuffled = matrix(ratings.sample(frac=1, random_state=1), book, municipalities.iloc[::-1])
-    assert shuffled.equals(matrix(ratings, book, municipalities))
-    assert shuffled.columns.tolist() == ["amsterdam", "den-haag", "utrecht", "rotterdam"]
-    assert shuffled.index.tolist() == variables(book)["code"].tolist()
-    # Section 5.3, the row "Herkennen van 'best practices'".
-    assert shuffled.loc["recognise_best_practices"].tolist() == ["+/-", "+/-", "+/+", "+/-"]
-
-
-def test_a_missing_rating_stays_missing(ratings, book, municipalities):
+def test_a_missing_rating_is_not_counted(ratings, book, municipalities):
     some = without(ratings, "utrecht", "savings")
-    wide = matrix(some, book, municipalities)
-    assert wide.isna().sum().sum() == 1
-    assert pd.isna(wide.loc["savings", "utrecht"])
     row = count_by_variable(some, book).set_index("variable").loc["savings"]
     assert row["n"] == 3
     assert row[["high", "middle", "low"]].tolist() == [0, 1, 2]  # Utrecht's printed rating is -/-
@@ -77,17 +65,14 @@ def test_a_missing_rating_stays_missing(ratings, book, municipalities):
     assert counts.loc[("improvement", "utrecht"), "n"] == 3
 
 
-def test_a_variable_that_nobody_rated_keeps_its_row(ratings, book, municipalities):
+def test_a_variable_that_nobody_rated_keeps_its_row(ratings, book):
     some = ratings[ratings["variable"] != "savings"]
-    assert matrix(some, book, municipalities).loc["savings"].isna().all()
     row = count_by_variable(some, book).set_index("variable").loc["savings"]
     assert row[["high", "middle", "low", "n"]].tolist() == [0, 0, 0, 0]
 
 
-def test_no_ratings_at_all_are_all_missing(ratings, book, municipalities):
+def test_no_ratings_at_all_are_counted_as_none(ratings, book, municipalities):
     none = ratings.iloc[:0]
-    assert matrix(none, book, municipalities).isna().all(axis=None)
-    assert matrix(none, book, municipalities).shape == (20, 4)
     assert count_by_variable(none, book)["n"].tolist() == [0] * 20
     assert count_by_municipality(none, book, municipalities)["n"].tolist() == [0] * 16
 
@@ -95,7 +80,6 @@ def test_no_ratings_at_all_are_all_missing(ratings, book, municipalities):
 def test_one_municipality_is_enough(ratings, book, municipalities):
     one = municipalities[municipalities["municipality"] == "utrecht"]
     only = ratings[ratings["municipality"] == "utrecht"]
-    assert matrix(only, book, one).shape == (20, 1)
     assert set(count_by_variable(only, book)["n"]) == {1}
     assert count_by_municipality(only, book, one)["n"].tolist() == [6, 4, 5, 5]
 
@@ -123,7 +107,6 @@ def test_counts_add_up_to_n(ratings, book, municipalities):
 def test_the_callers_tables_stay_as_they_were(ratings, book, municipalities):
     before = ratings.copy(), book.copy(), municipalities.copy()
     (
-        matrix(ratings, book, municipalities),
         count_by_variable(ratings, book),
         count_by_municipality(ratings, book, municipalities),
         variables(book),

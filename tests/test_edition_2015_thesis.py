@@ -60,14 +60,15 @@ def test_a_passage_is_no_broken_word(edition, thesis):
 
 
 def test_the_ratings_are_those_of_the_printed_tables(edition, printed, towns):
-    book = edition["codebook"]
-    variables = book[book["level"] == "variable"]
+    book, second = edition["codebook"], edition["second_reading"]
+    second = second[(second["table"] == "codebook") & (second["column"] == "label_nl")]  # names as printed; labels say what is meant
+    variables = second[second["key"].isin(book[book["level"] == "variable"]["code"])]
     read = set()
     for exhibit, table in printed.items():
         for row, column, symbol in cells(table):
             if re.fullmatch(r"[+-]/[+-]", symbol):
                 town, label = (row, column) if row in towns else (column, row)
-                (code,) = variables[variables["label_nl"].map(plain) == label]["code"]
+                (code,) = variables[variables["value"].map(plain) == label]["key"]
                 read.add((exhibit, towns[town], code, symbol))
     ratings = edition["ratings"]
     assert read == set(zip(ratings["exhibit"], ratings["municipality"], ratings["variable"], ratings["symbol"], strict=True))

@@ -319,7 +319,6 @@ def results(edition):
         "saturation": coding.code_saturation(segments, agreed, book),
         "by_variable": ratings.count_by_variable(rated, book),
         "by_municipality": ratings.count_by_municipality(rated, book, towns),
-        "matrix": ratings.matrix(rated, book, towns),
         "verdicts": claims.verdict_table(judged),
         "evidence": evidence.evidence_map(rated, segments, agreed, group=group),
     }
@@ -352,8 +351,6 @@ def results(edition):
 def test_every_analysis_of_an_edition_with_nothing_yet_is_empty_or_nought(write):
     tables, compared, numbers, reviews = results(write())
     assert reviews == []
-    assert tables["matrix"].shape == (3, 2)
-    assert tables["matrix"].isna().all(axis=None)
     assert tables["coverage"][list(TOWNS)].sum(axis=None) == 0
     assert tables["by_variable"]["n"].tolist() == [0, 0, 0]
     assert len(tables["evidence"]) == len(tables["saturation"]) == len(tables["verdicts"]) == 0

@@ -38,7 +38,7 @@ def test_a_good_file_has_no_problems():
 
 def test_an_unknown_key_is_named():
     problem = one(MODEL.replace('place = "2.3"', 'place = "2.3"\ncolour = "red"'))
-    assert problem.value == "model.0.colour"
+    assert (problem.value, problem.rule) == ("model.0.colour", "there is no such key; docs/data-dictionary.md has those that there are")
     assert "red" in problem.cause
 
 

@@ -11,6 +11,8 @@ from fruitmand.importers.survey.text_matching import normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, PLAIN, QUALTRICS, SPSS
 from fruitmand.importers.survey.values import Values
 
+WAY = ", or say in values.csv whether it is yes or no: a line such as consent,2,no"
+
 
 def consents(*cells, tool=PLAIN, values=None, **labels):
     column = Column("consent", ("consent",), (), {code.lstrip("c"): text for code, text in labels.items()})
@@ -156,7 +158,7 @@ def test_value_labels_go_before_numbers():
 def test_a_code_without_a_label_beside_labels_is_a_problem():
     said, (problem,) = consents("1", "2", "", tool=SPSS, c2="Ja")
     assert said == ["unclear", "yes", "no"]
-    assert (problem.value, problem.cause) == ("1", "this code has no value label; give it one in SPSS, such as 'ja' or 'nee'")
+    assert (problem.value, problem.cause) == ("1", f"this code has no value label; give it one in SPSS, such as 'ja' or 'nee'{WAY}")
 
 
 def test_a_label_that_says_nothing_is_a_problem():
@@ -172,10 +174,10 @@ def test_no_value_of_a_tool_is_a_refusal():
 @pytest.mark.parametrize(
     ("tool", "cell", "cause"),
     [
-        (QUALTRICS, "2", "what 2 stands for is not in the file; export the texts of the choices instead of codes"),
-        (LIMESURVEY, "A2", "what a2 stands for is not in the file; export the full answers instead of codes"),
-        (PLAIN, "2", "what 2 stands for is not in the file; export the labels instead of codes"),
-        (SPSS, "2", "this code has no value label; give it one in SPSS, such as 'ja' or 'nee'"),
+        (QUALTRICS, "2", "what 2 stands for is not in the file; export the texts of the choices instead of codes" + WAY),
+        (LIMESURVEY, "A2", "what a2 stands for is not in the file; export the full answers instead of codes" + WAY),
+        (PLAIN, "2", "what 2 stands for is not in the file; export the labels instead of codes" + WAY),
+        (SPSS, "2", "this code has no value label; give it one in SPSS, such as 'ja' or 'nee'" + WAY),
         (PLAIN, "akkord", "did you mean 'akkoord'? say in values.csv whether it is yes or no"),
         (
             PLAIN,
@@ -216,5 +218,5 @@ def test_what_was_read_as_yes_and_as_no_is_told_with_its_counts(imported):
 
 
 def test_a_survey_in_which_all_refuse_says_so(imported):
-    with pytest.raises(DataError, match="none of its 2 rows has one to keep, 2 for want of consent"):
+    with pytest.raises(DataError, match="2 have no consent: none of its 2 rows has one to keep"):
         imported("nee", "")

@@ -1,11 +1,16 @@
 """What the import cannot know: asked once, offered as a map beside the export, and settled by a person."""
 
+from dataclasses import replace
+
 import pytest
 from survey_exports import write_edition
 
 from fruitmand.edition.errors import DataError
 from fruitmand.edition.reading import Edition
+from fruitmand.importers.survey.assembly import assemble
 from fruitmand.importers.survey.command import import_survey
+from fruitmand.importers.survey.formats import read_export
+from fruitmand.importers.survey.matching import match_columns
 
 
 @pytest.fixture
@@ -25,20 +30,33 @@ def refused(file):
     return str(caught.value)
 
 
-def test_codes_are_told_in_a_line_a_column_and_offered_as_a_map(place):
+def test_codes_are_told_in_a_line_for_all_columns_and_offered_as_a_map(place):
     folder, export = place
     export.write_text(CODES)
     told = refused(export).splitlines()
-    assert told[0] == "3 problems in the raw data:"
-    assert "3 answers: 'A1' (1), 'A2' (1), 'A3' (1)" in told[2]
+    assert told[0] == "2 problems in the raw data:"
+    assert "5 answers in 2 columns: 'A1' (1), 'A5' (1), 'A2' (1), 'A4' (1), 'A3' (1)" in told[2]
     assert told[-1].startswith(f"To settle this once: correct {export.with_name('export.values.csv')}")
-    assert export.with_name("export.values.csv").read_text().splitlines() == [
+    assert export.with_name("export.values.csv").read_text(encoding="utf-8-sig").splitlines() == [
         "about,value,meaning",
         *(f"agree5,A{number},?{number}" for number in range(1, 6)),
         "municipality,3,?",
         "municipality,4,?",
     ]
     assert not (folder / "responses.csv").exists()
+
+
+def test_points_that_are_numbered_from_0_are_offered_as_a_whole(place):
+    # To say what 0 is alone would leave every other number one too low.
+    _, export = place
+    export.write_text("respondent,q01a,q02\n1,0,4\n2,3,0\n3,1,\n")
+    told = refused(export).splitlines()
+    assert told[0] == "1 problem in the raw data:"
+    assert "numbered from 0, every number means another point" in told[1]
+    assert export.with_name("export.values.csv").read_text(encoding="utf-8-sig").splitlines() == [
+        "about,value,meaning",
+        *(f"agree5,{number},?{number + 1}" for number in range(5)),
+    ]
 
 
 def test_a_proposal_that_nobody_confirmed_is_not_taken(place):
@@ -65,8 +83,8 @@ def test_an_unknown_heading_is_offered_with_a_guess(place):
     _, export = place
     export.write_text("q01a,Wij bespreken altijd de goede onderwerpen,schoenmaat\n4,4,4\n")
     refused(export)
-    offered = export.with_name("export.columns.csv").read_text()
-    assert offered == "heading,item\nWij bespreken altijd de goede onderwerpen,?q03\nschoenmaat,?\n"
+    offered = export.with_name("export.columns.csv").read_text(encoding="utf-8-sig")
+    assert offered == "heading,item,example\nWij bespreken altijd de goede onderwerpen,?q03,\nschoenmaat,?,\n"
 
 
 def test_consent_in_codes_is_settled_by_values(place):
@@ -102,7 +120,16 @@ def test_a_message_is_at_most_a_screen(place):
     export.write_text(",".join(["q01a", *(f"column {number}" for number in range(900))]) + "\n" + ",".join(["4"] * 901) + "\n")
     told = refused(export).splitlines()
     assert len(told) <= 60
-    assert "… and 850 more" in told[-1]
+    assert "it is not known what 900 columns are (say what each is, or 'ignore', in data/raw/2026/columns.csv: 'column 0', 'col" in told[1]
+    assert "and 890 more)" in told[1]
     export.write_text(",".join(["q01a", *(f"remarks{number}" for number in range(900))]) + "\n" + ",".join(["4"] * 901) + "\n")
     told = import_survey(export, "2026").splitlines()
     assert (len(told), "lines more about columns" in told[-2]) == (60, True)
+
+
+def test_an_edition_without_domains_says_where_they_are_put(questionnaire, tmp_path):
+    (tmp_path / "export.csv").write_text("respondent,q01a,domain\n1,4,HR\n2,3,HR\n")
+    none = replace(questionnaire, fields=questionnaire.fields | {"domain": {}})
+    export = read_export(tmp_path / "export.csv")
+    with pytest.raises(DataError, match="there are none: put the domains in edition.toml, or say 'ignore' of this column in columns.csv"):
+        assemble(export, match_columns(export, none, {}), none)

@@ -40,9 +40,9 @@ def read(questionnaire, tmp_path):
     return run
 
 
-def problems(read, rows, **manual):
+def problems(read, rows, name="export.csv", **manual):
     with pytest.raises(DataError) as caught:
-        read(rows, **manual)
+        read(rows, name, **manual)
     return caught.value.problems
 
 
@@ -92,6 +92,14 @@ def test_headings_that_limesurvey_cut_short_are_refused_with_the_way_out(read):
     assert "'Question code'" in problem.cause
 
 
+def test_a_question_that_ends_in_dots_is_not_cut_short(read):
+    rows = [
+        [*FIXED["nl"], f"Een goede test is ... [{NL[0]}]", "Een goede leerkring is ... [snel ... ]"],
+        [1, "2026", 3, "nl", "", "4", "x"],
+    ]
+    assert read(rows, **{"een goede leerkring is ... [snel ... ]": "ignore"})[0] == [["4"]]
+
+
 def test_a_date_of_submission_that_r_wrote_as_na_was_not_submitted(read):
     rows = [[*FIXED["codes"], "q01a"], [1, "2026", 3, "nl", "", "n.v.t."], [2, "NA", 3, "nl", "", "NA"], [3, "NA", 1, "nl", "", 4]]
     values, told = read(rows)
@@ -102,6 +110,38 @@ def test_a_date_of_submission_that_r_wrote_as_na_was_not_submitted(read):
 def test_na_without_a_real_not_applicable_is_asked_once_for_all_columns(read):
     wrong = problems(read, [["respondent", *IDS[:2]], [1, "NA", 4], [2, 4, "NA"], [3, 5, "NA"]])
     assert [(problem.row, problem.value, "3 answers" in problem.cause) for problem in wrong] == [(2, "NA", True)]
+
+
+def test_a_title_above_the_headings_is_told_with_the_row_that_has_them(read):
+    (problem,) = problems(read, [["Enquête 2026", "", "", ""], ["", "", "", ""], ["respondent", *IDS], [1, 4, 4, 4]])
+    assert problem.cause == "row 3 has the headings; take out what stands above it, in a copy of the export"
+
+
+def test_two_columns_that_no_heading_tells_apart_are_settled_in_the_export(read):
+    (problem,) = problems(read, [["Timestamp", EN[0], EN[1], EN[0]], ["2026", "Agree", "Agree", ""]])
+    assert problem.cause.endswith("put the two together, or give the one that does not count another heading")
+    (problem,) = problems(read, [["Timestamp", EN[0], "q01a"], ["2026", "Agree", "Agree"]])
+    assert "in data/raw/2026/columns.csv" in problem.cause
+
+
+def test_rows_that_end_in_a_separator_are_told_as_that(read, tmp_path):
+    (tmp_path / "export.csv").write_text("respondent;q01a;q01b\n1;4;4;\n2;4;4;\n", encoding="utf-8")
+    (problem,) = problems(read, None)
+    assert "every row ends in a separator and the headings do not" in problem.cause
+    (tmp_path / "export.csv").write_text("respondent;q01a;q01b\n1;4;4;\n2;4;4;4\n", encoding="utf-8")
+    (problem,) = problems(read, None)
+    assert "a separator in an answer without quotes around it" in problem.cause
+
+
+def test_the_structure_of_a_limesurvey_survey_is_no_answers(read, tmp_path):
+    (tmp_path / "export.txt").write_text("id\trelated_id\tclass\ttype/scale\tname\n\t\tS\t\tsid\n1\t\tG\tG0\tBlok\n1\t\tQ\tF\tq01a\n")
+    (problem,) = problems(read, None, name="export.txt")
+    assert "the structure of a LimeSurvey survey, without answers; take Responses, Export" in problem.cause
+
+
+def test_an_export_of_tests_alone_says_so(read):
+    (problem,) = problems(read, [["StartDate", "Status", "RecordedDate", "ResponseId", "q01a"], ["2026", "2", "2026", "R_1", "4"]])
+    assert problem.cause == "1 is a preview or test: none of its 1 rows has one to keep"
 
 
 QUALTRICS = ["StartDate", "Status", "RecordedDate", "ResponseId", "q01a"]
@@ -124,7 +164,10 @@ def test_a_sixth_number_counts_as_not_applicable_where_all_five_occur(read):
     head = ["respondent", *IDS[:2]]
     assert read([head, [1, 1, 2], [2, 3, 4], [3, 5, 6]])[0][2] == ["5", "not_applicable"]
     (problem,) = problems(read, [head, [1, 1, 2], [2, 3, 6], [3, 6, 6]])
-    assert (problem.row, problem.value, "3 answers: '6' (3)" in problem.cause) == (3, "6", True)
+    assert (problem.row, problem.value, "3 answers in 2 columns: '6' (3)" in problem.cause) == (3, "6", True)
+    offers_none = ITEMS[2]["item"]
+    (problem,) = problems(read, [["respondent", *IDS], [1, 1, 2, 6], [2, 3, 6, 3], [3, 6, 6, 2]])
+    assert (offers_none, "3 columns" in problem.cause) == ("q02", True)
 
 
 @pytest.mark.parametrize("word", ["Totaal", "TOTAL", "Gemiddelde", "Average", "Som", "Subtotaal", "n", "Mediaan:"])
@@ -147,7 +190,7 @@ def test_rows_without_an_id_are_compared_in_every_cell(read):
     (problem,) = problems(read, [["respondent", *IDS], [1, 4, 4, 4], ["", 4, 4, 4], ["", 4, 4, 4]])
     assert problem.row == 4
     values, told = read([IDS, [4, 4, 4], [4, 4, 4]])
-    assert (len(values), "1 rows are the same as another" in told) == (2, True)
+    assert (len(values), "1 row is the same as another" in told) == (2, True)
 
 
 def test_consent_that_is_ignored_by_hand_is_told_as_that(read):
@@ -195,6 +238,16 @@ def test_redcap_is_known_with_its_states_and_checkboxes(read):
     assert values == [["4", "5", "3"], ["2", "not_answered", "not_answered"]]
     assert "as REDCap" in told
     assert "1 without consent; 1 did not reach the end" in told
+
+
+def test_castor_is_known_and_its_codes_for_missing_values_are_asked_once(read):
+    head = ["Participant Id", "Participant Status", "Site Abbreviation", "Survey Instance Id", "Survey Completed On", *IDS]
+    answered, broken_off = [1, "Not Set", "DUI", "s1", "2026", 4, 5, 3], [1, "Not Set", "DUI", "s2", "", 2, "", ""]
+    values, told = read([head, answered, broken_off])
+    assert values == [["4", "5", "3"], ["2", "not_answered", "not_answered"]]
+    assert ("as Castor" in told, "1 did not reach the end" in told) == (True, True)
+    (problem,) = problems(read, [head, answered, [2, "Not Set", "DUI", "s3", "2026", -95, -95, -99]])
+    assert "3 answers in 3 columns: '-95' (2), '-99' (1)" in problem.cause
 
 
 def spss(tmp_path, values, labels, ranges=()):

@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import typst
 import xlsxwriter
+from build_fixtures import words
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
@@ -31,6 +32,7 @@ from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, check_quest
 from fruitmand.outputs.html import to_html
 from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock
+from fruitmand.report.document import document
 
 DATE = datetime.date(2020, 2, 29)
 MAIL, BSN = "jan@voorbeeld.nl", "123456782"
@@ -100,7 +102,7 @@ def xlsx(fill):
 def page(output):
     """Return the page of an executed notebook with one output."""
     cell = nbformat.v4.new_code_cell("show()", outputs=[nbformat.v4.new_output("display_data", {"text/html": output})])
-    return to_html(nbformat.v4.new_notebook(cells=[cell]), "nl", "step", "").encode()
+    return to_html(nbformat.v4.new_notebook(cells=[cell]), "step", document(words("nl"), []), ["step"]).encode()
 
 
 @pytest.fixture

@@ -2,16 +2,19 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
-from build_fixtures import EVIL, executed, foreign
+from build_fixtures import EVIL, blocks, executed, foreign, words
 from pypdf import PdfReader
 
-from fruitmand.outputs.pdf_exporter import AppendixExporter
+from fruitmand.outputs.pdf_exporter import AppendixExporter, typeset_document
+from fruitmand.report.document import document
 
 
 def xmp(reader: PdfReader) -> str:
@@ -80,7 +83,6 @@ def test_our_notebook_is_set_in_the_language_of_its_screen(converted):
     for part in ("Tabel1.Tablenl", "Figuur1.Figurenl", "groupone", "+/+", "=1+1", "notet", "sourcef"):
         assert part in shown
     assert "(en)" not in shown
-    assert "Claim." not in shown  # the title page's text is not part of the body
     assert "altf" in "".join(alternatives(reader.trailer["/Root"]["/StructTreeRoot"])).replace(" ", "")
 
 
@@ -115,8 +117,32 @@ def test_what_a_cell_shows_besides_blocks_is_left_out_with_the_prose():
         assert ("somevalue" in text(PdfReader(io.BytesIO(pdf)))) == prose
 
 
+def test_a_report_without_an_answer_has_its_imprint_too():
+    whole = document(words("en"), [replace(blocks("en")["body"], part="findings", web=False)])
+    assert whole.imprint[-1] in PdfReader(io.BytesIO(typeset_document(whole))).pages[-1].extract_text()
+
+
 def test_a_notebook_with_nothing_in_it_becomes_a_page():
     pdf, _ = AppendixExporter().from_notebook_node(nbformat.v4.new_notebook())
     reader = PdfReader(io.BytesIO(pdf))
     assert len(reader.pages) == 1
     assert reader.metadata.title
+
+
+def test_a_report_begins_with_the_answer_counts_pages_beside_references_of_the_first_parts_and_ends_with_where_its_provenance_is():
+    made = blocks("en")
+    summary = replace(made["body"], part="officials", web=False)
+    guide = replace(made["body"], markdown="# Reading\n\nRead.", part="guide")
+    unseen = replace(made["body"], markdown="Only on the web.", web=True)
+    whole = document(words("en"), [made["found"], summary, guide, made["body"], made["t"], made["f"], unseen])
+    reader = PdfReader(io.BytesIO(typeset_document(whole)))
+    shown = [" ".join(page.extract_text().split()) for page in reader.pages]
+    assert "Claim." in shown[0]
+    assert whole.title in shown[0]
+    assert whole.imprint[-1] in shown[0]
+    assert whole.labels["contents"] in shown[0]
+    assert re.search(r"See\s+Table 1\s*,\s+p. 3 and\s+Figure 1\s*,\s+p. 3\s*\.", shown[1])
+    assert "Reading" in shown[1]
+    assert re.search(r"See\s+Table 1\s+and\s+Figure 1\s*\.", shown[2])
+    assert whole.labels["closing_title"] in shown[-1]
+    assert "Only on the web." not in " ".join(shown)

@@ -228,3 +228,89 @@ def test_a_questionnaire_with_an_address_in_it_is_not_written(scratch, column):
     with pytest.raises(FruitmandError, match=r"instrument cannot be published(.|\n)*instrument/codebook.csv, line 5: e_mail"):
         write_instrument("2015")
     assert not (scratch.root / "reports" / "2015-instrument").exists()
+
+
+COMPLETED = {
+    "why": "x",
+    "terms": "y",
+    "retention": "ten years",
+    "contact": "Y. Rojas, y.rojas@example.org",
+    "controller": "Example University",
+    "complaints": "the committee, 06-12345678",
+    "data_protection": "the officer",
+    "hand_in": "at the desk",
+}
+
+
+def complete(folder, **changed):
+    for language in LANGUAGES:
+        lines = [f'{key} = "{text}"' for key, text in (COMPLETED | changed).items() if text is not None]
+        (folder / f"texts.{language}.toml").write_text("\n".join(["[questionnaire]", *lines, ""]), encoding="utf-8")
+
+
+def test_the_command_says_where_what_is_to_be_completed_is_filled_in(scratch, capsys):
+    complete(scratch.raw, contact=None)
+    assert main(["2015"]) == 0
+    told = capsys.readouterr().out
+    assert "2 texts are to be completed" in told
+    assert "under [questionnaire] in data/raw/2015/texts.nl.toml and data/raw/2015/texts.en.toml" in told
+    assert "make instrument EDITION=2015 again; do not edit the files in reports/2015-instrument" in told
+    assert re.findall(r"(?m)^  (\w+) = ", told) == ["contact", "contact"]
+
+
+def test_what_is_completed_stands_in_every_file_and_then_it_is_ready_for_use(scratch, capsys):
+    complete(scratch.raw)
+    assert main(["2015"]) == 0, "the researcher's own address may be in the questionnaire"
+    assert "not ready" not in capsys.readouterr().out
+    folder = scratch.root / "reports" / "2015-instrument"
+    for name in ("limesurvey.txt", "qualtrics.en.txt", "read_first.en.txt"):
+        text = (folder / name).read_text(encoding="utf-8")
+        assert "Not ready for use" not in text
+        assert "[to be completed" not in text
+    assert "y.rojas@example.org" in (folder / "qualtrics.en.txt").read_text(encoding="utf-8")
+    assert "y.rojas@example.org,onbehalfofExampleUniversity" in words(PdfReader(folder / "questionnaire.en.pdf"))
+
+
+def test_an_address_elsewhere_is_found_also_when_the_researcher_gives_one(scratch):
+    complete(scratch.raw)
+    scratch.set("items.csv", scratch.row_of("items.csv", item="q03"), "statement_en", "Ask y.rojas@example.org about it.")
+    with pytest.raises(FruitmandError, match="instrument/codebook.csv, line 5: e_mail"):
+        write_instrument("2015")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"), [({"contct": "x"}, "did you mean 'contact'"), ({"contact": " "}, "must be a text, and not be empty")]
+)
+def test_a_text_that_nothing_uses_or_that_says_nothing_is_named(scratch, changed, told):
+    complete(scratch.raw, **changed)
+    with pytest.raises(FruitmandError, match=rf"texts\.nl\.toml: 'questionnaire\.conta?ct'(.|\n)*{told}"):
+        instrument(Edition("2015"))
+
+
+def without(path, *lists):
+    text = path.read_text(encoding="utf-8")
+    for name in lists:
+        text = re.sub(rf"\[\[{name}\]\]\n(.+\n)+", "", text).replace("languages =", f"{name} = []\nlanguages =")
+    path.write_text(text, encoding="utf-8")
+
+
+def test_no_file_promises_what_is_not_asked(scratch, capsys):
+    without(scratch.raw / "edition.toml", "domains", "roles")
+    made = instrument(Edition("2015"))
+    for name, content in made.items():
+        if name.startswith(("qualtrics", "read_first", "limesurvey")):
+            assert not re.search(r"\b(domain|domein|role|rol)\b", content), name
+    assert "and, if you fill it in, your municipality. Not kept" in made["qualtrics.en.txt"]
+    assert "answer one short question" in made["qualtrics.en.txt"]
+    main(["2015"])
+    assert (
+        "no [[domains]] in edition.toml and no [[roles]] in edition.toml: the questionnaire does not ask for them"
+        in capsys.readouterr().out
+    )
+
+
+def test_what_is_asked_is_promised_in_words(scratch):
+    without(scratch.raw / "edition.toml", "roles")
+    made = instrument(Edition("2015"))
+    assert "Uw gemeente en domein samen zouden u herkenbaar kunnen maken." in made["qualtrics.nl.txt"]
+    assert "answer 2 short questions" in made["qualtrics.en.txt"]

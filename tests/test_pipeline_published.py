@@ -1,9 +1,11 @@
 """The published report: its files are in the repository, and a build gives them back."""
 
+import shutil
 import subprocess
 
 import pytest
 from build_fixtures import ROOT
+from PIL import Image
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.pipeline import published
@@ -18,7 +20,7 @@ def tracked_reports() -> list[str]:
 def test_the_published_files_in_the_repository_have_their_published_checksums():
     wanted = published.published(ROOT, "2015")
     names = [name.removeprefix("reports/2015/") for name in tracked_reports()]
-    assert {"appendix.nl.pdf", "appendix.en.pdf", "numbers.json"} <= set(names)
+    assert {name for name in wanted if not name.endswith((".docx", ".xlsx"))} == set(names)
     assert {name: published.sha256(ROOT / "reports/2015" / name) for name in names} == {name: wanted[name] for name in names}
 
 
@@ -53,9 +55,13 @@ def test_a_file_that_no_build_made_is_not_published(tmp_path):
     (tmp_path / "reports/2015/numbers.json").write_text("[]")
     folder = tmp_path / "data/processed/2015/report"
     folder.mkdir(parents=True)
-    made = {"reports/2015/numbers.json": published.sha256(tmp_path / "reports/2015/numbers.json")}
+    for name in ("appendix.en.pdf", "appendix.nl.pdf"):
+        shutil.copy(ROOT / "reports/2015" / name, tmp_path / "reports/2015")
+    made = {f"reports/2015/{name}": digest for name, digest in published.checksums(tmp_path / "reports/2015").items()}
     write_record(Record({}, {}, made), folder)
-    assert published.publish(tmp_path, "2015") == 1
+    assert published.publish(tmp_path, "2015") == 3
+    with Image.open(tmp_path / "reports/2015.png") as picture:
+        assert picture.width > picture.height, "two pages stand beside each other"
     (tmp_path / "reports/2015/secret.txt").write_text("x")
     with pytest.raises(FruitmandError, match="secret.txt: is not of the build"):
         published.publish(tmp_path, "2015")

@@ -96,6 +96,6 @@ def test_without_answers_and_results_the_report_says_what_to_do(clone):
     (clone / "data/raw" / EDITION / NAME).unlink()
     build(clone)
     shown = (clone / "data/processed" / EDITION / "5_survey/shown.en.json").read_text(encoding="utf-8")
-    assert "Import them, or put the results" in shown
+    assert "Import the answers, or put their results" in shown
     assert not (report(clone) / NAME).exists()
     assert not list((report(clone) / "figures").glob("likert_items*"))

@@ -4,6 +4,7 @@ import re
 import subprocess
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 from build_fixtures import LANGUAGES, ROOT, MadeEdition, raw_table
 
@@ -72,11 +73,22 @@ def test_of_some_municipalities_it_is_said_that_these_were_rated():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_title_and_an_alternative_text_are_made_from_the_label(language):
-    label = {"nl": "Stemming in één oogopslag", "en": "Mood at a glance"}[language]
-    assert written("title.mood_map", language) == label
-    assert "2" in written("alt.mood_map", language, *COUNTED)
-    assert not Words(study(), language, Numbers()).has("title.mod_map")
+def test_a_title_is_made_from_the_label(language):
+    assert written("title.evidence_calm", language) == {"nl": "De calm", "en": "The calm"}[language]
+    assert not Words(study(), language, Numbers()).has("title.evidence_clam")
+
+
+def test_a_note_says_what_a_publication_calls_a_variable_that_has_another_label():
+    made = study()
+    book = made["codebook"]
+    book["definition_en"], book["theory_label_en"] = "Whether it is calm.", pd.Series([None, "Unrest", "The noise", None])
+    made.settings.basis = "publication"
+    notes = {code: Words(made, "en", Numbers()).text(f"note.evidence_{code}") for code in POLES}
+    assert "‘Unrest’" in notes["calm"]
+    assert notes["calm"].startswith("Whether it is calm.")
+    assert notes["noise"] == notes["haste"] == "Whether it is calm."
+    made.settings.basis = "fieldwork"
+    assert Words(made, "en", Numbers()).text("note.evidence_calm") == "Whether it is calm."
 
 
 def test_labels_lose_their_capital_but_abbreviations_keep_it():
@@ -108,14 +120,13 @@ def test_a_draft_lists_what_it_lacks_by_the_names_of_municipalities():
     assert contents.missing(made) == []
 
 
-def test_the_reading_guide_numbers_only_the_chapters_that_there_are():
+def test_the_reading_guide_explains_only_what_there_is():
     empty = Words(study(), "en", Numbers()).text("text.guide")
-    assert re.findall(r"Chapter (\d)", empty) == ["1"]
     assert "rating" not in empty
-    rated = study(ratings=raw_table("ratings", rating("ant", "calm", "+/+")))
-    guide = Words(rated, "en", Numbers()).text("text.guide")
-    assert re.findall(r"Chapter (\d) (\w+)", guide) == [("1", "says"), ("2", "gives"), ("3", "brings")]
-    assert "mood" in guide
+    assert not re.search(r"How to read|\{[+@]", empty)
+    guide = Words(study(ratings=raw_table("ratings", rating("ant", "calm", "+/+"))), "en", Numbers()).text("text.guide")
+    assert "*rating*" in guide
+    assert "{@all_ratings}" in guide
     assert "survey" not in guide
 
 

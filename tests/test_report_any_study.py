@@ -122,7 +122,7 @@ def test_no_old_id_is_left_in_any_name_of_a_file_number_or_block(study):
     shared = {"survey", "expectations", "interviews", "literature"}
     assert len(names) > 100
     assert (names & old) - shared == set()
-    assert {f"{new['learning_capacity']}_map", new["learning_climate"]} <= names
+    assert {f"evidence_{new['motivation']}", new["learning_climate"]} <= names
 
 
 def test_no_old_id_and_no_word_of_the_first_edition_is_left_in_any_text(study):

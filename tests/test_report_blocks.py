@@ -9,13 +9,13 @@ from build_fixtures import LANGUAGES, blocks, drawing
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fruitmand.report.blocks import MIME, Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock, read_block
+from fruitmand.report.blocks import MIME, PARTS, Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock, read_block
 
 texts = st.text(st.sampled_from("<>&\"'/ab "), max_size=12) | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 few = settings(max_examples=60, derandomize=True, deadline=None)
 shades = st.sampled_from(["", "high", "middle", "low", "bad_high", "bad_middle", "bad_low"])
 cells = texts | st.builds(Cell, texts, shades)
-captions = st.builds(Caption, st.just("id_1"), texts, texts, texts, texts)
+captions = st.builds(Caption, st.just("id_1"), texts, texts, texts, texts, files=st.tuples(texts))
 columns = st.builds(Column, texts, st.sampled_from(["left", "center", "right"]), st.floats(0, 1))
 
 
@@ -26,8 +26,8 @@ def tables(draw) -> TableBlock:
     return TableBlock(draw(captions), Table(heads, draw(st.lists(row, max_size=4))))
 
 
-figures = st.builds(FigureBlock, captions, texts.map(lambda text: f"<svg >{text}</svg>"), st.sampled_from(["body", "title_page"]))
-prose = st.builds(TextBlock, texts, st.dictionaries(texts, texts, max_size=3), st.sampled_from(["body", "title_page"]))
+figures = st.builds(FigureBlock, captions, texts.map(lambda text: f"<svg >{text}</svg>"), st.sampled_from(PARTS))
+prose = st.builds(TextBlock, texts, st.dictionaries(texts, texts, max_size=3), st.sampled_from(PARTS))
 
 
 class Page(HTMLParser):
@@ -72,7 +72,7 @@ def test_no_text_of_a_table_becomes_markup(block):
     assert {tag for tag, _ in page.tags} <= allowed
     shown = [block.caption.title, *(c.label for c in block.table.columns)]
     shown += [cell.text if isinstance(cell, Cell) else cell for row in block.table.rows for cell in row]
-    assert [text for text in page.texts if text] == [text for text in [*shown, block.caption.note, block.caption.source] if text]
+    assert [text for text in page.texts if text] == [text for text in [*shown, block.caption.note, block.caption.whole_source()] if text]
 
 
 def test_no_text_becomes_markup_wherever_it_stands():
@@ -88,7 +88,7 @@ def test_no_text_of_a_caption_becomes_markup(caption):
     page = Page(FigureBlock(caption, '<?xml version="1.0"?><svg width="1"></svg>').html())
     assert {tag for tag, _ in page.tags} <= {"figure", "svg", "figcaption", "p"}
     assert page.all("svg") == [{"role": "img", "aria-label": caption.alt, "width": "1"}]
-    assert [text for text in page.texts if text] == [text for text in (caption.title, caption.note, caption.source) if text]
+    assert [text for text in page.texts if text] == [text for text in (caption.title, caption.note, caption.whole_source()) if text]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

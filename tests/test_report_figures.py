@@ -1,21 +1,26 @@
 """The figures: each draws in both languages, and every word of it can be read."""
 
-from itertools import combinations
+import re
+from collections import Counter
+from itertools import combinations, pairwise
+from typing import get_args
 
-import pandas as pd
 import pytest
 from build_fixtures import LANGUAGES, drawings, edition, results, words
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import rgb_to_hsv, to_rgb
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
-from fruitmand.report import figures_ratings
+from fruitmand.edition.columns import Verdict
+from fruitmand.report.figures_claims import _GROUPS, _LOOKS
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
 from fruitmand.report.marks import Box, Sign
-from fruitmand.report.style import style, to_svg
+from fruitmand.report.style import NEUTRALS, STEPS, WIDTH, style, to_svg
 
-NAMES = sorted(["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "learning_map", "improvement_map"])
-NAMES += ["claims_map", "evidence_map", "initiatives_map", "outcomes_map", "mosaic", "all_ratings"]
+NAMES = ["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "claims_map", "initiatives_map"]
+PRINTED = 170 / 25.4 * 72
+"""Width of the text of a page in points."""
 
 
 def rendered(figure):
@@ -70,11 +75,24 @@ def test_no_text_falls_outside_the_canvas_or_on_another(name, language):
     for (one, first), (two, second) in combinations(found, 2):
         assert shared(first, second) < 0.05 * min(first.width * first.height, second.width * second.height), (one, two)
     # The width is that of the page: what is wider is scaled down, and its letters with it.
-    assert canvas.width <= figures_ratings.WIDTH * figure.dpi * 1.08
+    assert canvas.width <= WIDTH * figure.dpi * 1.02
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_letter_is_under_eight_points_when_the_figure_is_as_wide_as_the_text(name):
+    assert smallest_letter(to_svg(drawings()[name](words("nl")), "mark")) >= 8
+
+
+def smallest_letter(svg: str) -> float:
+    """Return the size in points of the smallest letters of a drawing that is as wide as the text of a page."""
+    width = float(re.search(r'<svg[^>]* width="([\d.]+)pt"', svg)[1])
+    sizes = [float(size) for size in re.findall(r"font:[^;]*?([\d.]+)px|font-size: ([\d.]+)px", svg) for size in size if size]
+    assert sizes
+    return round(min(sizes) * PRINTED / width, 1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["learning_map", "outcomes_map", "conceptual_model", "benchmarking_cycle", "learning_cycle"])
+@pytest.mark.parametrize("name", ["claims_map", "conceptual_model", "benchmarking_cycle", "learning_cycle"])
 def test_text_on_a_box_stays_within_it(name, language):
     figure = drawings()[name](words(language))
     _, found = rendered(figure)
@@ -83,6 +101,8 @@ def test_text_on_a_box_stays_within_it(name, language):
     assert len(touching) >= len(boxes)
     for text, box, at in touching:
         assert box.x0 <= at.x0 < at.x1 <= box.x1, text
+        assert 1.15 * at.width <= box.width, f"{text}: letters of another family may be wider"
+        assert box.y0 <= at.y0 < at.y1 <= box.y1, text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,34 +114,47 @@ def test_a_figure_is_a_drawing_in_its_own_language(name, language):
     assert ("nan" not in svg.lower()) or "finan" in svg.lower()
 
 
-def test_a_map_shows_every_symbol_and_label():
+def test_every_claim_has_a_tile_with_the_sign_of_its_verdict_and_the_legend_counts_them():
+    judgements = results()["judgements"]
+    counts = Counter(judgement.verdict for judgement in judgements)
     for language in LANGUAGES:
         w = words(language)
-        shown = texts(drawings()["all_ratings"](w))
-        symbols = edition()["ratings"]["symbol"]
-        for symbol in ("+/+", "+/-", "-/-"):
-            assert shown.count(w.symbol(symbol)) == (symbols == symbol).sum()
-        assert {w.label(code) for code in symbols.index.map(edition()["ratings"]["variable"])} <= set(shown)
-        assert {w.municipality(municipality) for municipality in edition()["municipalities"]["municipality"]} <= set(shown)
+        shown = texts(drawings()["claims_map"](w))
+        for verdict, count in counts.items():
+            assert shown.count(f"{w.text(f'verdict.{verdict}')} ({count})") == 1
+            tiles = [f"{_LOOKS[verdict][0]} {j.claim.id.lstrip('c0')}" for j in judgements if j.verdict == verdict]
+            assert set(tiles) <= set(shown)
 
 
-@pytest.mark.parametrize("concepts", [["learning_capacity"], ["outcomes", "risks"]])
-def test_a_missing_rating_is_drawn_as_a_cross_on_white(concepts):
-    matrix = results()["matrix"].copy()
-    codes = [code for code in matrix.index if code in ("motivation", "efficiency")]
-    matrix.loc[codes, "utrecht"] = pd.NA
-    figure = figures_ratings.rating_map(words("en"), matrix, concepts)
-    assert texts(figure).count("×") == 1
-    full = figures_ratings.rating_map(words("en"), results()["matrix"], concepts)
-    white = [sum(patch.get_facecolor() == (1, 1, 1, 1) for patch in drawn.findobj(Box)) for drawn in (figure, full)]
-    assert white == [1, 0]
-    assert "×" not in texts(full)
+def test_every_verdict_has_a_sign_of_its_own_and_every_group_a_look_that_is_told_apart_in_grey():
+    signs = [sign for _, group in _GROUPS.values() for sign in group.values()]
+    assert len(set(signs)) == len(signs) == len(get_args(Verdict))
+    looks = [look for look, _ in _GROUPS.values()]
+    light = sorted(to_rgb(NEUTRALS[look][0])[1] for look in looks if look in NEUTRALS)
+    assert len(set(looks)) == len(looks) == len(light) + 1, "one has an edge of dashes in place of a fill"
+    assert all(after - before > 0.15 for before, after in pairwise(light))
 
 
-def test_a_map_without_any_rating_and_the_mosaic_of_it_are_drawn():
-    empty = results()["matrix"].astype("object").where(lambda frame: frame.isna())
-    assert texts(figures_ratings.rating_map(words("nl"), empty, ["improvement"])).count("×") == 16  # four variables, four municipalities
-    assert to_svg(figures_ratings.mosaic(words("nl"), empty, ["improvement"]))
+def test_the_steps_of_the_coverage_map_are_one_hue_and_their_lightness_falls():
+    colours = [rgb_to_hsv(to_rgb(fill)) for fill in STEPS.values()]
+    assert max(hue for hue, _, _ in colours) - min(hue for hue, _, _ in colours) < 0.02
+    assert all(before - after > 0.06 for (_, _, before), (_, _, after) in pairwise(colours))
+    assert list(STEPS) == sorted(STEPS)
+
+
+def test_the_words_at_the_last_new_code_stand_beside_its_dot_and_the_dot_is_whole():
+    saturation, segments = results()["sightings"], len(edition()["segments"])
+    figure = code_saturation_curve(words("en"), saturation, segments)
+    axes = figure.axes[0]
+    (said,) = axes.texts
+    assert said.get_position()[0] == saturation["order"].max()
+    assert axes.get_xlim()[1] > segments
+    renderer, found = rendered(figure)
+    (dot,) = [line.get_window_extent(renderer) for line in axes.lines if line.get_marker() == "o"]
+    (words_at,) = [box for text, box in found if text == said.get_text()]
+    assert 0 < words_at.y0 - dot.y1 < 2 * words_at.height
+    assert dot.x1 < axes.bbox.x1
+    assert min(box.y0 for _, box in found) >= 0
 
 
 def test_an_open_cell_of_the_coverage_map_has_a_dot_and_no_nought():

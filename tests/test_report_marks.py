@@ -4,9 +4,8 @@ import pytest
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
-from fruitmand.report.figures_ratings import canvas
 from fruitmand.report.marks import Box, Sign
-from fruitmand.report.style import style, to_svg
+from fruitmand.report.style import canvas, style, to_svg
 
 WITHIN = {"clip_on": False, "in_layout": False}
 BOXES = [((0.1, 2.0, 0.3, 0.8), 0.016, 24.0), ((0.5, 1.0, 0.2, 0.9), 0.003, 1.0), ((0.6, 3.1, 0.35, 0.82), 0.25, 24.0)]

@@ -12,7 +12,7 @@ from fruitmand.report import tables_report
 from fruitmand.report.blocks import Table, as_cell
 from fruitmand.report.figures_report import initiatives_map
 from fruitmand.report.marks import Box, Sign
-from fruitmand.report.style import SHADES
+from fruitmand.report.style import NEUTRALS
 from fruitmand.report.words import Words
 
 SIGN = "§\N{NO-BREAK SPACE}"
@@ -43,6 +43,13 @@ TABLES = {
         | {"due_to_benchmark": "no", "count": 3},
         {"initiative": "talk", "places": "6 ¶1", "domain": "other", "label_nl": "Gesprek", "label_en": "Talk", "status": "unsaid"}
         | {"due_to_benchmark": "no"},
+    ),
+    "segments": raw_table(
+        "segments",
+        *(
+            {"segment_id": name, "section": "5.1", "paragraph": 2, "paraphrase_nl": f"Zin {name}.", "paraphrase_en": f"Sentence {name}."}
+            for name in ("s001", "s002", "s003")
+        ),
     ),
     "recommendations": raw_table(
         "recommendations",
@@ -117,22 +124,22 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
             ["Started"],
             ["Swap", "Staff", "–", "unclear", f"{SIGN}5.3 ¶2; {SIGN}5.3 ¶20"],
             ["List", "other", "–", "no", f"{SIGN}5.4 ¶1"],
-            ["Not told how far"],
+            ["Not stated how far"],
             ["Talk", "other", "–", "no", f"{SIGN}6 ¶1"],
         ],
     ),
     "recommendations": (
         [
             ["Stichting Gids"],
-            ["Meet vaker.", f"{SIGN}6 ¶28", "s001 s002\nBeedorp: een plan\nAdorp: een gesprek"],
-            ["Luister.", f"{SIGN}6 ¶29", "s003"],
+            ["Meet vaker.", f"{SIGN}6 ¶28", "2 passages\nBeedorp: een plan\nAdorp: een gesprek"],
+            ["Luister.", f"{SIGN}6 ¶29", "1 passage"],
             ["Voor verder onderzoek"],
             ["Vraag meer.", f"{SIGN}6 ¶30", "–"],
         ],
         [
             ["Stichting Gids"],
-            ["Measure more often.", f"{SIGN}6 ¶28", "s001 s002\nBeeville: a plan\nAdoville: a talk"],
-            ["Listen.", f"{SIGN}6 ¶29", "s003"],
+            ["Measure more often.", f"{SIGN}6 ¶28", "2 passages\nBeeville: a plan\nAdoville: a talk"],
+            ["Listen.", f"{SIGN}6 ¶29", "1 passage"],
             ["For further research"],
             ["Ask more.", f"{SIGN}6 ¶30", "–"],
         ],
@@ -150,7 +157,7 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
             ["People", f"{SIGN}5.2 ¶1", "Will, Time", f"in part ({SIGN}5.3 ¶1)"],
             ["Rest", f"{SIGN}5.2 ¶9", "–", "no"],
             ["From the literature"],
-            ["Money", f"{SIGN}2.1 ¶3", "–", "not told"],
+            ["Money", f"{SIGN}2.1 ¶3", "–", "not stated"],
         ],
     ),
     "facts": (
@@ -170,7 +177,7 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
         ],
         [
             ["The best", "Adoville, Beeville, the author", "They know.", f"{SIGN}5.1 ¶4"],
-            ["The neighbours", "not told", "–", f"{SIGN}5.1 ¶5"],
+            ["The neighbours", "not stated", "–", f"{SIGN}5.1 ¶5"],
         ],
     ),
     "definitions": (
@@ -180,7 +187,7 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
         ],
         [
             ["Overhead", "All together", "What counts.", f"{SIGN}5.3 ¶7"],
-            ["Cost", "not told", "Whose.", f"{SIGN}5.3 ¶8"],
+            ["Cost", "not stated", "Whose.", f"{SIGN}5.3 ¶8"],
         ],
     ),
     "roles": (
@@ -220,15 +227,16 @@ def test_a_table_of_nothing_has_its_headers_and_no_rows(name, language):
 
 
 def test_who_says_something_is_told_by_name_or_not_told():
-    assert [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)] == ["Beeville", "Beeville, All together", "not told"]
+    said = [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)]
+    assert said == ["Beeville", "Beeville, All together", "not stated"]
 
 
-FULL, OPEN = SHADES["high"][0], "#ffffff"
+FULL, OPEN = NEUTRALS["dark"][0], "#ffffff"
 DRAWN = {  # initiative: the boxes at the two municipalities, and what stands at the right in Dutch and in English
     "swap": ([FULL, None], ("", "")),
     "form": ([OPEN, OPEN], ("", "")),
-    "list": ([None, None], ("3, niet gezegd welke", "3, not told which")),
-    "talk": ([None, None], ("niet gezegd", "not told")),
+    "list": ([None, None], ("3, niet gezegd welke", "3, not stated which")),
+    "talk": ([None, None], ("niet gezegd", "not stated")),
     "both": ([OPEN, FULL], ("", "")),  # one is named, and the group is credited besides
 }
 
@@ -242,8 +250,8 @@ def test_the_map_shows_who_is_named_who_is_credited_together_and_what_is_not_tol
     FigureCanvasAgg(figure).draw()
     (axes,) = figure.axes
     boxes = [(box, axes.transData.inverted().transform_bbox(box.get_window_extent())) for box in figure.findobj(Box)]
-    columns = [text.get_position()[0] for text in axes.texts if text.get_text() in (w.municipality("ado"), w.municipality("bee"))]
-    assert len(boxes) == 1 + 2 + 2
+    columns = [sign.get_position()[0] for sign in figure.findobj(Sign) if sign.get_text() in (w.municipality("ado"), w.municipality("bee"))]
+    assert len(boxes) == 2 + 1 + 2 + 2, "two of the key"
     for row in frame.to_dict("records"):
         (label,) = [text for text in axes.texts if text.get_text() == w.pick(row)]
         y = label.get_position()[1]
@@ -251,7 +259,8 @@ def test_the_map_shows_who_is_named_who_is_credited_together_and_what_is_not_tol
         fills = [box[0].get_facecolor() if box else None for box in found]
         wanted, notes = DRAWN[row["initiative"]]
         assert fills == [Box((0, 0, 1, 1), 0, fill=fill, edge=fill, width=1).get_facecolor() if fill else None for fill in wanted]
-        assert "".join(sign.get_text() for sign in figure.findobj(Sign) if sign.get_position()[1] == y) == notes[LANGUAGES.index(language)]
+        beside = [text.get_text() for text in axes.texts if text is not label and text.get_position()[1] == y]
+        assert "".join(beside) == notes[LANGUAGES.index(language)]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -263,3 +272,11 @@ def test_the_map_has_a_heading_for_every_status_that_occurs_from_the_furthest_on
     assert sorted(order, key=lambda text: -height[text]) == order
     assert w.text("initiative.dropped") not in height
     assert height[order[0]] > height[w.pick(TABLES["initiatives"].iloc[1])] > height[order[1]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_web_page_has_the_passages_behind_a_recommendation(language):
+    rows = tables_report.recommendations(words(language)).rows
+    said = {"nl": "Zin", "en": "Sentence"}[language]
+    assert [line[: len(said) + 5] for line in rows[1][2].more.split("\n")] == [f"{said} s001", f"{said} s002"]
+    assert rows[-1][2].more == ""

@@ -105,7 +105,7 @@ def test_an_odd_survey_passes_the_disclosure_check(odd, tmp_path):
     report = check_folder(tmp_path, Edition(EDITION).settings, "odd")
     assert report.refusals == ()
     assert any("q02" in warning for warning in report.warnings) == (kind == "agreed")
-    assert report.blocks == (11 if kind == "nobody" else 13)  # a table without rows is left out
+    assert report.blocks == (12 if kind == "nobody" else 14)  # a table without rows is left out
 
 
 def test_an_odd_survey_shows_no_size_below_the_minimum(odd):
@@ -130,10 +130,10 @@ def test_comparisons_are_made_without_those_in_no_known_municipality_and_say_how
     if kind == "homeless":
         assert set(found["left_out"]) == {3}
         assert found["p"].notna().all()
-        assert "niet meegeteld, niet bekend: 3" in texts(folder)
-        assert "left out, not known: 3" in texts(folder)
+        assert "niet meegeteld, want niet bekend: 3" in texts(folder)
+        assert "left out because not known: 3" in texts(folder)
     elif kind not in ("nine", "three"):
-        assert "left out, not known" not in texts(folder)
+        assert "left out because not known" not in texts(folder)
 
 
 def test_an_odd_survey_says_nothing_of_missing_numbers(odd):

@@ -8,7 +8,8 @@ from fruitmand.edition.columns import STANDINGS, Standing
 _SYMBOL_POINTS = {"+/+": 1, "+/-": 0, "-/-": -1}
 _VALENCE_POINTS = {"supports": 1, "mixed": 0, "opposes": -1}
 _SIDES = ("for", "mixed", "against")
-_COLUMNS = ["municipality", "variable", "symbol", *(f"{what}_{side}" for what in ("n", "ids") for side in _SIDES), "n_group", "standing"]
+_COUNTED = [f"{what}_{side}" for what in ("n", "ids") for side in _SIDES]
+_COLUMNS = ["municipality", "variable", "symbol", *_COUNTED, "ids_higher", "n_group", "standing"]
 
 
 def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.DataFrame, *, group: str | None) -> pd.DataFrame:
@@ -30,8 +31,9 @@ def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.Data
     -------
     DataFrame
         A row per rating, in its order: ``municipality``, ``variable``, ``symbol``, ``n_for``, ``n_mixed``, ``n_against``, the segment ids
-        of each (``ids_for``, ``ids_mixed``, ``ids_against``, separated by spaces, empty when none), ``n_group`` (passages on the variable
-        that are attributed to the group, which are counted but do not bear on the standing), and ``standing``: *supported* when
+        of each (``ids_for``, ``ids_mixed``, ``ids_against``, separated by spaces, empty when none), ``ids_higher`` (those that point higher
+        than the rating, of any side), ``n_group`` (passages on the variable that are attributed to the group, which are counted but do not
+        bear on the standing), and ``standing``: *supported* when
         there is a passage for and none against, *opposed* when there is one against and none for, *contested* when there is one of each,
         *mixed* when there are only mixed ones, *none* when no passage is attributed to the municipality. A code without valence (a topic)
         does not count.
@@ -42,15 +44,18 @@ def evidence_map(ratings: pd.DataFrame, segments: pd.DataFrame, codings: pd.Data
     for rating in ratings.itertuples():
         passages = passages_on.get((rating.municipality, rating.variable))
         sides: dict[str, list[str]] = {side: [] for side in _SIDES}
+        higher: list[str] = []
         if passages is not None:
             for segment, valence in zip(passages["segment_id"], passages["valence"], strict=True):
-                distance = abs(_SYMBOL_POINTS[rating.symbol] - _VALENCE_POINTS[valence])
-                sides[_SIDES[distance]].append(segment)
+                distance = _VALENCE_POINTS[valence] - _SYMBOL_POINTS[rating.symbol]
+                sides[_SIDES[abs(distance)]].append(segment)
+                higher += [segment] if distance > 0 else []
         of_group = None if group is None else passages_on.get((group, rating.variable))
         rows.append(
             {"municipality": rating.municipality, "variable": rating.variable, "symbol": rating.symbol}
             | {f"n_{side}": len(segments_on_side) for side, segments_on_side in sides.items()}
             | {f"ids_{side}": " ".join(segments_on_side) for side, segments_on_side in sides.items()}
+            | {"ids_higher": " ".join(higher)}
             | {"n_group": 0 if of_group is None else len(of_group), "standing": _standing(sides)}
         )
     return pd.DataFrame(rows, columns=_COLUMNS)

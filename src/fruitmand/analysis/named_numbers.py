@@ -146,11 +146,13 @@ def condition_numbers(conditions: pd.DataFrame) -> Iterator[Number]:
 
 
 def initiative_numbers(initiatives: pd.DataFrame) -> Iterator[Number]:
-    """Name how many initiatives there are, how many were carried out, and how many the publication ties to the benchmark."""
+    """Name how many initiatives there are, how many were carried out, how many are tied to the benchmark, and how many both."""
     total, source = len(initiatives), "initiatives.csv"
     yield Number("initiatives.n", total, None, source)
-    yield Number("initiatives.done", int(initiatives["status"].isin(["carried_out", "adopted"]).sum()), total, source)
-    for name, due in (("due", "yes"), ("unclear", "unclear")):
+    done = initiatives["status"].isin(["carried_out", "adopted"])
+    yield Number("initiatives.done", int(done.sum()), total, source)
+    yield Number("initiatives.done_due", int((done & (initiatives["due_to_benchmark"] == "yes")).sum()), total, source)
+    for name, due in (("due", "yes"), ("unclear", "unclear"), ("not_due", "no")):
         yield Number(f"initiatives.{name}", int((initiatives["due_to_benchmark"] == due).sum()), total, source)
 
 
@@ -163,18 +165,20 @@ def recommendation_numbers(recommendations: pd.DataFrame) -> Iterator[Number]:
 
 
 def claim_numbers(judgements: Sequence[Judgement]) -> Iterator[Number]:
-    """Name the counts of claims, in all and per verdict."""
+    """Name the counts of claims, in all and per verdict, and how many had data from elsewhere to be tested on."""
     total = len(judgements)
     yield Number("claims.n", total, None, "claims.toml")
     for verdict in VERDICTS:
         count = sum(judgement.verdict == verdict for judgement in judgements)
         yield Number(f"claims.{verdict}", count, total, "claims.toml and the tables it names")
+    tested = sum(judgement.verdict not in ("unchecked", "circular") for judgement in judgements)
+    yield Number("claims.tested", tested, total, "claims.toml")
     assumed = sum(judgement.verdict in ("points_to", "points_away") for judgement in judgements)
     yield Number("claims.assumed", assumed, total, "claims.toml")
 
 
 def evidence_numbers(evidence: pd.DataFrame, findings: pd.DataFrame) -> Iterator[Number]:
-    """Name the counts of ratings by their standing in the evidence map.
+    """Name the counts of ratings by their standing in the evidence map, over all variables and for each.
 
     Parameters
     ----------
@@ -189,5 +193,22 @@ def evidence_numbers(evidence: pd.DataFrame, findings: pd.DataFrame) -> Iterator
     for standing in STANDINGS:
         yield Number(f"evidence.{standing}", int((evidence["standing"] == standing).sum()), total, source)
         yield Number(f"evidence.findings_{standing}", int((findings["standing"] == standing).sum()), total, source)
+    for variable, rows in evidence.groupby("variable", sort=False):
+        for standing in STANDINGS:
+            yield Number(f"evidence.{variable}.{standing}", int((rows["standing"] == standing).sum()), len(rows), source)
     yield Number("evidence.single", int((supported & (evidence["n_for"] == 1)).sum()), int(supported.sum()), source)
     yield Number("evidence.no_other_end", int((evidence["symbol"] == "+/-").sum()), total, "ratings.csv")
+
+
+def concept_evidence_numbers(counts: pd.DataFrame) -> Iterator[Number]:
+    """Name the counts of ratings by their standing for each concept.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        As `evidence.count_standings` returns it.
+    """
+    for row in counts.to_dict("records"):
+        total = sum(int(row[standing]) for standing in STANDINGS)
+        for standing in STANDINGS:
+            yield Number(f"evidence.{row['concept']}.{standing}", int(row[standing]), total, f"ratings.csv, segments.csv, {_CODES}")

@@ -1,4 +1,4 @@
-"""The published ratings: as a matrix, counted by variable and by municipality, and the changes of their scales."""
+"""The published ratings: counted by variable and by municipality, and the changes of their scales."""
 
 import pandas as pd
 
@@ -25,16 +25,6 @@ def variables(codebook: pd.DataFrame, concept: str | None = None) -> pd.DataFram
     rows = codebook[codebook["level"] == "variable"]
     rows = rows.assign(dimension=rows["parent"], concept=[parent.get(dimension, dimension) for dimension in rows["parent"]])
     return (rows if concept is None else rows[rows["concept"] == concept]).reset_index(drop=True)
-
-
-def matrix(ratings: pd.DataFrame, codebook: pd.DataFrame, municipalities: pd.DataFrame) -> pd.DataFrame:
-    """Return the ratings as a matrix of variables (rows) by municipalities (columns), both in the order of the raw tables.
-
-    Cells are symbols; a cell without a rating is missing.
-    """
-    columns = municipalities.sort_values("position")["municipality"].tolist()
-    wide = ratings.pivot(index="variable", columns="municipality", values="symbol")
-    return wide.reindex(index=variables(codebook)["code"].tolist(), columns=columns)
 
 
 def count_by_variable(ratings: pd.DataFrame, codebook: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from fruitmand.analysis import likert, named_survey_numbers, survey_summary, tri
 from fruitmand.analysis.comparisons import detectable_delta
 from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.suppression import Suppressed, smallest_shown
-from fruitmand.analysis.survey_results import Result, Survey
+from fruitmand.analysis.survey_results import Draws, Result, Survey
 from fruitmand.edition.reading import Edition
 
 
@@ -46,7 +46,8 @@ def analyse(edition: Edition, *, draws: int, omega_draws: int, seed: int) -> Sur
     pairs = _beside_interviews(edition, scores, respondents, spread.table, municipalities)
 
     n = len(respondents)
-    named = _numbers(edition, items=summary.table, counts=counts.table, spread=spread.table, blocks=blocks, tested=tested, pairs=pairs)
+    used = Draws(draws, omega_draws, seed)
+    named = _numbers(edition, used, items=summary.table, counts=counts.table, spreads=spreads, blocks=blocks, tested=tested, pairs=pairs)
     return Survey(
         respondents=_result(counts, n),
         items=_result(summary, n),
@@ -75,16 +76,19 @@ def _beside_interviews(
 
 def _numbers(
     edition: Edition,
+    draws: Draws,
     *,
     items: pd.DataFrame,
     counts: pd.DataFrame,
-    spread: pd.DataFrame,
+    spreads: dict[str, Suppressed],
     blocks: pd.DataFrame,
     tested: pd.DataFrame,
     pairs: pd.DataFrame,
 ) -> Iterator[Number]:
     """Name the numbers of the texts, of tables that may be shown."""
-    yield from named_survey_numbers.survey_numbers(edition, items, spread)
-    yield from named_survey_numbers.reliability_numbers(blocks)
-    yield from named_survey_numbers.comparison_numbers(tested, detectable_delta(*survey_summary.group_size_range(tested, counts)))
+    yield from named_survey_numbers.survey_numbers(edition, items, spreads["municipality"].table)
+    yield from named_survey_numbers.reliability_numbers(blocks, draws)
+    detectable = detectable_delta(*survey_summary.group_size_range(tested, counts))
+    yield from named_survey_numbers.comparison_numbers(tested, detectable, draws)
+    yield from named_survey_numbers.difference_numbers(tested, {by: protected.table for by, protected in spreads.items()})
     yield from named_survey_numbers.triangulation_numbers(pairs, triangulation.weighted_kappa(pairs))

@@ -9,6 +9,18 @@ from fruitmand.analysis.numbers import Number
 SIGNIFICANCE_LEVEL = 0.05
 """A comparison of groups counts as significant when its p-value, adjusted by Holm, is below this."""
 
+ALPHA_THRESHOLD = 0.7
+"""The statements of a block belong together when all of the interval of Cronbach's alpha is at least this (Nunnally, 1978)."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """The random draws of an analysis: permutations of a comparison, bootstrap draws for the interval of omega, and the seed of both."""
+
+    comparisons: int
+    omega: int
+    seed: int
+
 
 @dataclass(frozen=True)
 class Result:

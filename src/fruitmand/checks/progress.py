@@ -27,11 +27,15 @@ _HEADING = re.compile(r"\s*\[+\s*([a-z_.]+)\s*\]+")
 
 @dataclass(frozen=True)
 class Lack:
-    """Something that is not there yet: the file that it belongs in, a line about it, and what to do about it, if one command does."""
+    """Something that is not there yet: the file that it belongs in, a line about it, and what to do about it, if one command does.
+
+    What it takes may be ``there`` already, so that it need not wait for its turn.
+    """
 
     file: str
     said: str
     step: str = ""
+    there: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}: {self.said}"
@@ -57,12 +61,13 @@ def lacks(edition: Edition) -> list[Lack]:
 
 
 def next_step(edition: Edition, found: Sequence[Lack], *, wrong: bool) -> str:
-    """Return what to do next, in one line; what is wrong comes first, then the first lack that one command ends."""
+    """Return what to do next, in one line: what is wrong, then the first lack that one command ends, and what can be done too."""
     report = f"make report EDITION={edition.name}"
     if wrong:
         return f"put right what is listed, then make check EDITION={edition.name}"
-    steps = [lack.step for lack in found if lack.step]
-    return f"{steps[0]}; {report} shows a draft" if steps else report
+    steps = [lack for lack in found if lack.step]
+    too = "".join(f"; for the answers to the survey, {lack.step}" for lack in steps[1:] if lack.there)
+    return f"{steps[0].step}{too}; {report} shows a draft" if steps else report
 
 
 def summarised(problems: Sequence[Problem]) -> list[str]:
@@ -121,7 +126,7 @@ def _ratings(edition: Edition) -> Iterator[Lack]:
 def _survey(edition: Edition) -> Iterator[Lack]:
     if edition.settings.survey.fielded and not edition.has_results_alone and not _rows(edition, "responses"):
         file, step = f"{edition.label}/responses.csv", f"make import FILE=… EDITION={edition.name}"
-        yield Lack(file, f"the survey is fielded, and has no answers: import them, or ask whoever has them for {RESULTS}", step)
+        yield Lack(file, f"the survey is fielded, and has no answers: import them, or ask whoever has them for {RESULTS}", step, there=True)
 
 
 def _rows(edition: Edition, table: str) -> list[dict[str, str]]:

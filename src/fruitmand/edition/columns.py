@@ -40,6 +40,12 @@ SEGMENT = r"s([0-9]{3}|[1-9][0-9]{3,})"
 CLAIM = r"c([0-9]{3}|[1-9][0-9]{3,})"
 ITEM = r"q([0-9]{2}|[1-9][0-9]{2,})[a-z]?"
 DATE = r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+IN_WORDS = {
+    SEGMENT: "s and three digits or more",
+    CLAIM: "c and three digits or more",
+    ITEM: "small q, two digits or more, and perhaps a small letter",
+}
+"""Patterns as messages say them."""
 
 
 @dataclass(frozen=True)

@@ -44,12 +44,18 @@ def read_toml(content: bytes, kind: type[T], file: str) -> tuple[T | None, list[
         problems = list(_values(raw, file))
         return (None, problems) if problems else (kind.model_validate(raw), [])
     except ValidationError as error:
-        return None, [_invalid(".".join(map(str, item["loc"])), item["msg"], item["input"], file) for item in error.errors()]
+        return None, [
+            _invalid(".".join(map(str, item["loc"])), _rule(item["type"], item["msg"]), item["input"], file) for item in error.errors()
+        ]
     except RecursionError:
         return None, [Problem(file, 0, "", "is not valid TOML in UTF-8", "brackets or keys within each other without end")]
     except ValueError as error:  # also of a number with more digits than Python reads
         row = re.search(r"at line (\d+)", str(error))
         return None, [Problem(file, int(row[1]) if row else 0, "", "is not valid TOML in UTF-8", str(error))]
+
+
+def _rule(kind: str, message: str) -> str:
+    return "there is no such key; docs/data-dictionary.md has those that there are" if kind == "extra_forbidden" else message
 
 
 def _invalid(key: str, message: str, given: object, file: str) -> Problem:

@@ -62,6 +62,9 @@ class Source(_Strict):
 
     author: str = Field(description="Author", examples=["A. Author"])
     title: str = Field(description="Title as printed", examples=["Leren van de fruitmand"])
+    language: str = Field(
+        default="", pattern="^([a-z]{2,3})?$", description="Language of that title, so that it is read aloud in it", examples=["nl"]
+    )
     kind_nl: str = _asked("Kind of publication, in Dutch", examples=["Masterthesis"])
     kind_en: str = _asked("Kind of publication, in English", examples=["Master's thesis"])
     date: datetime.date = Field(description="Date of publication", examples=["2016-01-17"])
@@ -198,7 +201,7 @@ class Exemption(_Strict):
 
     where: str = Field(
         description="Block, table or file that it holds for, as the check names it: instrument/… for one of a questionnaire",
-        examples=["evidence_map"],
+        examples=["all_ratings"],
     )
     rule: str = Field(description="Rule that it is exempted from", examples=["minimum_cell"])
     reason_nl: str = Field(description="Why, in Dutch", examples=["De publicatie noemt ze zelf."])

@@ -8,7 +8,7 @@ import pandas as pd
 import pandera.errors
 import pandera.pandas as pa
 
-from fruitmand.edition.columns import Column, Schema
+from fruitmand.edition.columns import IN_WORDS, Column, Schema
 from fruitmand.edition.errors import Problem, suggest
 from fruitmand.edition.raw_text import faults, is_plain
 from fruitmand.edition.schema import BY_BASIS
@@ -116,7 +116,7 @@ def _column(column: Column) -> pa.Column:
         rule = "one of: " + ", ".join(column.allowed)
         checks.append(pa.Check.isin(list(column.allowed), name=rule, error=rule))
     if column.pattern:
-        rule = f"of the form {column.pattern}, as {column.example!r}"
+        rule = f"of the form {IN_WORDS.get(column.pattern, column.pattern)}, as {column.example!r}"
         checks.append(pa.Check.str_matches(rf"(?:{column.pattern})\Z", name=rule, error=rule))
     if column.minimum is not None:
         rule = f"{column.minimum} or more"

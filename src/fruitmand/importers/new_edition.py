@@ -146,7 +146,8 @@ def main(arguments: list[str]) -> int:
             raise FruitmandError("usage: make edition EDITION=… FROM=…, or python -m fruitmand.importers.new_edition EDITION FROM")
     came = ", ".join(f"{count} {CARRIED[table]}" for table, count in rows.items())
     print(f"data/raw/{name} is a draft; from {origin} came {came}")
-    print(f"next: fill in edition.toml, put municipalities.csv right, and in codebook.csv what changed; then make check EDITION={name}")
+    todo = "fill in edition.toml, put right municipalities.csv, items.csv if you hold a survey, and in codebook.csv what changed"
+    print(f"next: {todo}; then make check EDITION={name}")
     return 0
 
 

@@ -1,5 +1,6 @@
 """The gate before anything is published: every text of every file is read, and what may not leave stops the build."""
 
+import hashlib
 import json
 import os
 import re
@@ -27,14 +28,17 @@ from fruitmand.outputs.text_extraction import (
     plain_texts,
     png_texts,
     spreadsheet_texts,
+    word_pictures,
+    word_texts,
 )
 from fruitmand.outputs.text_extraction_pdf import pdf_texts
+from fruitmand.outputs.web_fonts import font_texts
 
 ADVICE: Mapping[str, str] = {
     **dict.fromkeys(KINDS, "take it out of the raw data or the words, or exempt it with a reason"),
     "minimum_cell": "withhold the group, or exempt the block with a reason",
     "raw_file": "keep it out of the report; it cannot be exempted",
-    "unknown_kind": "publish it as one of: csv, html, json, pdf, png, svg, xlsx",
+    "unknown_kind": "publish it as one of: csv, docx, html, json, pdf, png, svg, xlsx; a font as this project has it",
     "unreadable": "make it anew; what cannot be read cannot be published",
     "active": "make it anew without",
     "picture": "draw it as SVG, with its text as text",
@@ -46,19 +50,22 @@ SEEN = "seen.json"
 """What was found in the parts of a report, beside them; not published itself."""
 
 _NEVER = frozenset({"raw_file", "stale_exemption"})
+_ZIP = b"PK\x03\x04"
 _Readers = Mapping[str, tuple[bytes, Callable[[bytes], Iterable[Piece]]]]
 _READERS: _Readers = {
     "csv": (b"", csv_texts),
+    "docx": (_ZIP, word_texts),
     "html": (b"", markup_texts),
     "json": (b"", json_texts),
     "pdf": (b"%PDF-", pdf_texts),
     "png": (b"\x89PNG\r\n\x1a\n", png_texts),
     "svg": (b"", markup_texts),
-    "xlsx": (b"PK\x03\x04", spreadsheet_texts),
+    "woff": (b"wOFF", font_texts),
+    "xlsx": (_ZIP, spreadsheet_texts),
 }
 """The kinds of file that are published: how each begins, and who reads it."""
-_WITH_TEXTS: _Readers = {**_READERS, "txt": (b"", plain_texts)}
-"""The kinds of file of a questionnaire; in a report a text might be a transcript."""
+_WITH_TEXTS: _Readers = {kind: reader for kind, reader in _READERS.items() if kind != "docx"} | {"txt": (b"", plain_texts)}
+"""The kinds of file of a questionnaire; in a report a plain text might be a transcript, and here a Word document."""
 _QUESTIONNAIRE = "instrument/"
 """How an exemption names the files of a questionnaire."""
 
@@ -140,11 +147,12 @@ class _Block(BaseModel):
 
 @dataclass(frozen=True)
 class Looked:
-    """What was found in one file: its digest then, the number of its texts, and what may not be published."""
+    """What was found in one file: its digest then, the number of its texts, what may not be published, and digests of pictures in it."""
 
     digest: str
     texts: int
     found: tuple[Refusal, ...]
+    pictures: tuple[str, ...] = ()
 
 
 def look_through(folder: Path, settings: Settings) -> dict[str, Looked]:
@@ -200,13 +208,22 @@ def check_folder(folder: Path, settings: Settings, label: str, seen: Mapping[str
         raise FruitmandError(f"{label} has no files, so that there is nothing to check")
     look = cache(lambda text: scan(text, rules.deny))
     kinds = Counter(path.suffix.removeprefix(".").lower() or "none" for path in names.values())
-    looked = [
-        before if (before := (seen or {}).get(name)) and before.digest == _digest(path) else _look(name, path, names.keys(), look, _READERS)
+    by_name = {
+        name: before
+        if (before := (seen or {}).get(name)) and before.digest == _digest(path)
+        else _look(name, path, names.keys(), look, _READERS)
         for name, path in names.items()
-    ]
+    }
+    looked = by_name.values()
     blocks, problems = _blocks(names.get("provenance.json"))
     own = [refusal for piece in _own_texts(settings.model_dump(mode="json")) for refusal in _findings("edition.toml", piece, look)]
-    found = {*problems, *own, *_cells(blocks, rules.min_cell), *(refusal for one in looked for refusal in one.found)}
+    found = {
+        *problems,
+        *own,
+        *_cells(blocks, rules.min_cell),
+        *_strange_pictures(by_name),
+        *(refusal for one in looked for refusal in one.found),
+    }
     exempted, refused = _judge(sorted(found), [one for one in rules.exempt if not one.where.startswith(_QUESTIONNAIRE)])
     texts, about = sum(one.texts for one in looked), sum(block.smallest is not None for block in blocks)
     warned = tuple(f"{block.name}: all respondents gave the same answer: {group}" for block in blocks for group in block.alike)
@@ -274,7 +291,17 @@ def _look(name: str, path: Path, names: Collection[str], look: Callable[[str], l
         pieces = _pieces(name, path, names, readers)
     except RefusedError as error:
         return Looked(_digest(path), 0, (*found, Refusal(name, "", error.rule, error.why)))
-    return Looked(_digest(path), len(pieces), (*found, *(refusal for piece in pieces for refusal in _findings(name, piece, look))))
+    pictures = [hashlib.sha256(picture).hexdigest() for picture in word_pictures(path.read_bytes())] if path.suffix == ".docx" else []
+    found += [refusal for piece in pieces for refusal in _findings(name, piece, look)]
+    return Looked(_digest(path), len(pieces), tuple(found), tuple(pictures))
+
+
+def _strange_pictures(looked: Mapping[str, Looked]) -> Iterator[Refusal]:
+    """Find the documents with a picture that is none of the PNG beside them, of which each has a drawing with its text."""
+    own = {one.digest for name, one in looked.items() if name.endswith(".png")}
+    for name, one in looked.items():
+        if not own.issuperset(one.pictures):
+            yield Refusal(name, "", "picture", "a picture that is no figure of this report")
 
 
 def _digest(path: Path) -> str:
@@ -296,7 +323,7 @@ def _pieces(name: str, path: Path, names: Collection[str], readers: _Readers) ->
         content = path.read_bytes()
     except OSError as error:
         raise RefusedError("unreadable", f"it cannot be opened: {error.strerror}") from error
-    if _RAW_START.match(content[:4096]) or (kind != "xlsx" and content.startswith(b"PK\x03\x04")):
+    if _RAW_START.match(content[:4096]) or (readers.get(kind, (b"",))[0] != _ZIP and content.startswith(_ZIP)):
         raise RefusedError("raw_file", "by its content it is a project file, a database, an archive or a recording")
     if kind not in readers:
         raise RefusedError("unknown_kind", f"nobody reads files of kind {kind!r}")

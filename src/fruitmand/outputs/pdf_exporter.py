@@ -2,7 +2,7 @@
 
 import base64
 import datetime
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,17 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, Unicode
 
 from fruitmand.outputs import typst
-from fruitmand.report.blocks import MIME, Block, TextBlock, in_body, read_block
+from fruitmand.outputs.site import file_name, page_of
+from fruitmand.report.blocks import MIME, Block, FigureBlock, Part, TableBlock, TextBlock, read_block
+from fruitmand.report.document import Document
 
+_NEW_PAGE = "```{=typst}\n#pagebreak(weak: true)\n```"
+_BEFORE: Mapping[Part, str] = {"answer": "fm-answer", "officials": "fm-before", "guide": "fm-guide"}
+"""The parts before the chapters, and the function of the template that sets each."""
+_CONTENTS: Mapping[Part, str] = {"answer": "fm-contents-first", "officials": "fm-contents"}
+"""The parts that the contents may stand below, and the function that decides it."""
+_ALONE: Collection[Part] = {"municipalities"}
+"""The parts that stand on pages of their own, a page for each of their sections."""
 _EPOCH = datetime.date(1970, 1, 1)
 """The date of a notebook that belongs to no edition: a clock would make equal notebooks give unlike files."""
 
@@ -46,19 +55,59 @@ class AppendixExporter(Exporter):
 
 def typeset(cells: Sequence[NotebookNode], language: str, front: Mapping[str, Any], *, prose: bool) -> bytes:
     """Return the PDF of the cells of a notebook in a language; ``prose`` says whether Markdown cells are included."""
-    present = _referred(block for cell in cells for block in blocks_of(cell, language))
-    return _typeset((part for cell in cells for part in _cell(cell, language, present, prose=prose)), front)
+    whole = typst.Whole(typst.names(block for cell in cells for block in blocks_of(cell, language)))
+    return _typeset((part for cell in cells for part in _cell(cell, language, whole, prose=prose)), front)
 
 
-def typeset_blocks(blocks: Sequence[Block], front: Mapping[str, Any]) -> bytes:
-    """Return the PDF of blocks in one language; those of the title page are in the front matter."""
-    present = _referred(blocks)
-    return _typeset((typst.markdown(block, present) for block in blocks if in_body(block)), front)
+def typeset_document(document: Document) -> bytes:
+    """Return the PDF of a report in one language."""
+    printed = document.printed()
+    whole = typst.Whole(typst.names(block for blocks in printed.values() for block in blocks), web_addresses(document), document.banner)
+    last = [blocks[-1] for blocks in printed.values()][-1:]
+    parts = [part for name, blocks in printed.items() for part in _part(document, name, blocks, whole, last)]
+    closing = typst.raw("fm-closing", {"title": document.labels["closing_title"], "said": document.labels["closing"]})
+    imprint = [] if "answer" in printed else [typst.raw("fm-imprint", {"lines": _imprint(document)})]
+    return _typeset([*parts, closing, *imprint], document_front(document))
 
 
-def _referred(blocks: Iterable[Block]) -> set[str]:
-    """Return the ids of the tables and figures in the running text, which a text can refer to by number."""
-    return {block.caption.id for block in blocks if not isinstance(block, TextBlock) and in_body(block)}
+def _imprint(document: Document) -> list[list[tuple[str, str]]]:
+    return [typst.spoken(line) for line in document.imprint]
+
+
+def _part(document: Document, name: Part, blocks: Sequence[Block], whole: typst.Whole, last: Sequence[Block]) -> Iterator[str]:
+    """Yield what a part of a report is set from; the chapters begin on a page of their own, and so does each municipality."""
+    if name in _ALONE:
+        yield _NEW_PAGE
+    if name in _BEFORE:
+        given = f"(imprint: {typst.literal(_imprint(document))})" if name == "answer" else ""
+        yield f"```{{=typst}}\n#{_BEFORE[name]}{given}[\n```"
+    alike = [block.table for found in document.printed().values() for block in found if isinstance(block, TableBlock)]
+    for position, block in enumerate(blocks):
+        if name == "municipalities" and position > 1 and isinstance(block, TextBlock):
+            yield _NEW_PAGE
+        # The title of a section stays with its table, and the last table with the closing lines.
+        stays = block in last if isinstance(block, TableBlock) else isinstance(next(iter(blocks[position + 1 :]), None), TableBlock)
+        made = typst.markdown(block, whole, pages=name in _BEFORE, stays=stays, alike=alike)
+        before, after = (blocks[place] if 0 <= place < len(blocks) else None for place in (position - 1, position + 1))
+        if isinstance(block, TextBlock) and isinstance(after, FigureBlock):
+            yield from typst.around(made, after, whole)
+        elif not (isinstance(block, FigureBlock) and isinstance(before, TextBlock)):
+            yield typst.together(made)
+    if name in _CONTENTS:
+        yield typst.raw(_CONTENTS[name], {"title": document.labels["contents"]})
+    if name in _BEFORE:
+        yield "```{=typst}\n]\n```"
+    if name in _ALONE or name == "guide":
+        yield _NEW_PAGE
+
+
+def web_addresses(document: Document) -> dict[str, tuple[str, str]]:
+    """Return where the web pages of a report show its tables, figures and rows, and what a link to each says; by id."""
+    found: dict[str, tuple[str, str]] = {}
+    for part, blocks in document.parts.items():
+        page = file_name(page_of(part), document.language, document.languages)
+        found |= {name: (f"{page}#{name}", f"{said} ({page})") for name, said in typst.names(blocks).items()}
+    return found
 
 
 def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
@@ -66,13 +115,13 @@ def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
     return typst.to_pdf(source, front.get("date", _EPOCH))
 
 
-def _cell(cell: NotebookNode, language: str, present: set[str], *, prose: bool) -> list[str]:
+def _cell(cell: NotebookNode, language: str, whole: typst.Whole, *, prose: bool) -> list[str]:
     if cell.cell_type == "markdown":
         return [cell.source] if prose else []
     if cell.cell_type != "code":
         return []
     outputs = [output for output in cell.outputs if prose or MIME in output.get("data", {})]
-    return [part for output in outputs if (part := _output(output, language, present))]
+    return [part for output in outputs if (part := _output(output, language, whole))]
 
 
 def blocks_of(cell: NotebookNode, language: str) -> Iterator[Block]:
@@ -87,11 +136,11 @@ def _block(output: NotebookNode, language: str) -> Block | None:
     return read_block(versions.get(language) or next(iter(versions.values()))) if versions else None
 
 
-def _output(output: NotebookNode, language: str, present: set[str]) -> str:
+def _output(output: NotebookNode, language: str, whole: typst.Whole) -> str:
     data = output.get("data", {})
     block = _block(output, language)
     if block is not None:
-        return typst.markdown(block, present) if in_body(block) else ""
+        return typst.markdown(block, whole)
     for mime, name in (("image/svg+xml", "svg"), ("image/png", "png"), ("image/jpeg", "jpg")):
         if mime in data:
             return _picture(data, mime, name)
@@ -127,11 +176,29 @@ def _title(notebook: NotebookNode, name: str) -> str:
     return Path(name).stem or "Notebook"
 
 
+def document_front(document: Document) -> dict[str, Any]:
+    """Return what the template needs of a report besides its blocks."""
+    return {
+        "cover": True,
+        "language": document.language,
+        "title": document.title,
+        "subtitle": document.subtitle,
+        "kicker": document.kicker,
+        "banner": document.banner,
+        "running": document.running,
+        "author": "fruitmand",
+        "keywords": list(document.keywords),
+        "page": document.labels["page"],
+        "page_short": document.labels["page_short"],
+        "of": document.labels["of"],
+        "date": document.date,
+    }
+
+
 def plain_front(title: str, language: str) -> dict[str, Any]:
     """Return the front matter of a document without a title page and contents."""
     return {
         "cover": False,
-        "contents": "",
         "language": language,
         "title": title,
         "subtitle": "",
@@ -140,11 +207,6 @@ def plain_front(title: str, language: str) -> dict[str, Any]:
         "running": title,
         "author": "fruitmand",
         "keywords": [],
-        "found": [],
-        "found-title": "",
-        "behind": [],
-        "picture": None,
-        "imprint": [],
         "page": "",
         "of": "/",
     }

@@ -13,10 +13,12 @@ from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.outputs import typst
 from fruitmand.outputs.html import to_html
-from fruitmand.outputs.pdf_exporter import blocks_of, typeset_blocks
+from fruitmand.outputs.pdf_exporter import blocks_of, typeset_document
 from fruitmand.outputs.sheets import table_csv, table_xlsx
+from fruitmand.outputs.site import Notebook, site
+from fruitmand.outputs.word import to_docx
 from fruitmand.report.blocks import FigureBlock, TableBlock, read_block
-from fruitmand.report.document import front_matter
+from fruitmand.report.document import document
 from fruitmand.report.text_parity import check_languages
 from fruitmand.report.words import Words, load, note_all_texts, own_texts
 
@@ -32,11 +34,17 @@ def write_parts(edition_name: str, step: str, folder: Path) -> None:
     for (name, svg), picture in zip(figures.items(), typst.to_pngs(list(figures.values())), strict=True):
         write(folder / "figures" / f"{name}.svg", svg)
         write(folder / "figures" / f"{name}.png", picture)
+    names = notebook_names(project_root())
     for language, blocks in shown.items():
+        words = Words(edition, language, Numbers())
+        group, notice = words.text("column.group"), words.standing()
         for table in (block for block in blocks if isinstance(block, TableBlock)):
-            write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table))
-            write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", table_xlsx(table, edition.settings.source.date))
-        page = to_html(notebook, language, f"{step} · {edition.name}", banner(edition, language))
+            write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table, group))
+            sheet = table_xlsx(table, edition.settings.source.date, group, notice)
+            write(folder / "tables" / f"{table.caption.id}.{language}.xlsx", sheet)
+        for figure in (block for block in blocks if isinstance(block, FigureBlock) and block.data):
+            write(folder / "tables" / f"{figure.caption.id}.csv", figure.data)
+        page = to_html(notebook, step, document(words, []), names)
         write(folder / "notebooks" / f"{step}.{language}.html", page)
 
 
@@ -45,22 +53,28 @@ def read_executed(made: Path) -> nbformat.NotebookNode:
     return nbformat.v4.reads((made / "executed.ipynb").read_text(encoding="utf-8"))
 
 
-def banner(edition: Edition, language: str) -> str:
-    """Return the line that every page of a synthetic edition or of a draft has; empty for another, for which no texts are read."""
-    return Words(edition, language, Numbers()).standing()
-
-
-def write_appendix(edition_name: str, language: str, folder: Path) -> None:
-    """Write the PDF appendix in one language into a folder; nothing when the edition does not have that language."""
+def write_document(edition_name: str, language: str, folder: Path) -> None:
+    """Write the report in one language into a folder; nothing when the edition does not have that language."""
     edition = Edition(edition_name)
     if language not in edition.settings.languages:
         return
     steps = _steps(edition_name)
     shown = [json.loads((made / f"shown.{language}.json").read_text(encoding="utf-8")) for made in steps.values()]
-    blocks = [read_block(content) for contents in shown for content in contents]
-    words = Words(edition, language, _numbers(steps))
-    pdf = typeset_blocks(blocks, front_matter(words, blocks, banner(edition, language)))
-    write(folder / f"appendix.{language}.pdf", pdf)
+    whole = document(Words(edition, language, _numbers(steps)), [read_block(content) for contents in shown for content in contents])
+    write(folder / f"appendix.{language}.pdf", typeset_document(whole))
+    figures = {block.caption.id: block.svg for found in whole.printed().values() for block in found if isinstance(block, FigureBlock)}
+    pictures = dict(zip(figures, typst.to_pngs(list(figures.values())), strict=True))
+    write(folder / f"appendix.{language}.docx", to_docx(whole, pictures))
+    for name, page in site(whole, [_contract(step) for step in steps]).items():
+        write(folder / name, page)
+
+
+def _contract(step: str) -> Notebook:
+    """Return a notebook's question and summary, which its first cell has; its name where it has none."""
+    cells = nbformat.v4.reads((project_root() / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8")).cells
+    told = next((cell.source for cell in cells[:1] if cell.cell_type == "markdown"), "")
+    question, _, rest = told.partition("\n")
+    return Notebook(step, question.removeprefix("# ") or step, rest.strip().partition("\n\n")[0])
 
 
 def check_texts(edition_name: str) -> None:

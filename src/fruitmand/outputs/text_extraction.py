@@ -19,13 +19,14 @@ from urllib.parse import unquote
 from fruitmand.edition.errors import FruitmandError
 
 LARGEST = 64 * 2**20
-"""Bytes that a spreadsheet or a stream may unpack to; more is none of ours but a trap."""
+"""Bytes that an office document or a stream may unpack to; more is none of ours but a trap."""
 
 _TAG = re.compile(r"(<[^<>]*>)")
 _INLINE = re.compile(
     r"</?(?:a|abbr|b|bdi|bdo|big|cite|code|data|del|dfn|em|font|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|textPath|time|tspan|tt|u"
     r"|var|wbr"
-    r"|r|t|rPr|rFont|charset|color|family|scheme|strike|sz|vertAlign)[\s/>]",  # runs of a cell and their style
+    r"|r|t|rPr|rFont|charset|color|family|scheme|strike|sz|vertAlign"  # runs of a cell and their style
+    r"|w:(?!(?:p|tc|tr|tbl|br|cr|tab)[\s/>])\w+)[\s/>]",  # in a Word document all that does not end a line or a cell
     re.IGNORECASE,
 )
 _DRAWING = re.compile(r"""\s(?:d|points)=(?:"[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]*"|'[MmLlHhVvCcSsQqTtAaZz\d\s,.eE+-]*')""")
@@ -40,10 +41,16 @@ _LENGTHS = {b"IHDR": 13, b"PLTE": 768, b"tRNS": 256, b"gAMA": 4, b"cHRM": 32, b"
 _HEADER = re.compile(r"""&amp;(?:[LCRPNDTZFAGBIUESXYH]|[0-9]{1,3}|K(?:[0-9A-F]{6}|[0-9]{2}[+-][0-9]{3})|(?:"|&quot;)[^"&]*(?:"|&quot;))""")
 """How the head or foot of a sheet is written, such as its place, font and size."""
 _IN_SHEET = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_PARTS = re.compile(r"\[Content_Types\]\.xml|(?:_rels|docProps|xl)/(?:[\w.-]+/)*[\w.-]*\.(?:xml|rels)")
+_SHEET_PARTS = re.compile(r"\[Content_Types\]\.xml|(?:_rels|docProps|xl)/(?:[\w.-]+/)*[\w.-]*\.(?:xml|rels)")
+_WORD_PARTS = re.compile(r"\[Content_Types\]\.xml|(?:_rels|docProps|word)/(?:[\w.-]+/)*[\w.-]*\.(?:xml|rels)|word/media/[\w.-]+\.png")
 _END = 22
 """Bytes at the end of an archive, after the table of its parts."""
 _WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_LETTER = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_OURS = b"<Application>fruitmand</Application>"
+"""What no program but this project's own writes; Word puts its own name there when it saves."""
+_OUTSIDE = re.compile(rb"""<Relationship\b(?=[^>]*TargetMode\s*=\s*["']External)(?![^>]*/relationships/hyperlink["'])""")
+"""What a document takes from elsewhere when it is opened, unlike a link, which waits until a reader follows it."""
 
 
 @dataclass(frozen=True)
@@ -206,22 +213,55 @@ def spreadsheet_texts(content: bytes) -> Iterator[Piece]:
     RefusedError
         When the file is another document, or has parts that are not XML: macros, pictures, embedded files.
     """
+    for name, text in _package(content, _SHEET_PARTS, _WORKBOOK, "spreadsheet").items():
+        yield from (Piece(name, piece) for piece in _texts_of_part(text))
+
+
+def word_texts(content: bytes) -> Iterator[Piece]:
+    """Yield the texts of every part of a Word document: lines, comments, alternative texts, links, properties, pictures.
+
+    Raises
+    ------
+    RefusedError
+        When the file is another document, was not made by this project (a transcript, or a copy with comments), has parts that are
+        neither XML nor PNG, or takes anything from elsewhere.
+    """
+    parts = _package(content, _WORD_PARTS, _LETTER, "Word document")
+    if _OURS not in parts.get("docProps/app.xml", b""):
+        raise RefusedError("raw_file", "it is a document that was not made here, such as a transcript or a copy with comments")
+    for name, text in parts.items():
+        if name.endswith(".png"):
+            yield from (Piece(f"{name}, {piece.place}", piece.text) for piece in png_texts(text))
+            continue
+        if name.endswith(".rels") and _OUTSIDE.search(text):
+            raise RefusedError("active", "it takes a file from elsewhere when it is opened")
+        tags = "".join(dict.fromkeys(_TAG.findall(decoded(text))))  # the same few, thousands of times
+        yield Piece(name, next(markup_texts(text)).text)
+        yield from (Piece(name, piece) for piece in _texts_of_part(tags.encode()))
+
+
+def word_pictures(content: bytes) -> list[bytes]:
+    """Return the pictures of a Word document that `word_texts` has read."""
+    return [part for name, part in _package(content, _WORD_PARTS, _LETTER, "Word document").items() if name.endswith(".png")]
+
+
+def _package(content: bytes, allowed: re.Pattern[str], kind: bytes, said: str) -> dict[str, bytes]:
+    """Return the parts of an office document by their names, when there is nothing else in its archive."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as book:
-            parts = book.infolist()
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
             if sum(part.file_size for part in parts) > LARGEST:
                 raise RefusedError("unreadable", "it unpacks to too much")
-            if odd := [part.filename for part in parts if not _PARTS.fullmatch(part.filename)]:
-                raise RefusedError("active", f"{len(odd)} of its parts are no cells but a macro, a picture or an embedded file")
+            if odd := [part.filename for part in parts if not allowed.fullmatch(part.filename)]:
+                raise RefusedError("active", f"{len(odd)} of its parts are no texts but a macro, a picture or an embedded file")
             if len(content) != _END + sum(map(_stored, parts)) or len({part.filename for part in parts}) != len(parts):
                 raise RefusedError("unreadable", "there is more in the archive than its parts, or a part twice")
-            texts = {part.filename: book.read(part) for part in parts}
+            texts = {part.filename: archive.read(part) for part in parts}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError):
-        raise RefusedError("unreadable", "it is no spreadsheet, or is encrypted") from None
-    if _WORKBOOK not in texts.get("[Content_Types].xml", b""):
-        raise RefusedError("raw_file", "it is an archive or document that is no spreadsheet")
-    for name, text in texts.items():
-        yield from (Piece(name, piece) for piece in _texts_of_part(text))
+        raise RefusedError("unreadable", f"it is no {said}, or is encrypted") from None
+    if kind not in texts.get("[Content_Types].xml", b""):
+        raise RefusedError("raw_file", f"it is an archive or document that is no {said}")
+    return texts
 
 
 def _stored(part: zipfile.ZipInfo) -> int:
@@ -231,7 +271,7 @@ def _stored(part: zipfile.ZipInfo) -> int:
 
 @lru_cache(maxsize=64)
 def _texts_of_part(part: bytes) -> tuple[str, ...]:
-    """Return the texts of a part of a spreadsheet; the spreadsheets of a report share many of theirs, such as theme and styles."""
+    """Return the texts of a part of an office document; the spreadsheets of a report share many of theirs, such as theme and styles."""
     texts = [piece.text for piece in markup_texts(part)]
     plain = decoded(part)
     if _IN_SHEET.search(plain):

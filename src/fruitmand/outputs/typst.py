@@ -3,7 +3,8 @@
 import datetime
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,7 +13,8 @@ import pypandoc
 import typst
 
 from fruitmand.edition.errors import FruitmandError
-from fruitmand.report.blocks import Block, FigureBlock, TableBlock, TextBlock, as_cell
+from fruitmand.outputs.pdf_tags import mend_tags
+from fruitmand.report.blocks import Block, Cell, FigureBlock, Table, TableBlock, TextBlock, as_cell
 from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, SHADES, font_folder
 from fruitmand.report.words import fill_references
 
@@ -20,8 +22,39 @@ STANDARDS = ["a-2a", "ua-1"]
 _READER = "markdown-smart-auto_identifiers-citations+raw_attribute"
 
 
-# A section's heading and text stay on the page of the table or figure that follows.
-_STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 2em)[\n```"
+@dataclass(frozen=True)
+class Whole:
+    """The report that a block is set in.
+
+    Attributes
+    ----------
+    printed : mapping of str to str
+        What can be referred to, by id: the title of a table or figure, and of a row the title of its table and its name.
+    web : mapping of str to (str, str)
+        Where the web pages show a table, figure or row, as seen from a file beside them, and what a link to it says; by id.
+    notice : str
+        What the text of every figure begins with, in an edition that is synthetic or a draft.
+    """
+
+    printed: Mapping[str, str] = field(default_factory=dict)
+    web: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    notice: str = ""
+
+
+FOREIGN = re.compile(r"\[([^\[\]]+)\]\{lang=([a-z]{2,3})\}")
+"""Words of another language in a text, and which."""
+_LONGEST = 3
+"""How many words of a column are measured, the longest by their letters, so that none of its cells breaks a word."""
+_NAME = 48
+"""Characters of a name with which a row begins; what is longer may take more lines."""
+_BESIDE = 0.17
+"""Width of a column in which a symbol stands beside its word."""
+
+# A short section's heading and text stay on the page of the table that follows.
+_SHORT = 800  # characters
+_TALL = 260  # points, a third of a page
+_STICKY = "```{=typst}\n#block(sticky: true, width: 100%, above: 1.8em)[\n```"
+_TOGETHER = "```{=typst}\n#block(breakable: false, width: 100%, above: 1.8em)[\n```"
 _END = "```{=typst}\n]\n```"
 
 
@@ -48,38 +81,160 @@ def literal(value: Any) -> str:
     raise TypeError(f"no Typst literal for {type(value).__name__}")
 
 
-def markdown(block: Block, present: Collection[str]) -> str:
+def markdown(block: Block, whole: Whole, *, pages: bool = False, stays: bool = False, alike: Sequence[Table] = ()) -> str:
     """Return a block as Markdown: text as it is, tables and figures as raw Typst.
 
-    A reference becomes a number when its table or figure is ``present`` in the document, else its title.
+    A reference becomes a number when its table or figure is printed, else its title, with a link to the web page that has it;
+    ``pages`` adds the page that it is on. A cell links to what is printed only. A short text or table that ``stays`` is on the page of
+    what comes next. Tables with the columns of those ``alike`` are as wide in each.
     """
     match block:
         case TextBlock():
-            text = fill_references(block.markdown, lambda name: f"`@{name}`{{=typst}}" if name in present else f"*{block.titles[name]}*")
+            text = fill_references(block.markdown, lambda name: _reference(name, block.titles, whole, pages=pages))
+            text = FOREIGN.sub(r'`#text(lang: "\2")[`{=typst}\1`]`{=typst}', text)
             if block.provenance:
-                text = f"{text.rstrip()} `#fm-id({literal(block.provenance)})`{{=typst}}"
-            return f"{_STICKY}\n\n{text}\n\n{_END}" if text.startswith("#") else text
+                text = f"{text.rstrip()}\u00a0`#fm-id({literal(block.provenance)})`{{=typst}}"
+            return f"{_STICKY}\n\n{text}\n\n{_END}" if stays and len(text) < _SHORT else text
         case TableBlock():
-            return raw("fm-table", caption(block) | _table(block))
+            return raw("fm-table", caption(block) | _table(block, whole, alike) | {"stays": stays})
         case FigureBlock():
-            return raw("fm-figure", caption(block) | {"svg": block.svg, "alt": block.caption.alt})
+            return raw("fm-figure", _figure(block, whole))
+
+
+def together(text: str) -> str:
+    """Return the text of a short section so that it stays on one page, below the heading of a chapter; else as it is."""
+    return f"{_TOGETHER}\n\n{text}\n\n{_END}" if text.startswith("##") and len(text) < _SHORT else text
+
+
+def around(text: str, block: FigureBlock, whole: Whole) -> list[str]:
+    """Return a text as Markdown and the figure after it; in a long text the template may put a tall one after the first paragraph."""
+    opening, *others = text.split("\n\n") if len(text) > _SHORT else [text]
+    if opening.startswith("#") and others:
+        opening, others = f"{opening}\n\n{others[0]}", others[1:]
+    given = _figure(block, whole)
+    if not others or given.get("height", 0) < _TALL:
+        return [text, raw("fm-figure", given)]
+    begin = f"```{{=typst}}\n#fm-around({_arguments(given)})[\n```"
+    return [f"{opening} `#fm-at({literal(block.caption.id)})`{{=typst}}", begin, "\n\n".join(others), _END]
+
+
+def _figure(block: FigureBlock, whole: Whole) -> dict[str, Any]:
+    alt = f"{whole.notice} {block.caption.alt}".strip()
+    return caption(block) | {"svg": block.svg, "alt": alt} | _measures(block.svg)
+
+
+def _measures(svg: str) -> dict[str, float]:
+    """Return the width and height in points that a drawing is made for, at which its texts have their size; nothing if it has none."""
+    found = re.search(r"<svg [^>]*>", svg)
+    return {name: float(points) for name, points in re.findall(r'\b(width|height)="([\d.]+)pt"', found[0])} if found else {}
+
+
+def _reference(name: str, titles: Mapping[str, str], whole: Whole, *, pages: bool) -> str:
+    if name in whole.printed:
+        return f"`#fm-ref({literal(name)}, {literal(titles.get(name, whole.printed[name]))}, paged: {literal(pages)})`{{=typst}}"
+    title = f"*{titles[name]}*"
+    return (
+        f"`#fm-web({literal(whole.web[name][0])}, {literal(whole.web[name][1])})[`{{=typst}}{title}`]`{{=typst}}"
+        if name in whole.web
+        else title
+    )
+
+
+def spoken(text: str) -> list[tuple[str, str]]:
+    """Divide a text where it marks words of another language; return each part with its language, empty for that of the text.
+
+    >>> spoken("Source: [Leren van]{lang=nl}.")
+    [('Source: ', ''), ('Leren van', 'nl'), ('.', '')]
+    """
+    pieces = [*FOREIGN.split(text), "", ""]
+    found = [part for own, words, code in zip(*[iter(pieces)] * 3, strict=True) for part in ((own, ""), (words, code))]
+    return [part for part in found if part[0]]
+
+
+def names(blocks: Iterable[Block]) -> dict[str, str]:
+    """Return what can be referred to in blocks, by id, and what each is called: tables, figures, and the rows that have an id."""
+    found: dict[str, str] = {}
+    for block in blocks:
+        if not isinstance(block, TextBlock):
+            found[block.caption.id] = block.caption.title
+        if isinstance(block, TableBlock):
+            first = (as_cell(row[0]) for row in block.table.rows if row)
+            found |= {cell.anchor: f"{block.caption.title}, {cell.text}" for cell in first if cell.anchor}
+    return found
 
 
 def raw(function: str, arguments: Mapping[str, Any]) -> str:
     """Return a call of a template function as a raw block of Markdown."""
-    given = ", ".join(f"{key}: {literal(value)}" for key, value in arguments.items())
-    return f"```{{=typst}}\n#{function}({given})\n```"
+    return f"```{{=typst}}\n#{function}({_arguments(arguments)})\n```"
+
+
+def _arguments(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {literal(value)}" for key, value in arguments.items())
 
 
 def caption(block: TableBlock | FigureBlock) -> dict[str, Any]:
     """Return what the template needs of a caption."""
-    return {"id": block.caption.id, "title": block.caption.title, "note": block.caption.note, "source": block.caption.source}
+    made = block.caption
+    source = " · ".join(filter(None, [made.source, made.provenance]))
+    return {"id": made.id, "title": made.title, "subtitle": made.subtitle, "note": made.note, "source": source}
 
 
-def _table(block: TableBlock) -> dict[str, Any]:
-    columns = [{"label": c.label, "align": c.align, "width": c.width} for c in block.table.columns]
-    rows = [[{"text": as_cell(c).text, "shade": as_cell(c).shade} for c in row] for row in block.table.rows]
-    return {"columns": columns, "rows": rows}
+def _table(block: TableBlock, whole: Whole, alike: Sequence[Table]) -> dict[str, Any]:
+    tables = [block.table, *(table for table in alike if table.columns == block.table.columns)]
+    columns = [
+        {
+            "label": column.label,
+            "align": column.align,
+            "width": column.width,
+            "padded": any(as_cell(row[place]).shade for table in tables for row in table.rows if len(row) > 1),
+            "whole": _whole(tables, place, whole.printed),
+        }
+        for place, column in enumerate(block.table.columns)
+    ]
+    return {"columns": columns, "rows": [_row(row, block.caption.id, whole) for row in block.table.rows]}
+
+
+def _row(row: Sequence[Cell | str], table: str, whole: Whole) -> list[dict[str, str]]:
+    cells = [as_cell(cell) for cell in row]
+    web = whole.web.get(cells[0].anchor or table, ("", "")) if cells else ("", "")
+    return [_cell(cell, web, whole) for cell in cells]
+
+
+def _whole(tables: Sequence[Table], place: int, printed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what a column of tables keeps on one line: every word, and the names that rows begin with and ratings as a whole."""
+    column = tables[0].columns[place]
+    found = {(word, "", False): None for word in column.label.split()}
+    rows = [row for table in tables for row in table.rows if len(row) > 1]
+    words = {word for row in rows for word in as_cell(row[place]).text.split()}
+    found |= {(word, "", False): None for word in sorted(words, key=lambda word: (-len(word), word))[:_LONGEST]}
+    for row in rows:
+        cell = as_cell(row[place])
+        if place == 0:
+            paged = any(as_cell(other).link in printed for other in row if as_cell(other).link)
+            parts = [cell.text] if len(cell.text) <= _NAME else cell.text.split()
+            found |= {(part, "", paged and len(parts) == 1): None for part in parts}
+        elif cell.shade and column.width >= _BESIDE:
+            found[cell.text, cell.small, False] = None
+        elif cell.shade:
+            found |= {(part, "", False): None for part in [*cell.text.split(), cell.small]}
+    return [{"text": text, "small": small, "page": page} for text, small, page in found]
+
+
+def _cell(cell: Cell, web: tuple[str, str], whole: Whole) -> dict[str, str]:
+    link = cell.link if cell.link in whole.printed else ""
+    return {
+        "text": cell.text,
+        "shade": cell.shade,
+        "small": cell.small,
+        "mark": cell.mark,
+        "said": cell.said,
+        "link": link,
+        "to": whole.printed.get(link, ""),
+        "anchor": cell.anchor,
+        "more_said": cell.more_said,
+        "web": web[0],
+        "web_said": web[1],
+    }
 
 
 def to_typst(text: str) -> str:
@@ -92,7 +247,8 @@ def document(body: str, front: Mapping[str, Any]) -> str:
     """Return a whole Typst document: the template, the front matter and the body."""
     colours = {"accent": ACCENT, "ink": INK, "muted": MUTED, "line": LINE}
     shades = {name: {"fill": fill, "ink": ink} for name, (fill, ink) in SHADES.items()}
-    settings = literal({"font": FONT, "colours": colours, "shades": shades})
+    told = {"page": front.get("page_short", "p."), "page-said": front.get("page") or "p."}
+    settings = literal({"font": FONT, "colours": colours, "shades": shades, "beside": _BESIDE} | told)
     return f"#let settings = {settings}\n{_template()}\n#show: appendix.with({literal(front)})\n{body}"
 
 
@@ -110,7 +266,7 @@ def to_pdf(source: str, date: datetime.date) -> bytes:
         With Typst's own words and the line of the source, when the document does not compile or does not meet the standards.
     """
     moment = datetime.datetime.combine(date, datetime.time(), datetime.UTC)
-    return bytes(_compile(source, format="pdf", pdf_standards=STANDARDS, timestamp=moment))
+    return mend_tags(_compile(source, format="pdf", pdf_standards=STANDARDS, timestamp=moment))
 
 
 def to_pngs(svgs: Sequence[str]) -> list[bytes]:

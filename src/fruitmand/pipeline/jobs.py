@@ -28,10 +28,10 @@ def check(edition: str, scratch: Path) -> list[str]:
 
 
 def render(language: str, edition: str, scratch: Path) -> list[str]:
-    """Typeset the appendix in one language."""
+    """Make the report in one language: PDF, web pages and Word."""
     from fruitmand.outputs import disclosure, report_files  # noqa: PLC0415 - its libraries are of no use to the check
 
-    report_files.write_appendix(edition, language, scratch)
+    report_files.write_document(edition, language, scratch)
     disclosure.write_looked(scratch, Edition(edition).settings)
     return []
 

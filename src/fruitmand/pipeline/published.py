@@ -1,6 +1,7 @@
 """Build an edition anew in a scratch folder and compare it with what is published: ``python -m fruitmand.pipeline.published EDITION``.
 
-With ``--publish`` the report as it is becomes what is published: its checksums go into ``reports/<edition>.sha256``.
+With ``--publish`` the report as it is becomes what is published: its checksums go into ``reports/<edition>.sha256``, and a
+picture of it into ``reports/<edition>.png``.
 """
 
 import csv
@@ -18,9 +19,12 @@ from fruitmand.edition.command_line import command
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import project_root, sha256, write
 from fruitmand.edition.reading import raw_folder
+from fruitmand.outputs.picture import picture
 from fruitmand.pipeline.build import LOCK, STAMP
 from fruitmand.pipeline.record import NAME, read_record
 
+PICTURED = (1, 4)
+"""Pages of the report in the picture of it: the answer, and all ratings."""
 PARTS = ("LICENSE", "Makefile", "README.md", "notebooks", "pyproject.toml", "requirements", "src")
 """What a build needs besides the raw data and the environment."""
 MAKE = ("make", "--no-print-directory", "-o", ".venv/report.done", "report")
@@ -70,7 +74,7 @@ def published(root: Path, edition: str) -> dict[str, str]:
 
 
 def publish(root: Path, edition: str) -> int:
-    """Write the checksums of a report, and return how many files it has."""
+    """Write the checksums of a report and a picture of its first pages, and return how many files it has."""
     found = checksums(root / "reports" / edition)
     record = read_record(root / "data" / "processed" / edition / "report")
     odd = record.odd_results(root) if record else ["it has no record"]
@@ -78,6 +82,8 @@ def publish(root: Path, edition: str) -> int:
     if odd or not found:
         raise FruitmandError(f"reports/{edition} is not as it was built ({odd[0] if odd else 'it is empty'}); run `make report` first")
     write(root / "reports" / f"{edition}.sha256", "".join(f"{digest}  {name}\n" for name, digest in found.items()))
+    pdf = sorted((root / "reports" / edition).glob("appendix.*.pdf"))[0]  # English, where there is that
+    write(root / "reports" / f"{edition}.png", picture(pdf, PICTURED))
     return len(found)
 
 

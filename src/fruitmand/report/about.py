@@ -12,12 +12,15 @@ import pandas as pd
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.analysis.ratings import concepts, variables
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.survey_groups import groups
 from fruitmand.report.contents import chapters, missing
 
 _PART = re.compile(r"\{\+([a-z_]+)\}")
 _ITS = re.compile(r"\bits\.([a-z_]+)")
-_TEXTS = ("chapter", "concept", "table")
-_BLOCKS = ("map", "measures", "theory")
+_TEXTS = ("chapter", "concept", "table", "rests", "municipality")
+_BLOCKS = ("measures", "theory")
+_ABOUT = ("evidence", "municipality", "told")
+_IN_A_TITLE = 3  # variables that a title names
 
 
 class Source(Protocol):
@@ -58,6 +61,9 @@ def _subject(source: Source, section: str, name: str) -> tuple[str, str] | None:
         return (kind, subject) if kind in _TEXTS and subject else None
     if section not in ("title", "note", "alt"):
         return None
+    kind, _, subject = name.partition("_")
+    if kind in _ABOUT and subject in {*source.edition["codebook"]["code"], *source.edition["municipalities"]["municipality"]}:
+        return kind, subject
     named, book = source.edition.settings.analysis.named, source.edition["codebook"]
     codes = book.loc[book["level"].isin(["concept", "dimension"]), "code"]
     for code in codes:
@@ -99,7 +105,20 @@ def joined(source: Source, items: Sequence[str]) -> str:
 
 
 def _label(source: Source, subject: str) -> str:
-    return source.label(subject) if subject in set(source.edition["codebook"]["code"]) else source.title(subject)
+    named = _named(source, subject)
+    return source.title(subject) if named == subject else named
+
+
+def _definition(source: Source, subject: str) -> str:
+    return source.label(subject, "definition")
+
+
+def _called(source: Source, subject: str) -> str:
+    """Return that a publication has another name for a variable; empty where it has none, and for fieldwork, which has no publication."""
+    if source.edition.settings.basis == "fieldwork":
+        return ""
+    name = source.label(subject, "theory_label")
+    return str(source.node("sentence.called")).replace("{label}", name) if name and name != source.label(subject) else ""
 
 
 def _poles(source: Source, concept: str) -> str:
@@ -177,11 +196,21 @@ def _sizes(source: Source, _: str) -> str:
 
 def _highs(source: Source, _: str) -> str:
     """Return of every concept how many of its ratings are at the high end."""
+    return "; ".join(_of_concepts(source, "sentence.high"))
+
+
+def _highlights(source: Source, _: str) -> str:
+    """Return a line a concept: how many of its ratings are at the high end."""
+    return "\n".join(f"- {part[:1].upper()}{part[1:]}." for part in _of_concepts(source, "sentence.highlight"))
+
+
+def _of_concepts(source: Source, key: str) -> list[str]:
+    """Return a pattern of the catalogue for every concept that was rated, with its numbers of high ratings and of all."""
     named, rated = source.edition.settings.analysis.named, source.edition["ratings"]["variable"]
     book = variables(source.edition["codebook"])
     shown = [code for code in concepts(source.edition["codebook"])["concept"] if rated.isin(book.query("concept == @code")["code"]).any()]
     names = {code: {level: named(f"concept.{code}.{level}") for level in ("high", "n")} for code in shown}
-    return "; ".join(_with(source, "sentence.high", label=lowered(source.label(code)), **names[code]) for code in shown)
+    return [_with(source, key, label=lowered(source.label(code)), **names[code]) for code in shown]
 
 
 def _least_most(source: Source, _: str) -> str:
@@ -197,10 +226,58 @@ def _least_most(source: Source, _: str) -> str:
 
 
 def _blocks(source: Source, _: str) -> str:
-    """Return Cronbach's alpha of every block of statements."""
-    blocks = dict.fromkeys(source.edition["items"]["block"])
-    labels = {code: lowered(source.label(code)) for code in blocks}
-    return "; ".join(_with(source, "sentence.alpha", label=labels[code], number=f"reliability.{code}") for code in blocks)
+    """Return Cronbach's alpha of every block of statements, with its interval and what that says of the block, an item a line."""
+    return "\n".join(f"- {_block(source, code)}" for code in dict.fromkeys(source.edition["items"]["block"]))
+
+
+def _block(source: Source, code: str) -> str:
+    """Return whether the statements of a block belong together: not where alpha is undefined or has no interval."""
+    name, label, numbers = f"reliability.{code}", source.label(code), source.numbers
+    if f"{name}.low" not in numbers:
+        return _with(source, "sentence.alpha", label=label, number=name)
+    low, high, threshold = (numbers[other].value or 0 for other in (f"{name}.low", f"{name}.high", "reliability.threshold"))
+    kind = "together" if low >= threshold else "apart" if high < threshold else "unsure"
+    return _with(source, f"sentence.alpha_{kind}", label=label, number=name, low=f"{name}.low", high=f"{name}.high", n=f"{name}.n")
+
+
+def _differences(source: Source) -> Iterator[dict[str, str]]:
+    """Yield of every difference between groups that stands its variable, its grouping, and who has the lowest and the highest median."""
+    named = [number.name.split(".") for number in source.numbers if number.name.startswith("difference.")]
+    for by, variable in dict.fromkeys((by, variable) for _, by, variable, _ in named):
+        name = f"difference.{by}.{variable}"
+        labels = {row["id"]: source.pick(row) for row in groups(source.edition, source.edition.settings)[by]}
+        medians = {group: float(source.numbers[f"{name}.{group}"].value or 0) for group in labels if f"{name}.{group}" in source.numbers}
+        ends = {"low": min(medians.values()), "high": max(medians.values())}
+        at = {end: [group for group, median in medians.items() if median == value] for end, value in ends.items()}
+        places = {end: next((places for places in (0, 1) if round(value, places) == value), 2) for end, value in ends.items()}
+        yield {
+            "label": lowered(source.label(variable)),
+            "by": lowered(str(source.node(f"grouping.{by}"))),
+            **{f"{end}est": joined(source, [labels[group] for group in at[end]]) for end in ends},
+            **{end: f"{{{name}.{at[end][0]}:{places[end]}}}" for end in ends},
+            "kind": "alike" if ends["low"] == ends["high"] else "",
+        }
+
+
+def _standing(source: Source, _: str) -> str:
+    """Return the variables on which groups differ, after a colon; nothing when there are too many for a title."""
+    labels = dict.fromkeys(found["label"] for found in _differences(source))
+    return f": {joined(source, list(labels))}" if 0 < len(labels) <= _IN_A_TITLE else ""
+
+
+def _in_full(source: Source) -> Iterator[str]:
+    """Yield the differences between groups that stand, each in a pattern of the catalogue."""
+    for found in _differences(source):
+        pattern = str(source.node(f"sentence.difference{'_alike' if found['kind'] else ''}"))
+        for word, text in found.items():
+            pattern = pattern.replace(f"{{{word}}}", text)
+        yield pattern
+
+
+def _opposites(source: Source, _: str) -> str:
+    """Return the variables on which interviews and survey are opposite, each with at how many municipalities."""
+    names = [number.name for number in source.numbers if number.name.startswith("opposite.")]
+    return joined(source, [_with(source, "sentence.opposite", label=lowered(source.label(name.split(".")[1])), n=name) for name in names])
 
 
 def _with(source: Source, key: str, label: str, **names: str) -> str:
@@ -250,15 +327,19 @@ def _what(source: Source, _: str) -> str:
 
 
 def _how(source: Source, _: str) -> str:
-    """Return what is in each chapter that there is, and what to read first."""
+    """Return what to read first."""
     there = chapters(source.edition)
-    said = [str(source.node(f"guide.chapter_{name}")).replace("{chapter}", str(number)) for number, name in enumerate(there, start=1)]
     quick = [name for name, chapter in (("all_ratings", "synthesis"), ("triangulation_map", "survey")) if chapter in there]
     if "survey" in there and not source.edition.fielded:
         quick.remove("triangulation_map")
-    if quick:
-        said.append(str(source.node("guide.quick")).replace("{first}", joined(source, [f"{{@{name}}}" for name in quick])))
-    return " ".join(said)
+    return str(source.node("guide.quick")).replace("{first}", joined(source, [f"{{@{name}}}" for name in quick])) if quick else ""
+
+
+def _central(source: Source, _: str) -> str:
+    """Return the first question of the study and its answer, if it has one."""
+    questions = source.edition["questions"].sort_values("position").to_dict("records")[:1]
+    pattern = str(source.node("sentence.central"))
+    return "".join(pattern.replace("{asks}", source.pick(row, "asks")).replace("{answer}", source.pick(row, "answer")) for row in questions)
 
 
 def _missing(source: Source, _: str) -> str:
@@ -284,6 +365,8 @@ def _named(source: Source, name: str) -> str:
 
 _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "label": _label,
+    "definition": _definition,
+    "called": _called,
     "about": lambda source, subject: lowered(_label(source, subject)),
     "heading": _heading,
     "firstly": _firstly,
@@ -295,12 +378,18 @@ _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "highs": _highs,
     "spans": _least_most,
     "blocks": _blocks,
+    "differences": lambda source, _: "\n".join(f"- {said[:1].upper()}{said[1:]}" for said in _in_full(source)),
+    "standing": _standing,
+    "opposites": _opposites,
+    "divergences": lambda source, _: f": {said}" if (said := _opposites(source, "")) else "",
     "models": _models,
     "arrows": _arrows,
     "worded": _worded,
     "told": _told,
     "what": _what,
     "how": _how,
+    "central": _central,
+    "highlights": _highlights,
     "missing": _missing,
 }
 """What makes each part of a text; it is given what the text is about."""

@@ -7,23 +7,55 @@ language costs rendering only.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from fruitmand.report.words import fill_references
 
 MIME = "application/vnd.fruitmand.v1+json"
 
-Place = Literal["body", "title_page", "after_title"]
+Part = Literal[
+    "answer", "officials", "guide", "overview", "findings", "evidence", "municipalities", "survey", "method", "checks", "provenance"
+]
+PARTS: tuple[Part, ...] = get_args(Part)
+"""The parts of a report in the order in which it is read; each is a page of the web, and a chapter or more of what is printed."""
 Align = Literal["left", "center", "right"]
 Shade = Literal["", "high", "middle", "low", "bad_high", "bad_middle", "bad_low"]
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell: text, one item a line, with an optional shade."""
+    """A table cell.
+
+    Attributes
+    ----------
+    text : str
+        What it says, one item a line.
+    shade : Shade
+        Its colour, if any.
+    small : str
+        What stands small below the text, such as the study's own symbol.
+    link : str
+        Id of the row, table or figure that tells more; empty for none.
+    anchor : str
+        Id by which others link to the row that begins with this cell.
+    more : str
+        Further items, one a line, for the web page alone.
+    more_said : str
+        What stands for them where there is no room.
+    mark, said : str
+        A shape that says something by its form, and what that is in words: for who does not see it, and for sheets. An empty cell that
+        says something by being empty has words alone.
+    """
 
     text: str
     shade: Shade = ""
+    small: str = ""
+    link: str = ""
+    anchor: str = ""
+    more: str = ""
+    more_said: str = ""
+    mark: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,22 +77,50 @@ class Table:
 
 @dataclass(frozen=True)
 class Caption:
-    """What every table and figure carries: id, title, alternative text, source line."""
+    """What every table and figure carries.
+
+    Attributes
+    ----------
+    id : str
+        Its id, by which texts refer to it and its files are named.
+    title, subtitle : str
+        What it shows: for a figure what was found, and below it what is drawn; a table has no subtitle.
+    source : str
+        Where a publication prints it, and of how many cases it tells; may be empty.
+    alt, note : str
+        Alternative text of a figure, and what is to be known when reading.
+    files : tuple of str
+        Files that it was made from, as paths from the root of the project.
+    notebook, provenance : str
+        The notebook that shows it, and its short id in the table of provenance.
+    """
 
     id: str
     title: str
     source: str
     alt: str = ""
     note: str = ""
+    subtitle: str = ""
+    files: tuple[str, ...] = ()
+    notebook: str = ""
+    provenance: str = ""
+
+    def whole_source(self) -> str:
+        """Return all of the source on one line: for files that stand by themselves."""
+        return " · ".join(filter(None, [self.source, ", ".join(self.files), self.notebook and f"{self.notebook}.ipynb", self.provenance]))
 
 
 @dataclass(frozen=True)
 class TextBlock:
-    """Markdown in one language; ``{@id}`` refers to a table or figure, whose titles come along for the screen."""
+    """Markdown in one language; ``{@id}`` refers to a table or figure, whose titles come along for the screen.
+
+    As every block it has its part of the report, and whether only the web page shows it.
+    """
 
     markdown: str
     titles: dict[str, str]
-    place: Place = "body"
+    part: Part = "findings"
+    web: bool = False
     provenance: str = ""
     kind: str = "text"
 
@@ -76,6 +136,8 @@ class TableBlock:
 
     caption: Caption
     table: Table
+    part: Part = "findings"
+    web: bool = False
     kind: str = "table"
 
     def html(self) -> str:
@@ -102,11 +164,13 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class FigureBlock:
-    """A captioned vector figure in one language."""
+    """A captioned vector figure in one language; ``data`` is the table that it is drawn from, as CSV, if it is one."""
 
     caption: Caption
     svg: str
-    place: Place = "body"
+    part: Part = "findings"
+    web: bool = False
+    data: str = ""
     kind: str = "figure"
 
     def html(self) -> str:
@@ -128,7 +192,7 @@ def as_cell(cell: Cell | str) -> Cell:
 
 def _below(caption: Caption) -> str:
     note = f'<p class="note">{escape(caption.note)}</p>' if caption.note else ""
-    return f'{note}<p class="source">{escape(caption.source)}</p>'
+    return f'{note}<p class="source">{escape(caption.whole_source())}</p>'
 
 
 @dataclass(frozen=True)
@@ -151,15 +215,19 @@ def read_block(data: dict[str, Any]) -> Block:
     """Return the block that a notebook's output holds in one language."""
     match data["kind"]:
         case "text":
-            return TextBlock(data["markdown"], data["titles"], data["place"], data["provenance"])
+            return TextBlock(data["markdown"], data["titles"], data["part"], data["web"], data["provenance"])
         case "table":
             table = data["table"]
             columns = [Column(**column) for column in table["columns"]]
             rows = [[Cell(**c) if isinstance(c, dict) else c for c in row] for row in table["rows"]]
-            return TableBlock(Caption(**data["caption"]), Table(columns, rows))
+            return TableBlock(_caption(data), Table(columns, rows), data["part"], data["web"])
         case "figure":
-            return FigureBlock(Caption(**data["caption"]), data["svg"], data["place"])
+            return FigureBlock(_caption(data), data["svg"], data["part"], data["web"], data["data"])
     raise ValueError(f"unknown kind of block: {data['kind']!r}")
+
+
+def _caption(data: dict[str, Any]) -> Caption:
+    return Caption(**data["caption"] | {"files": tuple(data["caption"]["files"])})
 
 
 def shown_blocks(cells: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
@@ -170,8 +238,3 @@ def shown_blocks(cells: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str,
             for language, content in output.get("data", {}).get(MIME, {}).items():
                 shown.setdefault(language, []).append(content)
     return shown
-
-
-def in_body(block: Block) -> bool:
-    """Return whether a block belongs to the running text, and not to the title page."""
-    return isinstance(block, TableBlock) or block.place == "body"

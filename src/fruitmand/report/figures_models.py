@@ -1,28 +1,34 @@
 """The conceptual models of the study as diagrams: boxes in a cycle, or from left to right, with arrows between them."""
 
 import math
+from textwrap import wrap
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from fruitmand.edition.settings import Model, Node
-from fruitmand.report.figures_ratings import canvas
-from fruitmand.report.style import ACCENT, INK, MUTED, PAPER, SHADES, style
+from fruitmand.report.style import INK, MUTED, NEUTRALS, canvas, style
 from fruitmand.report.words import Words
+
+_LINE, _SMALL_LINE, _GAP = 0.175, 0.14, 0.06  # inches
+_WIDE = 0.29  # width of a box
+_EDGE = _WIDE / 2 + 0.0015  # middle of the first box, whose line is whole
+_LETTERS, _SMALL_LETTERS = 21, 28  # on a line in a box; letters of another family, where ours is lacking, may be wider
 
 
 def model_diagram(words: Words, model: Model) -> Figure:
     """Draw a conceptual model: a cycle of boxes, or a flow from left to right with a box below."""
     with style():
         if model.layout == "cycle":
-            figure, axes = canvas(2.2)
+            figure, axes = canvas(2.5)
             places = _cycle(model.nodes)
-            size = (0.30, 0.26)
+            size = (0.30, 0.29)
         else:
-            figure, axes = canvas(2.0)
+            figure, axes = canvas(2.2)
             places = _flow(model.nodes)
-            size = (0.29, 0.32)
+            size = (_WIDE, 0.36)
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1)
         for link in model.links:
@@ -39,14 +45,14 @@ def _cycle(nodes: list[Node]) -> dict[str, tuple[float, float]]:
 
 def _flow(nodes: list[Node]) -> dict[str, tuple[float, float]]:
     top = [node for node in nodes if not node.below]
-    places = {node.id: (0.145 + position * 0.71 / max(1, len(top) - 1), 0.80) for position, node in enumerate(top)}
-    return places | {node.id: (0.3225, 0.18) for node in nodes if node.below}
+    places = {node.id: (_EDGE + position * (1 - 2 * _EDGE) / max(1, len(top) - 1), 0.80) for position, node in enumerate(top)}
+    return places | {node.id: (0.3225, 0.19) for node in nodes if node.below}
 
 
 def _box(axes: Axes, place: tuple[float, float], size: tuple[float, float], label: str, detail: str, *, below: bool) -> None:
     x, y = place
     width, height = size
-    fill, ink = (PAPER, INK) if below else SHADES["high"]
+    fill, ink = NEUTRALS["open" if below else "light"]
     box = FancyBboxPatch(
         (x - width / 2, y - height / 2),
         width,
@@ -54,12 +60,19 @@ def _box(axes: Axes, place: tuple[float, float], size: tuple[float, float], labe
         boxstyle="round,pad=0,rounding_size=0.012",
         mutation_aspect=2.6,
         facecolor=fill,
-        edgecolor=ACCENT,
+        edgecolor=INK,
         lw=1.0,
     )
     axes.add_artist(box)  # add_patch would look for limits, which are set
-    axes.text(x, y + height * 0.17, label, ha="center", va="center", color=ink, weight="semibold", size=10)
-    axes.text(x, y - height * 0.22, detail, ha="center", va="center", color=ink, size=8.5)
+    title, text = (wrap(words, letters) for words, letters in ((label, _LETTERS), (detail, _SMALL_LETTERS)))
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    inch = 1 / figure.get_figheight()
+    head = len(title) * _LINE
+    top = y + (head + _GAP + len(text) * _SMALL_LINE) / 2 * inch
+    look: dict[str, Any] = {"ha": "center", "va": "top", "color": ink, "linespacing": 1.1}
+    axes.text(x, top, "\n".join(title), weight="semibold", size=10, **look)
+    axes.text(x, top - (head + _GAP) * inch, "\n".join(text), size=8.5, **look)
 
 
 def _arrow(axes: Axes, start: tuple[float, float], end: tuple[float, float], size: tuple[float, float], *, curved: bool) -> None:

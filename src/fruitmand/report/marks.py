@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.colors import to_rgba
 from matplotlib.font_manager import FontProperties
@@ -16,7 +17,10 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from fruitmand.report.style import FONT, SIZE
+from fruitmand.report.style import FONT, INK, MUTED, NEUTRALS, SIZE, SMALL
+
+GAP = 0.005
+"""Half of the space between two tiles, as a share of the width."""
 
 _rgba = cache(to_rgba)
 _LAYOUTS: dict[tuple[object, ...], tuple[Text, Bbox, float]] = {}
@@ -42,15 +46,25 @@ class Box(_Mark):
         Left, bottom, width and height in the units of the axes.
     rounding : float
         Radius of the corners, in units of the horizontal axis; ``aspect`` times as much in those of the vertical one.
+    dashed : bool
+        Whether its edge is dashed.
     """
 
     zorder = 1  # as a patch
 
     def __init__(
-        self, bounds: tuple[float, float, float, float], rounding: float, *, fill: str, edge: str, width: float, aspect: float = 1.0
+        self,
+        bounds: tuple[float, float, float, float],
+        rounding: float,
+        *,
+        fill: str,
+        edge: str,
+        width: float,
+        aspect: float = 1.0,
+        dashed: bool = False,
     ) -> None:
         super().__init__()
-        self._bounds, self._rounding, self._aspect = bounds, rounding, aspect
+        self._bounds, self._rounding, self._aspect, self._dashed = bounds, rounding, aspect, dashed
         self._fill, self._edge, self._width = fill, edge, width
 
     def get_facecolor(self) -> tuple[float, ...]:
@@ -67,6 +81,8 @@ class Box(_Mark):
         pen = renderer.new_gc()
         pen.set_linewidth(self._width)
         pen.set_joinstyle("miter")
+        if self._dashed:
+            pen.set_dashes(0, [2.2, 1.8])
         pen.set_foreground(_rgba(self._edge), isRGBA=True)
         renderer.draw_path(pen, self._outline(), self.get_transform().get_affine(), _rgba(self._fill))
         pen.restore()
@@ -133,3 +149,19 @@ class Sign(_Mark):
             bounds, ((_, _, (_, baseline)),), _ = model._get_layout(renderer)  # type: ignore[attr-defined]
             _LAYOUTS[key] = model, bounds, baseline
         return _LAYOUTS[key]
+
+
+def tile(axes: Axes, place: tuple[float, float, float], text: str, look: str, *, height: float = 0.82, small: str = "") -> None:
+    """Draw a text on a tile, in one of the looks of `NEUTRALS`, or ``dashed``: open, with an edge of dashes.
+
+    ``place`` is the left, the middle and the width, and ``height`` the height; ``small`` stands below the text.
+    """
+    x, y, width = place
+    dashed = look == "dashed"
+    fill, ink = NEUTRALS["open" if dashed else look]
+    bounds = (x + GAP, y - height / 2, width - 2 * GAP, height)
+    axes.add_artist(Box(bounds, 0.003, fill=fill, edge=INK if dashed else MUTED, width=1.0 if dashed else 0.6, aspect=24, dashed=dashed))
+    middle = x + width / 2
+    axes.add_artist(Sign(text, (middle, y - 0.02 + (0.2 * height if small else 0)), ink, weight="semibold"))
+    if small:
+        axes.add_artist(Sign(small, (middle, y - 0.25 * height), ink, size=SMALL))

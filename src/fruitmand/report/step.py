@@ -25,7 +25,7 @@ from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_results_file import ANSWERS
 from fruitmand.edition.survey_results_file import BESIDE as BESIDE_ANSWERS
 from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
-from fruitmand.report.blocks import Block, Caption, Display, FigureBlock, Place, Table, TableBlock, TextBlock
+from fruitmand.report.blocks import Block, Caption, Display, FigureBlock, Part, Table, TableBlock, TextBlock
 from fruitmand.report.style import style, to_svg
 from fruitmand.report.words import Words, placeholders, references
 
@@ -66,6 +66,13 @@ def _unwrap(arguments: Sequence[object]) -> tuple[Result | None, list[object]]:
     return result, [item.table if isinstance(item, Result) else item for item in arguments]
 
 
+def _csv(frame: pd.DataFrame, *, index: bool | None = None) -> str:
+    """Return a frame as CSV; its index comes along where that has a name, if not told otherwise."""
+    buffer = io.StringIO()
+    frame.to_csv(buffer, index=frame.index.name is not None if index is None else index, lineterminator="\n")
+    return buffer.getvalue()
+
+
 def _smallest(result: Result | None) -> Smallest:
     return "unsaid" if result is None else result.smallest
 
@@ -88,12 +95,21 @@ class Step:
         words. Reading another is an error.
     earlier : sequence of str or "all"
         Steps whose named numbers and tables this step uses; ``"all"`` stands for every notebook with a lower number.
+    part : Part
+        Part of the report to which its blocks belong, where they do not say otherwise.
     """
 
     def __init__(
-        self, name: str, edition: str, language: str, *, reads: Sequence[str] = (), earlier: Sequence[str] | Literal["all"] = ()
+        self,
+        name: str,
+        edition: str,
+        language: str,
+        *,
+        part: Part = "findings",
+        reads: Sequence[str] = (),
+        earlier: Sequence[str] | Literal["all"] = (),
     ) -> None:
-        self.name = name
+        self.name, self._part = name, part
         self.edition = Edition(edition)
         self._reads = frozenset(reads)
         self._opened = watch_reads(self.edition.folder)
@@ -120,9 +136,7 @@ class Step:
         """Write a table of results as CSV and return it; missing stays an empty cell. What was not measured is not written."""
         frame = table.table if isinstance(table, Result) else table
         if frame is not None:
-            buffer = io.StringIO()
-            frame.to_csv(buffer, index=False, lineterminator="\n")
-            write(self._path(self.name, f"{name}.csv"), buffer.getvalue())
+            write(self._path(self.name, f"{name}.csv"), _csv(frame, index=False))
         return table
 
     def keep(self, survey: Survey) -> None:
@@ -139,9 +153,16 @@ class Step:
             self.numbers.add(replace(number, name=self.edition.settings.analysis.named(number.name)))
 
     def say(
-        self, key: str, place: Place = "body", *, of: Result | None = None, n: int | None = None, smallest: Smallest = "unsaid"
+        self,
+        key: str,
+        *,
+        of: Result | None = None,
+        n: int | None = None,
+        smallest: Smallest = "unsaid",
+        part: Part | None = None,
+        web: bool = False,
     ) -> None:
-        """Show a text of the catalogue; the appendix prints one with place ``title_page`` on its title page, ``after_title`` behind that.
+        """Show a text of the catalogue, in the step's part of the report or in another; ``web`` says that only the web page has it.
 
         ``n`` is the number of cases that it tells of, if any; of none there is nothing to tell. ``of`` is the result of a survey that the
         text tells of: where it was not measured there is no text, else the disclosure check holds the text to its smallest group.
@@ -153,11 +174,22 @@ class Step:
         named = " ".join(self.numbers[name].source for name in numbers if name in self.numbers)
         sources = self._read_instead(sorted(set(re.findall(r"[\w.*]+\.(?:csv|toml)", named))))
         least = _smallest(of) if smallest == "unsaid" else smallest
-        mark = self._record("text", key, sources, None, numbers=sorted(numbers), place=place, smallest=least) if numbers else ""
-        self._show({code: self._text(words, f"text.{key}", place, mark) for code, words in self._words.items()})
+        mark = self._record("text", key, sources, None, numbers=sorted(numbers), smallest=least) if numbers else ""
+        self._show({code: self._text(words, f"text.{key}", part or self._part, mark, web=web) for code, words in self._words.items()})
 
-    def table(self, name: str, maker: Callable[..., Table], *arguments: object, sources: Sequence[str], n: int | None = None) -> None:
+    def table(
+        self,
+        name: str,
+        maker: Callable[..., Table],
+        *arguments: object,
+        sources: Sequence[str],
+        n: int | None = None,
+        part: Part | None = None,
+        web: bool = False,
+    ) -> None:
         """Show a table, which ``maker(words, *arguments)`` makes in each language; ``n`` is the number of cases that it counts, if any.
+
+        ``part`` and ``web`` are as with `say`.
 
         Of no cases, or without a row, there is no table.
 
@@ -178,7 +210,8 @@ class Step:
             return
         sources = self._there(sources)
         key = self._record("table", name, sources, maker, smallest=_smallest(result), alike=alike)
-        self._show({c: TableBlock(self._caption(w, name, sources, n, key), made[c]) for c, w in self._words.items()})
+        captions = {code: self._caption(words, name, sources, n, key) for code, words in self._words.items()}
+        self._show({code: TableBlock(captions[code], made[code], part or self._part, web) for code in self._words})
 
     def figure(
         self,
@@ -187,9 +220,13 @@ class Step:
         *arguments: object,
         sources: Sequence[str],
         n: int | None = None,
-        place: Place = "body",
+        part: Part | None = None,
+        web: bool = False,
     ) -> None:
-        """Show a figure, made as a table is; its alternative text is in the catalogue."""
+        """Show a figure, made as a table is; its alternative text is in the catalogue.
+
+        The first table among the arguments is its data, which readers get beside it.
+        """
         name = self.edition.settings.analysis.named(name)
         result, given = _unwrap(arguments)
         if result is not None:
@@ -199,12 +236,14 @@ class Step:
         elif n == 0:
             return
         sources = self._there(sources)
-        key = self._record("figure", name, sources, maker, place=place, smallest=_smallest(result))
+        key = self._record("figure", name, sources, maker, smallest=_smallest(result))
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
         marks = {code: words.standing("_mark") for code, words in self._words.items()}
         with style():
             drawn = {code: to_svg(maker(words, *given), marks[code]) for code, words in self._words.items()}
-        self._show({code: FigureBlock(captions[code], svg, place) for code, svg in drawn.items()})
+        frame = next((item for item in given if isinstance(item, pd.DataFrame)), None)
+        data = "" if frame is None else _csv(frame)
+        self._show({code: FigureBlock(captions[code], svg, part or self._part, web, data) for code, svg in drawn.items()})
 
     def require(self, problems: Sequence[Problem]) -> None:
         """Stop the build when there are problems that stop the edition, with all of them; a draft goes on with what is unfinished."""
@@ -262,25 +301,32 @@ class Step:
         return [SURVEY_RESULTS, *(source for source in sources if source not in (*ANSWERS, *BESIDE_ANSWERS))]
 
     def _caption(self, words: Words, name: str, sources: Sequence[str], n: int | None, key: str, *, alt: bool = False) -> Caption:
-        raw = ", ".join(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources)
-        parts = [words.text("source.data", files=raw), words.text("source.notebook", notebook=self.name)]
-        if n is not None:
-            parts.append(words.text("source.n", n=words.decimal(n, 0)))
-        parts.append(words.text("source.provenance", id=key))
+        parts = [] if n is None else [words.text("source.n", n=words.decimal(n, 0))]
         exhibits = self.raw("exhibits").set_index("exhibit")
         if name in exhibits.index:
             row = exhibits.loc[name]
             kind = "printed" if self.edition.settings.basis == "publication" else "layout"  # only an edition's own texts have the second
-            key = f"source.{kind}_{'unnumbered' if pd.isna(row['number']) else row['kind']}"
-            if words.has(key):
-                parts.insert(0, words.text(key, number=row["number"], section=row["section"]))
-        note = words.text(f"note.{name}") if words.has(f"note.{name}") else ""
-        alternative = words.text(f"alt.{name}") if alt else ""
-        return Caption(name, words.title(name), " · ".join(parts), alternative, note)
+            printed = f"source.{kind}_{'unnumbered' if pd.isna(row['number']) else row['kind']}"
+            if words.has(printed):
+                parts.insert(0, words.text(printed, number=row["number"], section=row["section"]))
+        title, subtitle = words.title(name), ""
+        if alt and words.has(f"says.{name}"):
+            title, subtitle = words.text(f"says.{name}"), title
+        return Caption(
+            name,
+            title,
+            " · ".join(parts),
+            words.text(f"alt.{name}") if alt else "",
+            words.text(f"note.{name}") if words.has(f"note.{name}") else "",
+            subtitle,
+            tuple(source if "/" in source else f"data/raw/{self.edition.name}/{source}" for source in sources),
+            self.name,
+            key,
+        )
 
-    def _text(self, words: Words, key: str, place: Place, mark: str) -> TextBlock:
+    def _text(self, words: Words, key: str, part: Part, mark: str, *, web: bool) -> TextBlock:
         text = words.text(key)
-        return TextBlock(text, {name: words.title(name) for name in sorted(references(text))}, place, mark)
+        return TextBlock(text, {name: words.title(name) for name in sorted(references(text))}, part, web, mark)
 
     def _record(
         self,
@@ -290,7 +336,6 @@ class Step:
         maker: Callable[..., object] | None,
         *,
         numbers: Sequence[str] = (),
-        place: Place = "body",
         smallest: Smallest = "unsaid",
         alike: Sequence[str] = (),
     ) -> str:
@@ -299,7 +344,7 @@ class Step:
         made_by = "" if maker is None else maker_name(maker)
         block = {"id": key, "kind": kind, "name": name, "sources": list(sources), "made_by": made_by, "numbers": list(numbers)}
         told = ({} if smallest == "unsaid" else {"smallest": smallest}) | ({"alike": list(alike)} if alike else {})
-        self._blocks.append(block | {"place": place} | told)
+        self._blocks.append(block | told)
         return key
 
     def _show(self, blocks: dict[str, Block]) -> None:

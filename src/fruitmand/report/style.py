@@ -11,33 +11,47 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.textpath import TextToPath
+from matplotlib.transforms import Bbox
 
 from fruitmand.report.blocks import Shade
 
 FONT = "Source Sans 3"
-SIZE = 9.5  # points
+SIZE = 9.0  # points
+SMALL = 8.0  # nothing that is read is smaller
+WIDTH = 6.68  # inches; with half a line at both sides a figure is as wide as the text of a page: its letters are as large as they say
+_LINE = 0.007  # inches; half a line
 INK = "#1d2a2e"
 MUTED = "#4d5b60"
 LINE = "#c9d2d4"
 PAPER = "#f4f6f5"
 ACCENT = "#0f5257"
 
-# Fill and ink per shade. Lightness falls from low to high in both ramps, so that they read in grey as well;
-# the warm ramp is for risks, where +/+ is the unwanted end.
+# Fill and ink per rating. The green ramp is for ratings, the orange one for risks, where +/+ is the unwanted end. Lightness falls from low
+# to high in both, and no two of the six are as light as each other, so that they are told apart in grey; hue tells the ramps apart, also
+# for readers who are blind to some colours.
 SHADES: dict[str, tuple[str, str]] = {
-    "high": ("#0f5257", "#ffffff"),
-    "middle": ("#9cc4c0", INK),
-    "low": ("#eef3f2", INK),
-    "bad_high": ("#8f3b0a", "#ffffff"),
-    "bad_middle": ("#e7b48c", INK),
-    "bad_low": ("#fbf1e8", INK),
+    "high": ("#0a464b", "#ffffff"),
+    "middle": ("#8fbfb9", INK),
+    "low": ("#f0f8f6", INK),
+    "bad_high": ("#a8470f", "#ffffff"),
+    "bad_middle": ("#d9894a", INK),
+    "bad_low": ("#fadcbf", INK),
 }
 
-LIGHT_TO_MIDDLE = LinearSegmentedColormap.from_list("fruitmand", ["#eef3f2", "#9cc4c0", "#6ba8a2"])  # ink can be read on all of it
+# Fill and ink of what is no rating. Shapes and words say what it is; darker is what to look at first.
+NEUTRALS: dict[str, tuple[str, str]] = {
+    "dark": ("#26343a", "#ffffff"),
+    "middle": ("#b4c0c4", INK),
+    "light": ("#e4e9ea", INK),
+    "open": ("#ffffff", INK),
+}
+
+# Fills of counts by the least that each stands for: one hue, whose lightness falls by steps that are seen; ink can be read on all of them.
+STEPS: dict[int, str] = {1: "#e4eaed", 3: "#c6d1d7", 6: "#a6b6be", 11: "#889ca6"}
 
 _SHADE: dict[str, tuple[Shade, Shade]] = {"+/+": ("high", "bad_high"), "+/-": ("middle", "bad_middle"), "-/-": ("low", "bad_low")}
 
@@ -97,6 +111,14 @@ def style() -> Iterator[None]:
         yield
 
 
+def canvas(height: float) -> tuple[Figure, Axes]:
+    """Return a figure as wide as the text of a page, with axes over all of it that show nothing; ``height`` is in inches."""
+    figure = Figure(figsize=(WIDTH, height))
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.axis("off")
+    return figure, axes
+
+
 def shade(symbol: str, polarity: str) -> Shade:
     """Return the shade of a rating: which end of the scale, and whether that end is wanted.
 
@@ -111,9 +133,10 @@ def to_svg(figure: Figure, mark: str = "") -> str:
     buffer = io.StringIO()
     with style():
         if mark:
-            figure.text(1.0, -0.02, mark, ha="right", va="top", size=7.5, color=MUTED, style="italic")
+            figure.text(1.0, -0.06 / figure.get_figheight(), mark, ha="right", va="top", size=SMALL, color=MUTED, style="italic")
         FigureCanvasSVG(figure)
-        box = figure.get_tightbbox().padded(0.04)  # "tight" would draw everything once more to find it
+        box = figure.get_tightbbox().padded(_LINE, 0.04)  # "tight" would draw everything once more to find it
+        box = Bbox.union([box, Bbox.from_extents(-_LINE, box.y0, WIDTH + _LINE, box.y1)])
         figure.savefig(buffer, format="svg", bbox_inches=box, metadata={"Date": None, "Creator": None})
     drawing = re.sub(r"<metadata>.*?</metadata>\s*", "", buffer.getvalue(), flags=re.S)
     return drawing.replace(f"'{FONT}'", f"'{FONT}', sans-serif")  # for screens that lack the font

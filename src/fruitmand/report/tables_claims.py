@@ -9,23 +9,14 @@ import pandas as pd
 from fruitmand.analysis.claims import Finding, Judgement, select
 from fruitmand.checks.claim_predicates import CUT_OFF
 from fruitmand.edition.claims import CONSEQUENCES, Claim, Expectation, Pair, Query, Setting
-from fruitmand.edition.columns import VERDICTS, Verdict
+from fruitmand.edition.columns import VERDICTS
 from fruitmand.report.blocks import Cell, Column, Table
+from fruitmand.report.claim_lists import GROUPS
 from fruitmand.report.words import Words
 
 _RELATIONS = {"<": "lt", "<=": "le", "=": "eq", ">": "gt", ">=": "ge", "!=": "ne"}
 LONG = 4
 """A list with more values than this is counted, not spelt out."""
-GROUPS: Mapping[str, tuple[Verdict, ...]] = {
-    "contradicted": ("contradicted",),
-    "tension": ("tension",),
-    "partly": ("holds_for_most", "not_visible"),
-    "assumed": ("points_to", "points_away"),
-    "slip": ("slip",),
-    "unchecked": ("unchecked",),
-    "holds": ("holds", "circular"),
-}
-"""The lists of the ledger, in their order, and the verdicts in each."""
 _ANSWERED = ("contradicted", "tension")
 _WIDTHS = {
     "answered": {"id": 0.07, "place": 0.1, "statement": 0.28, "found": 0.25, "author_answer": 0.3},
@@ -56,11 +47,9 @@ def in_group(judgements: Sequence[Judgement], group: str) -> list[Judgement]:
 def listing(words: Words, judgements: Sequence[Judgement], group: str, reviewed: pd.DataFrame) -> Table:
     """List the claims of one list of `GROUPS` by what is at stake: what the text says, what was found, and what can be answered.
 
-    ``reviewed`` has the notes of the readers. Slips share one line.
+    ``reviewed`` has the notes of the readers.
     """
     found = in_group(judgements, group)
-    if group == "slip":
-        return _slips(words, found)
     kind = "answered" if group in _ANSWERED else "unchecked" if group == "unchecked" else "compared"
     notes = {
         row["id"]: words.pick(row, "note") for row in reviewed[reviewed["kind"] == "claim"].dropna(subset="note_en").to_dict("records")
@@ -73,7 +62,8 @@ def listing(words: Words, judgements: Sequence[Judgement], group: str, reviewed:
             if judgement.claim.id in notes and not _on_stances(judgement.claim):  # there the rows say it themselves
                 said.append(notes[judgement.claim.id])
             cells = _cells(words, judgement) | {"found": "\n".join(said)}
-            rows.append([cells[name] for name in _WIDTHS[kind]])
+            first, *others = (cells[name] for name in _WIDTHS[kind])
+            rows.append([Cell(first, anchor=first), *others])
     return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in _WIDTHS[kind].items()], rows)
 
 
@@ -113,26 +103,16 @@ def _on_stances(claim: Claim) -> bool:
     return isinstance(claim.test, Query) and claim.test.table == "stances"
 
 
-def _slips(words: Words, found: Sequence[Judgement]) -> Table:
-    """Put all slips on one line: they are soon mended, and say nothing of what was found."""
-    names = known_names(words)
-    parts = []
-    for judgement in found:
-        claim, finding = judgement.claim, judgement.finding
-        if claim.expect is not None and finding is not None:
-            said, is_so = expected_text(words, claim.expect, names), finding_text(words, finding, claim, names)
-            parts.append(words.text("ledger.slip", id=claim.id, place=words.section_place(claim.place), said=said, found=is_so))
-    heads = [Column(words.text("column.count"), "right", 0.1), Column(words.text("column.slips"), "left", 0.9)]
-    return Table(heads, [[str(len(parts)), "; ".join(parts) + "."]] if parts else [])
-
-
 def data_places(words: Words, claim: Claim) -> str:
-    """Return where the publication prints the data on which a claim is tested."""
+    """Return where the publication prints the data on which a claim is tested; that they were counted when those are many places."""
     sides = (claim.test.left, claim.test.right) if isinstance(claim.test, Pair) else (claim.test,)
     places = [
         place for side in sides for place in (_query_places(words, side) if isinstance(side, Query) else _setting_places(words, side))
     ]
-    return "; ".join(dict.fromkeys(words.section_place(place) for place in places))
+    found = list(dict.fromkeys(places))
+    if len(found) > LONG:
+        found = [words.text("ledger.own_data")]
+    return "; ".join(words.section_place(place) for place in found)
 
 
 def _query_places(words: Words, query: Query) -> list[str]:
@@ -145,8 +125,8 @@ def _query_places(words: Words, query: Query) -> list[str]:
         return [*dict.fromkeys(str(name).partition(".")[0] for name in rows["section"]), *also]
     columns = ("section", "place", "places", "cited_at", "used_at" if query.values == "scale_used" else "declared_at")
     column = next((name for name in columns if name in rows), "")
-    if not column:  # data of the edition itself: the file is the location
-        return [f"{query.table}.csv", *also]
+    if not column:  # a list that was made for the edition
+        return [words.text("ledger.own_data"), *also]
     return [*(str(place).split(",")[0] for place in rows[column].dropna().unique()), *also]
 
 
@@ -187,6 +167,8 @@ def expected_text(words: Words, expect: Expectation, names: Mapping[str, str]) -
         return words.text(f"{key}.{_RELATIONS.get(value, value)}")
     if isinstance(value, list):
         return words.text(f"ledger.{key}", value=_values(words, value, names))
+    if key == "equals" and value == 0 and not isinstance(value, bool):
+        return words.text("ledger.nought")
     return words.text(f"ledger.{key}", value=_value(words, value, names))
 
 
@@ -241,21 +223,6 @@ def _value(words: Words, value: object, names: Mapping[str, str]) -> str:
         return words.decimal(value, 0)
     text = str(value)
     return names.get(text) or (words.text(f"term.{text}") if words.has(f"term.{text}") else text)
-
-
-def passages(words: Words, evidence: pd.DataFrame) -> Table:
-    """List for every rating the segments for it, mixed and against it, by variable."""
-    rows: list[list[Cell | str]] = []
-    for variable, part in evidence.groupby("variable", sort=False):
-        rows.append([words.label(str(variable))])
-        for row in part.to_dict("records"):
-            ids = [row[f"ids_{side}"] or words.text("cell.none") for side in ("for", "mixed", "against")]
-            rows.append(
-                [words.municipality(row["municipality"]), words.symbol(row["symbol"]), *ids, words.text(f"standing.{row['standing']}")]
-            )
-    head = ("municipality", "rating", "for", "mixed", "against", "standing")
-    widths = (0.14, 0.09, 0.24, 0.2, 0.16, 0.17)
-    return Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(head, widths, strict=True)], rows)
 
 
 def standings(words: Words, counts: pd.DataFrame) -> Table:

@@ -1,6 +1,7 @@
-"""The tables of the design and of the synthesis: facts, methods, legend, survey plan, ratings by concept, and research questions."""
+"""The tables of the design and of the synthesis: facts, methods, legend, survey plan, and research questions."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -9,9 +10,10 @@ from fruitmand.analysis.ratings import variables
 from fruitmand.edition.columns import STANDINGS
 from fruitmand.edition.schema import SYMBOLS
 from fruitmand.report.blocks import Cell, Column, Table
-from fruitmand.report.style import shade
-from fruitmand.report.tables_study import columns, without_empty
+from fruitmand.report.tables_study import columns, rating, without_empty
 from fruitmand.report.words import Words
+
+_LEVELS = ("high", "middle", "low")
 
 
 def design(words: Words) -> Table:
@@ -20,18 +22,18 @@ def design(words: Words) -> Table:
     interviews, anonymity = settings.interviews, settings.anonymity
     held = words.text("design.interviews_value") if interviews.count else ""
     first = {"domains": settings.domains[:1], "roles": settings.roles[:1]}
-    at = {name: words.place(found[0].place) if found else "" for name, found in first.items()}
+    at = {name: words.section_place(found[0].place) if found else "" for name, found in first.items()}
     groups: dict[str, list[list[Cell | str]]] = {
-        "partners": [[p.name, pick(p.model_dump(), "role"), words.place(p.place)] for p in settings.partners],
+        "partners": [[p.name, pick(p.model_dump(), "role"), words.section_place(p.place)] for p in settings.partners],
         "interviews": [
-            [words.text("design.held"), held, words.place(interviews.conducted_place)],
+            [words.text("design.held"), held, words.section_place(interviews.conducted_place)],
             [words.text("design.domains"), ", ".join(pick(d.model_dump()) for d in settings.domains), at["domains"]],
             [words.text("design.roles"), "; ".join(pick(r.model_dump()) for r in settings.roles), at["roles"]],
             *_told(words),
         ],
         "anonymity": [
-            [words.text("design.promise"), pick(anonymity.model_dump(), "promise"), words.place(anonymity.place)],
-            [words.text("design.practice"), pick(anonymity.model_dump(), "practice"), words.place(anonymity.practice_place)],
+            [words.text("design.promise"), pick(anonymity.model_dump(), "promise"), words.section_place(anonymity.place)],
+            [words.text("design.practice"), pick(anonymity.model_dump(), "practice"), words.section_place(anonymity.practice_place)],
         ],
     }
     rows: list[list[Cell | str]] = []
@@ -56,9 +58,9 @@ def methods(words: Words) -> Table:
     rows = [
         [
             words.pick(m.model_dump()),
-            words.place(m.planned_place) or words.text("cell.not_announced"),
+            words.section_place(m.planned_place) or words.text("cell.not_announced"),
             words.text(f"status.{m.status}"),
-            words.place(m.done_place),
+            words.section_place(m.done_place),
         ]
         for m in words.edition.settings.design
     ]
@@ -74,40 +76,18 @@ def survey(words: Words) -> Table:
     state = f"{words.text(f'survey.{plan.state}')}. {words.pick(plan.model_dump(), 'reason')}"
     rows: list[list[Cell | str]] = []
     if plan.respondents_planned:
-        rows.append([words.text("survey.respondents"), words.text("survey.respondents_value"), words.place(plan.planned_place)])
+        rows.append([words.text("survey.respondents"), words.text("survey.respondents_value"), words.section_place(plan.planned_place)])
     for name in ("scale_announced", "scale_annex"):
         if scale := getattr(plan, name):
             rows.append([words.text(f"survey.{name}"), words.scale(scale), _declared(words, scale)])
-    rows.append([words.text("survey.state"), state.rstrip(), words.place(plan.lapsed_place)])
+    rows.append([words.text("survey.state"), state.rstrip(), words.section_place(plan.lapsed_place)])
     rows.append([words.text("survey.answers"), words.text("survey.no_answers"), "–"])
     return without_empty(Table(columns(words, ("fact", "left", 0.26), ("value", "left", 0.52), ("place", "left", 0.22)), rows))
 
 
 def _declared(words: Words, scale: str) -> str:
     scales = words.edition["scales"]
-    return words.place(str(scales.loc[scales["scale"] == scale, "declared_at"].iloc[0]))
-
-
-def by_concept(words: Words, counts: pd.DataFrame) -> Table:
-    """Show per concept and municipality how many ratings have each symbol."""
-    rows: list[list[Cell | str]] = []
-    for concept, rows_of_concept in counts.groupby("concept", sort=False):
-        rows.append([words.label(str(concept))])
-        rows += [
-            [words.municipality(row["municipality"]), *(str(row[key]) for key in ("high", "middle", "low", "n"))]
-            for row in rows_of_concept.to_dict("records")
-        ]
-    return Table(
-        columns(
-            words,
-            ("municipality", "left", 0.4),
-            ("high", "right", 0.15),
-            ("middle", "right", 0.15),
-            ("low", "right", 0.15),
-            ("count", "right", 0.15),
-        ),
-        rows,
-    )
+    return words.section_place(str(scales.loc[scales["scale"] == scale, "declared_at"].iloc[0]))
 
 
 def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, evidence: pd.DataFrame) -> Table:
@@ -128,15 +108,16 @@ def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, eviden
         ratings_shown = "; ".join(_rated(words, code, rated_as) for code in codes)
         rows.append([words.text("column.rests_on"), ratings_shown or words.text("cell.literature")])
         if codes:
-            counts_shown = (f"{int(standings[name])} {words.text(f'standing.{name}')}" for name in STANDINGS if name in standings)
+            counts_shown = (words.text(f"standing_count.{name}", n=int(standings[name])) for name in STANDINGS if name in standings)
             rows.append([words.text("column.standing"), ", ".join(counts_shown)])
     return Table([Column(words.text("column.question_asked"), "left", 0.27), Column(words.text("column.value"), "left", 0.73)], rows)
 
 
 def _rated(words: Words, code: str, rated_as: pd.DataFrame) -> str:
-    """Return a variable with the number of municipalities at each symbol that occurs."""
-    counts = ((words.symbol(symbol), int(rated_as.loc[code, key])) for symbol, key in (("+/+", "high"), ("+/-", "middle"), ("-/-", "low")))
-    return f"{words.label(code)} {', '.join(f'{count}× {symbol}' for symbol, count in counts if count)}"
+    """Return a variable with the number of municipalities at each rating that occurs, in words."""
+    book = variables(words.edition["codebook"]).set_index("code").loc[code].to_dict()
+    counts = ((rating(words, book, symbol).text, int(rated_as.loc[code, key])) for symbol, key in zip(SYMBOLS, _LEVELS, strict=True))
+    return f"{words.label(code)}: {', '.join(f'{count}× {word}' for word, count in counts if count)}"
 
 
 def _by_verdict(words: Words, claims: Sequence[str], verdict_of: Mapping[str, str]) -> str:
@@ -168,7 +149,7 @@ def legend(words: Words) -> Table:
     tables = words.edition
     scales = tables["scales"].set_index(["scale", "symbol"])
     rows: list[list[Cell | str]] = []
-    for (concept, scale, polarity), part in variables(tables["codebook"]).groupby(["concept", "scale_used", "polarity"], sort=False):
+    for (concept, scale, _), part in variables(tables["codebook"]).groupby(["concept", "scale_used", "polarity"], sort=False):
         is_whole_concept = len(part) == (variables(tables["codebook"])["concept"] == concept).sum()
         group = (
             words.label(concept)
@@ -177,8 +158,8 @@ def legend(words: Words) -> Table:
         )
         asked = part["scale_declared"].notna().any()  # the scale of its question says where it is declared, not where the symbols are
         printed = pd.NA if asked else scales.loc[(scale, "+/+"), "symbol_declared_at"]
-        cells = [Cell(words.point(scale, symbol), shade(symbol, polarity)) for symbol in SYMBOLS]
-        rows.append([group, *cells, words.text("cell.no_legend") if pd.isna(printed) else words.place(str(printed))])
+        cells = [replace(rating(words, part.iloc[0].to_dict(), symbol), small="") for symbol in SYMBOLS]
+        rows.append([group, *cells, words.text("cell.no_legend") if pd.isna(printed) else words.section_place(str(printed))])
     heads = columns(words, ("group", "left", 0.4), *((key, "center", 0.15) for key in ("high", "middle", "low")), ("legend", "left", 0.15))
     shown = len(heads) - (words.edition.settings.basis == "fieldwork")
     return Table(heads[:shown], [row[:shown] for row in rows])

@@ -54,10 +54,16 @@ def provenance(words: Words, steps: Sequence[Mapping[str, Any]], claims: Mapping
         for block in step["blocks"]:
             kind = words.text(f"block.{block['kind']}")
             name = words.title(block["name"]) if block["kind"] != "text" else words.heading(f"text.{block['name']}")
-            if block["place"] == "title_page":
-                name = f"{name} ({words.place('title page')})"
             made_by = block["made_by"] or "\n".join(block["numbers"])
-            rows.append([block["id"], f"{kind}: {name}", "\n".join(block["sources"]), made_by, " ".join(claims.get(block["name"], []))])
+            rows.append(
+                [
+                    Cell(block["id"], anchor=block["id"]),
+                    f"{kind}: {name}",
+                    "\n".join(block["sources"]),
+                    made_by,
+                    " ".join(claims.get(block["name"], [])),
+                ]
+            )
     keys, widths = ("id", "what", "sources", "made_by", "claims_on_it"), (0.06, 0.23, 0.22, 0.35, 0.14)
     return without_empty(Table([Column(words.text(f"column.{key}"), "left", width) for key, width in zip(keys, widths, strict=True)], rows))
 

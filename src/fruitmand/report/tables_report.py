@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from fruitmand.report.blocks import Cell, Table
+from fruitmand.report.tables_evidence import passage_text
 from fruitmand.report.tables_study import columns
 from fruitmand.report.words import Words
 
@@ -37,16 +38,24 @@ def initiatives(words: Words) -> Table:
 
 
 def recommendations(words: Words) -> Table:
-    """List the recommendations by addressee, with the segments and expectations that each rests on."""
+    """List the recommendations by addressee, with the passages and expectations that each rests on."""
     frame = words.edition["recommendations"]
     rows: list[Sequence[Cell | str]] = []
     for addressee, part in frame.groupby("addressee", sort=False):
         rows.append([_addressee(words, str(addressee))])
         for row in part.to_dict("records"):
-            rests = [str(row["segments"]).replace(";", " ")] if not pd.isna(row["segments"]) else []
-            rests += [] if pd.isna(row["expectations"]) else [_expectation(words, key) for key in str(row["expectations"]).split(";")]
-            rows.append([words.pick(row, "gist"), words.section_place(row["place"]), "\n".join(rests) or words.text("cell.none")])
+            rows.append([words.pick(row, "gist"), words.section_place(row["place"]), _grounds(words, row)])
     return Table(columns(words, ("recommendation", "left", 0.5), ("place", "left", 0.14), ("grounds", "left", 0.36)), rows)
+
+
+def _grounds(words: Words, row: Row) -> Cell:
+    """Return how many passages a recommendation rests on and which expectations; the passages themselves are for the web page."""
+    ids = [] if pd.isna(row["segments"]) else str(row["segments"]).split(";")
+    said = {segment["segment_id"]: passage_text(words, segment) for segment in words.edition["segments"].to_dict("records")}
+    passages = list(dict.fromkeys(said[name] for name in ids))  # one that counts for several municipalities is one passage
+    rests = [words.text("cell.passages", n=len(passages))] if passages else []
+    rests += [] if pd.isna(row["expectations"]) else [_expectation(words, key) for key in str(row["expectations"]).split(";")]
+    return Cell("\n".join(rests) or words.text("cell.none"), more="\n".join(passages))
 
 
 def conditions(words: Words) -> Table:

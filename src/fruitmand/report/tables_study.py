@@ -1,5 +1,8 @@
 """The tables of the study: agenda, theory, measures, findings, ratings and expectations; one function a table."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from fruitmand.analysis.raters import Comparison
@@ -8,6 +11,8 @@ from fruitmand.edition.reading import Edition
 from fruitmand.report.blocks import Align, Cell, Column, Table
 from fruitmand.report.style import shade
 from fruitmand.report.words import Words
+
+_LEVELS = {"+/+": "high", "+/-": "middle", "-/-": "low"}
 
 
 def columns(words: Words, *specs: tuple[str, Align, float]) -> list[Column]:
@@ -23,8 +28,16 @@ def without_empty(table: Table) -> Table:
     return Table(table.columns[:-1], [row[: width - 1] for row in table.rows])
 
 
-def _symbol(words: Words, symbol: object, polarity: str) -> Cell:
-    return Cell("×") if pd.isna(symbol) else Cell(words.symbol(str(symbol)), shade(str(symbol), polarity))
+def rating(words: Words, variable: Mapping[Any, Any], symbol: object) -> Cell:
+    """Return a rating in a word with the study's own symbol small below; a dash where none was given.
+
+    The word is that of its scale, or *high*, *middle* or *low* where that has none; ``variable`` is its row of the codebook.
+    """
+    if pd.isna(symbol):
+        return Cell(words.text("cell.none"))
+    word, sign = words.point(variable["scale_used"], str(symbol)), words.symbol(str(symbol))
+    said = words.text(f"rated.{_LEVELS[str(symbol)]}") if word == sign else word
+    return Cell(said, shade(str(symbol), variable["polarity"]), sign)
 
 
 def agenda(words: Words) -> Table:
@@ -150,7 +163,7 @@ def rated(words: Words, exhibit: str) -> Table:
 
 
 def rated_by_municipality(words: Words, exhibit: str) -> Table:
-    """Show ratings with municipalities as rows, and expectations or findings in words beside them; a missing rating is a cross."""
+    """Show ratings with municipalities as rows, and expectations or findings in words beside them; a missing rating is a dash."""
     tables = words.edition
     book, wide = _rated(words, exhibit)
     expectations, cells = _of_exhibit(tables["expectations"], exhibit), _of_exhibit(tables["findings"], exhibit)
@@ -158,7 +171,7 @@ def rated_by_municipality(words: Words, exhibit: str) -> Table:
     for municipality in wide.columns:
         held = expectations[expectations["municipality"] == municipality]
         in_words = "\n".join(f"({row['letter']}) {words.pick(row)}" for row in held.to_dict("records"))
-        symbols: list[Cell | str] = [_symbol(words, wide.at[code, municipality], str(book.at[code, "polarity"])) for code in book.index]
+        symbols: list[Cell | str] = [rating(words, row, wide.at[code, municipality]) for code, row in book.to_dict("index").items()]
         rows.append([words.municipality(municipality), *symbols, in_words or _items(words, cells, municipality, "notable_outcome")])
     last = "expectations" if len(expectations) else "notable_outcomes"
     width = 0.165 if len(book) < 3 else 0.13
@@ -167,11 +180,11 @@ def rated_by_municipality(words: Words, exhibit: str) -> Table:
 
 
 def rated_by_variable(words: Words, exhibit: str) -> Table:
-    """Show ratings with variables as rows and municipalities as columns; a missing rating is a cross."""
+    """Show ratings with variables as rows and municipalities as columns; a missing rating is a dash."""
     book, wide = _rated(words, exhibit)
     rows: list[list[Cell | str]] = [
-        [words.label(code), *(_symbol(words, wide.at[code, name], str(book.at[code, "polarity"])) for name in wide.columns)]
-        for code in book.index
+        [words.label(code), *(rating(words, row, wide.at[code, name]) for name in wide.columns)]
+        for code, row in book.to_dict("index").items()
     ]
     width = 0.56 / len(wide.columns)
     first = _head(words, exhibit) if words.has(f"column.of_{exhibit}") else words.text("column.variable")
@@ -195,11 +208,12 @@ def expectations(words: Words) -> Table:
     tables = words.edition
     frame = tables["expectations"]
     municipalities = tables["municipalities"].sort_values("position")["municipality"].tolist()
+    yes, no = Cell("", mark="●", said=words.text("cell.named")), Cell("", said=words.text("cell.not_named"))
     rows: list[list[Cell | str]] = []
     for exhibit, part in frame.groupby("exhibit", sort=False):
         rows.append([words.title(str(exhibit))])
         for letter, held in sorted(part.groupby("letter"), key=lambda item: str(item[0])):
-            marks = [Cell("●", "middle") if name in set(held["municipality"]) else "" for name in municipalities]
+            marks = [yes if name in set(held["municipality"]) else no for name in municipalities]
             rows.append([f"({letter}) {words.pick(held.iloc[0])}", *marks, str(len(held))])
     head = [
         Column(words.text("column.expectation"), "left", 0.42),

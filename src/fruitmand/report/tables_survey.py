@@ -8,13 +8,14 @@ import pandas as pd
 from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
 from fruitmand.edition.schema import STATES
 from fruitmand.edition.survey_groups import groups
-from fruitmand.report.blocks import Align, Cell, Column, Shade, Table
+from fruitmand.report.blocks import Align, Cell, Column, Table
 from fruitmand.report.tables_study import by_block, columns
 from fruitmand.report.words import Words
 
 COUNTS = ("n_valid", *(f"n_{state}" for state in STATES[1:]))
 POINTS = ("p1", "p2", "p3", "p4", "p5")
-SHADED: dict[str, Shade] = {"convergent": "high", "complementary": "middle", "divergent": "bad_high"}
+_SMALLEST_P = 0.0001
+SIGNS = {"convergent": "=", "complementary": "±", "divergent": "×", "silent": "·"}
 
 
 def questionnaire(words: Words) -> Table:
@@ -65,22 +66,33 @@ def _count(words: Words, row: dict[Any, Any], column: str) -> str:
 
 
 def items(words: Words, summary: pd.DataFrame) -> Table:
-    """Show per item its states, counts, median, mode, and the share that agrees with its interval; its mean where there is one."""
-    rows = [
-        [
-            row["item"],
-            *(words.text("cell.none") if row["withheld"] else words.decimal(row[column], 0) for column in (*COUNTS, *POINTS)),
-            _median_text(words, row["median"]),
-            *([words.text("cell.none") if pd.isna(row["mean"]) else words.decimal(row["mean"], 2)] if "mean" in row else []),
-            _text_or_none(words, row["mode"]).replace(";", ", "),
-            _count(words, row, "n_valid") if row["withheld"] else _share_text(words, row),
-        ]
-        for row in summary.to_dict("records")
-    ]
-    narrow: list[tuple[str, Align, float]] = [(column, "right", 0.1 if column in COUNTS else 0.04) for column in (*COUNTS, *POINTS)]
+    """Show by block, per item, its states, counts, median, mode, and the share that agrees with its interval; its mean where given."""
+    blocks = words.edition["items"].set_index("item")["block"]
+    rows: list[list[Cell | str]] = []
+    for block, of_block in summary.groupby(summary["item"].map(blocks), sort=False):
+        rows.append([words.label(str(block))])
+        rows += [[_item(words, row["item"]), *_answers(words, row)] for row in of_block.to_dict("records")]
+    narrow: list[tuple[str, Align, float]] = [(column, "right", 0.065 if column in COUNTS else 0.035) for column in (*COUNTS, *POINTS)]
     means: list[tuple[str, Align, float]] = [("mean", "right", 0.08)] if "mean" in summary else []
-    wide: list[tuple[str, Align, float]] = [("median", "right", 0.09), *means, ("mode", "right", 0.07), ("share_high", "right", 0.17)]
-    return Table(columns(words, ("item", "left", 0.07), *narrow, *wide), rows)
+    wide: list[tuple[str, Align, float]] = [("median", "right", 0.08), *means, ("mode", "right", 0.07), ("share_high", "right", 0.13)]
+    return Table(columns(words, ("item", "left", 0.28), *narrow, *wide), rows)
+
+
+def _item(words: Words, item: str) -> str:
+    """Return the id of an item with its statement."""
+    statements = words.edition["items"].set_index("item")
+    return f"{item} {words.pick(statements.loc[item], 'statement')}"
+
+
+def _answers(words: Words, row: dict[Any, Any]) -> list[str]:
+    """Return what is counted of the answers to an item, as texts."""
+    return [
+        *(words.text("cell.none") if row["withheld"] else words.decimal(row[column], 0) for column in (*COUNTS, *POINTS)),
+        _median_text(words, row["median"]),
+        *([words.text("cell.none") if pd.isna(row["mean"]) else words.decimal(row["mean"], 2)] if "mean" in row else []),
+        _text_or_none(words, row["mode"]).replace(";", ", "),
+        _count(words, row, "n_valid") if row["withheld"] else _share_text(words, row),
+    ]
 
 
 def _median_text(words: Words, value: Any) -> str:
@@ -131,7 +143,7 @@ def reliability(words: Words, reliabilities: pd.DataFrame) -> Table:
     """Show alpha and omega of each block with their intervals and the item-total correlations, or why they are undefined."""
     rows = [
         [
-            words.label(row["block"]) if pd.isna(row["item"]) else row["item"],
+            words.label(row["block"]) if pd.isna(row["item"]) else _item(words, row["item"]),
             words.text(f"measure.{row['measure']}"),
             words.decimal(row["items"], 0),
             words.text("cell.none") if pd.isna(row["n"]) else words.decimal(row["n"], 0),
@@ -141,12 +153,12 @@ def reliability(words: Words, reliabilities: pd.DataFrame) -> Table:
     ]
     heads = columns(
         words,
-        ("block", "left", 0.26),
-        ("measure", "left", 0.21),
-        ("items", "right", 0.08),
-        ("cases", "right", 0.12),
-        ("estimate", "right", 0.13),
-        ("interval", "right", 0.2),
+        ("block", "left", 0.36),
+        ("measure", "left", 0.2),
+        ("items", "right", 0.1),
+        ("cases", "right", 0.1),
+        ("estimate", "right", 0.1),
+        ("interval", "right", 0.14),
     )
     return Table(heads, rows)
 
@@ -165,25 +177,30 @@ def comparisons(words: Words, results: pd.DataFrame) -> Table:
     """Show every comparison with its test, effect, p, and p after Holm's correction."""
     rows: list[list[Cell | str]] = []
     for by, of_grouping in results.groupby("by", sort=False):
-        notes = [words.text("cell.first", group=group_label(words, str(by), name)) for name in of_grouping["first"].dropna().head(1)]
-        notes += _left_out(words, of_grouping["left_out"].iloc[0])
-        rows.append([words.text(f"grouping.{by}") + (f" ({'; '.join(notes)})" if notes else "")])
+        rows.append([contrast(words, str(by), of_grouping)])
         if (of_grouping["reason"] == "withheld").all():
             rows.append([words.text("cell.not_compared"), *[words.text("cell.none")] * 7])
             continue
         rows += [_comparison(words, row) for row in of_grouping.to_dict("records")]
     heads = columns(
         words,
-        ("variable", "left", 0.26),
-        ("groups_n", "right", 0.08),
-        ("n", "right", 0.06),
-        ("test", "left", 0.16),
-        ("effect", "right", 0.1),
+        ("variable", "left", 0.22),
+        ("groups_n", "right", 0.07),
+        ("n", "right", 0.05),
+        ("test", "left", 0.21),
+        ("effect", "right", 0.09),
         ("interval", "right", 0.16),
-        ("p_value", "right", 0.09),
-        ("p_adjusted", "right", 0.09),
+        ("p_value", "right", 0.1),
+        ("p_adjusted", "right", 0.1),
     )
     return Table(heads, rows)
+
+
+def contrast(words: Words, by: str, of_grouping: pd.DataFrame) -> str:
+    """Return the name of a grouping, which group a positive effect is about, and how many respondents are in no known group."""
+    notes = [words.text("cell.first", group=group_label(words, by, name)) for name in of_grouping["first"].dropna().head(1)]
+    notes += _left_out(words, of_grouping["left_out"].iloc[0])
+    return words.text(f"grouping.{by}") + (f" ({'; '.join(notes)})" if notes else "")
 
 
 def _left_out(words: Words, respondents: Any) -> list[str]:
@@ -195,17 +212,34 @@ def _left_out(words: Words, respondents: Any) -> list[str]:
 
 def _comparison(words: Words, row: dict[Any, Any]) -> list[Cell | str]:
     sizes = [words.text("cell.none") if pd.isna(row[name]) else words.decimal(row[name], 0) for name in ("groups", "n")]
-    test = words.text("cell.none") if pd.isna(row["test"]) else words.text(f"test.{row['test'].rpartition('_')[0]}")
-    estimate = _estimate(words, row, ("effect", "effect_low", "effect_high"))
     is_significant = not pd.isna(row["p_adjusted"]) and row["p_adjusted"] < SIGNIFICANCE_LEVEL
-    adjusted = Cell(_p_value(words, row["p_adjusted"]), "high") if is_significant else _p_value(words, row["p_adjusted"])
-    return [words.label(row["variable"]), *sizes, test, *estimate, _p_value(words, row["p"]), adjusted]
+    adjusted = Cell(p_value(words, row["p_adjusted"]), small=words.text("cell.stands") if is_significant else "")
+    return [words.label(row["variable"]), *sizes, _test(words, row["test"]), *effect_texts(words, row), p_value(words, row["p"]), adjusted]
 
 
-def _p_value(words: Words, value: Any) -> str:
+def _test(words: Words, test: Any) -> str:
+    """Return the name of a test, and whether all permutations were counted or some were drawn."""
+    if pd.isna(test):
+        return words.text("cell.none")
+    name, _, way = test.rpartition("_")
+    return words.text(f"test.{way}", test=words.text(f"test.{name}"))
+
+
+def effect_texts(words: Words, row: dict[Any, Any]) -> list[str]:
+    """Return the effect of a comparison and its interval as texts; for an undefined effect the reason and a dash."""
+    return _estimate(words, row, ("effect", "effect_low", "effect_high"))
+
+
+def p_value(words: Words, value: Any) -> str:
+    """Return a p as text, with three digits that count, so that its correction can be computed again; a dash where there is none.
+
+    One below 0.0001 is said to be so.
+    """
     if pd.isna(value):
         return words.text("cell.none")
-    return words.text("cell.below", value=words.decimal(0.001, 3)) if value < 0.001 else words.decimal(value, 3)
+    if value < _SMALLEST_P:
+        return words.text("cell.below", value=words.decimal(_SMALLEST_P, 4))
+    return words.decimal(value, next(places for places, least in ((3, 0.1), (4, 0.01), (5, 0.001), (6, 0)) if value >= least))
 
 
 def triangulation(words: Words, pairs: pd.DataFrame, municipalities: Sequence[str]) -> Table:
@@ -224,9 +258,9 @@ def triangulation(words: Words, pairs: pd.DataFrame, municipalities: Sequence[st
     )
 
 
-def _relation(words: Words, row: pd.Series) -> Cell | str:
-    relation = words.text(f"relation_short.{row['relation']}")
+def _relation(words: Words, row: pd.Series) -> str:
+    relation = f"{SIGNS[row['relation']]} {words.text('relation_short.' + row['relation'])}"
     if row["relation"] == "silent":
         reason = words.text(f"reason.{row['reason']}")
         return f"{relation}: {reason}"
-    return Cell(f"{relation} ({words.decimal(row['n'], 0)})", SHADED[row["relation"]])
+    return f"{relation} ({words.decimal(row['n'], 0)})"

@@ -14,6 +14,13 @@ from fruitmand.importers.survey.values import R_MISSING, VALUES_FILE, Codes, Val
 MAX_SHOWN = 40
 """Most characters of a wrong answer that a message shows."""
 
+_DATE = re.compile(
+    r"\d{1,2}[-/ ](?:jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|sept|okt|oct|nov|dec)[a-z]*\.?(?:[-/ ]\d{2,4})?"
+    r"|(?:jan|feb|mrt|mar|apr|mei|may|jun|jul|aug|sep|sept|okt|oct|nov|dec)[a-z]*\.?[-/ ]\d{1,4}"
+    r"|\d{4}-\d{2}-\d{2}(?:[T ].*)?|\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?(?: .*)?",
+    re.IGNORECASE,
+)
+"""A point of a scale such as 1-5 as a spreadsheet writes it, or a moment."""
 _NUMBER_AND_LABEL = re.compile(r"\(?([0-9]{1,3})\)?(?:\s*[-–—=:.)]\s*|\s+)(\D.*)|(\D.*?)\s*\(([0-9]{1,3})\)", re.DOTALL)
 
 
@@ -30,8 +37,8 @@ class Answer:
 class Refusal:
     """Why a cell is no answer to its item; ``whole_column`` when the problem is that of the column rather than of the row.
 
-    ``everywhere`` is when it is that of all items, which is told once. ``about`` and ``meaning`` are what ``values.csv`` could say of it:
-    what the answer is about, and a guess of what it means.
+    ``everywhere`` is when it is the same for every item with this scale, which is told once. ``about`` and ``meaning`` are what
+    ``values.csv`` could say of it: what the answer is about, and a guess of what it means.
     """
 
     value: str
@@ -92,7 +99,7 @@ def _words(item: Item, column: Column, cell: str, tool: Tool, codes: Codes) -> A
     if cell in column.labels and as_code(text) is None:
         cause = hint(words, item.points) or f"its value label is none of the scale: {item.scale_in_words}; give it one in SPSS"
         rule = f"must be a label of the scale of {item.id}"
-        return Refusal(text[:MAX_SHOWN], rule, cause, whole_column=True, about=item.scale)
+        return Refusal(text, rule, cause, whole_column=True, about=item.scale)
     return None
 
 
@@ -100,15 +107,15 @@ def _number(item: Item, column: Column, text: str, tool: Tool, codes: Codes) -> 
     """Read a number; None for what is none, or none of the scale."""
     code, ranks = as_code(text), item.ranks
     if code == ranks[-1] + 1:
-        if not item.offers_not_applicable:
-            return _not_offered(item, text)
-        return Answer("not_applicable") if item.scale in codes.complete else _beyond(item, text)
+        if item.scale not in codes.complete:
+            return _beyond(item, text)
+        return Answer("not_applicable") if item.offers_not_applicable else _not_offered(item, text)
     if code not in ranks:
         return None
     if tool is SPSS and not column.labels:
-        rule = f"the numbers of {item.id} must have value labels, as nothing else says which end of the scale is 1"
+        rule = "numbers must have value labels, as nothing else says which end of the scale is 1"
         cause = f"give them value labels in SPSS, or say in {VALUES_FILE} what they mean: {item.scale_in_words}"
-        return Refusal(text, rule, cause, whole_column=True, about=item.scale, meaning=text)
+        return Refusal(text, rule, cause, whole_column=True, everywhere=True, about=item.scale, meaning=text)
     return _rank_of(item, column, code)
 
 
@@ -127,12 +134,12 @@ def _number_and_label(item: Item, text: str) -> Answer | Refusal | None:
         return Answer("answered", rank)
     cause = f"the scale is {item.scale_in_words}; say in {VALUES_FILE} what it means"
     rule = f"the number and the label of an answer to {item.id} must agree"
-    return Refusal(text[:MAX_SHOWN], rule, cause, about=item.scale, meaning=str(rank))
+    return Refusal(text, rule, cause, about=item.scale, meaning=str(rank))
 
 
 def _not_offered(item: Item, text: str) -> Refusal:
     cause = "items.csv says that it does not; if the survey offered it, correct column not_applicable there"
-    return Refusal(text[:MAX_SHOWN], f"{item.id} must offer 'not applicable' before it can be chosen", cause)
+    return Refusal(text, f"{item.id} must offer 'not applicable' before it can be chosen", cause)
 
 
 def _r_missing() -> Refusal:
@@ -143,21 +150,28 @@ def _r_missing() -> Refusal:
 
 def _beyond(item: Item, text: str) -> Refusal:
     first, last = item.ranks[0], item.ranks[-1]
-    rule = f"it must be known what {text} means on the scale of {item.id}: not applicable, or an option that got another number"
-    cause = f"not every number from {first} to {last} occurs; export the texts of the choices, or say it in {VALUES_FILE}"
+    said = f"{item.scale},{text},not_applicable"
+    rule = f"it must be known what {text} means on the scale {item.scale}: not applicable, or an option that got another number"
+    cause = f"not every number from {first} to {last} occurs; export the texts of the choices, or say it in {VALUES_FILE}, such as {said}"
     return Refusal(text, rule, cause, everywhere=True, about=item.scale, meaning="not_applicable")
 
 
 def _rank_of(item: Item, column: Column, code: int) -> Answer | Refusal:
     """Return the rank of a code without a label of its own: the code itself, or its mirror image where the labels at both ends say so."""
-    points, ranks = _labelled_points(item, column.labels), item.ranks
-    if all(number == rank for number, rank in points.items()):
+    if all(number == rank for number, rank in _labelled_points(item, column.labels).items()):
         return Answer("answered", code, coded=True)
-    mirror = ranks[0] + ranks[-1]
-    if {ranks[0], ranks[-1]} <= set(points) and all(number + rank == mirror for number, rank in points.items()):
-        return Answer("answered", mirror - code)
+    if runs_the_other_way(item, column.labels):
+        return Answer("answered", item.ranks[0] + item.ranks[-1] - code)
     rule = f"every point of the scale of {item.id} must have a value label"
     return Refusal("", rule, "the labels there are number it another way", whole_column=True)
+
+
+def runs_the_other_way(item: Item, labels: Mapping[str, str]) -> bool:
+    """Return whether value labels number the points of a scale from its other end."""
+    points, ranks = _labelled_points(item, labels), item.ranks
+    mirror = ranks[0] + ranks[-1]
+    turned = all(number + rank == mirror for number, rank in points.items())
+    return {ranks[0], ranks[-1]} <= set(points) and turned
 
 
 def _labelled_points(item: Item, labels: Mapping[str, str]) -> dict[int, int]:
@@ -166,19 +180,23 @@ def _labelled_points(item: Item, labels: Mapping[str, str]) -> dict[int, int]:
 
 
 def _unknown(item: Item, text: str, tool: Tool) -> Refusal:
-    rule = f"must be {item.ranks[0]} to {item.ranks[-1]} or a label of the scale of {item.id}"
-    return Refusal(text[:MAX_SHOWN], rule, _cause(item, text, tool), about=item.scale)
+    rule = f"must be {item.ranks[0]} to {item.ranks[-1]} or a label of the scale {item.scale}"
+    if _DATE.fullmatch(text):
+        cause = "a spreadsheet made a date of it, or it stands under another heading than its own: take the tool's own file"
+        return Refusal(text, rule, cause, everywhere=True)
+    return Refusal(text, rule, _cause(item, text, tool), everywhere=True, about=item.scale)
 
 
 def _cause(item: Item, text: str, tool: Tool) -> str:
     code = as_code(text)
     if code is None and re.fullmatch(r"[A-Za-z]{1,2}[0-9]{1,3}", text):
-        return f"what {text} stands for is not in the file; export the full answers instead of codes, or say it in {VALUES_FILE}"
+        return f"what it stands for is not in the file; export the full answers instead of codes, or say it in {VALUES_FILE}"
     if code is None:
         return hint(normalise(text), item.points) or f"the scale is {item.scale_in_words}"
     if tool is SPSS:
         return "this code has no value label; give it one in SPSS, such as 'niet van toepassing' or 'niet beantwoord'"
     if code < 0 or code > len(item.labels) + 1:
         way = "the texts of the choices instead of numbers" if tool is QUALTRICS else "the full answers instead of codes"
-        return f"what {code} stands for is not in the file; export {way if tool in (QUALTRICS, LIMESURVEY) else 'the labels'}"
-    return "it is no point of the scale"
+        way = way if tool in (QUALTRICS, LIMESURVEY) else "the labels"
+        return f"what it stands for is not in the file; export {way}, or say it in {VALUES_FILE}"
+    return f"where points are numbered from 0, every number means another point: say in {VALUES_FILE} what each of them means"

@@ -5,7 +5,7 @@ import secrets
 import string
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import pandas as pd
@@ -18,11 +18,12 @@ from fruitmand.edition.validation import validate
 from fruitmand.importers.survey.answers import MAX_SHOWN, Answer, Refusal, read_answer
 from fruitmand.importers.survey.consent import Consent, read_consents
 from fruitmand.importers.survey.export import Export, Row
-from fruitmand.importers.survey.matching import CONSENT, ColumnMatch
+from fruitmand.importers.survey.matching import CONSENT, MANUAL_FILE, ColumnMatch
 from fruitmand.importers.survey.personal import personal_data_in
 from fruitmand.importers.survey.proposals import NotUnderstoodError
 from fruitmand.importers.survey.questionnaire import Questionnaire
-from fruitmand.importers.survey.text_matching import normalise
+from fruitmand.importers.survey.shifted import in_words, is_like_an_id, shifted_rows
+from fruitmand.importers.survey.text_matching import clipped, normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS
 from fruitmand.importers.survey.values import ALL_ITEMS, R_MISSING, VALUES_FILE, Codes, Values, codes_of, guess
 
@@ -35,6 +36,8 @@ MOST_DISTINCT = 500
 """Most different answers that are looked at to say why they are none."""
 SHOWN = 5
 """Most other answers that the message about a column shows."""
+LONGEST_VALUE = 100
+"""Most characters of an answer that is proposed to be settled; a longer one is a remark, and of one person."""
 
 _People = list[dict[str, str | None]]
 _Answers = list[tuple[str, str, Answer]]
@@ -110,7 +113,7 @@ def assemble(
     if not people and not found:
         found.append(_nobody(export, refused=len(export.rows) - len(consenting)))
     if found:
-        raise NotUnderstoodError(list(set(found)), match.unknown, reader.unknown())
+        raise NotUnderstoodError(list(set(found)), match.unknown, reader.unknown(), match.examples)
     tables = {
         "respondents": _typed("respondents", people),
         "responses": _typed("responses", [(pseudonym, item, answer.state, answer.value) for pseudonym, item, answer in answers]),
@@ -144,7 +147,9 @@ def _collect(reader: "_Reader", rows: Iterable[Row], new_id: Callable[[], str]) 
 
 
 def _nobody(export: Export, *, refused: int) -> Problem:
-    cause = f"none of its {export.rows_read} rows has one to keep" + (f", {refused} for want of consent" if refused else "")
+    why = {("is a preview or test", "are previews or tests"): export.previews, ("has no consent", "have no consent"): refused}
+    told = " and ".join(f"{count} {one if count == 1 else many}" for (one, many), count in why.items() if count)
+    cause = (f"{told}: " if told else "") + f"none of its {export.rows_read} rows has one to keep"
     return Problem(export.file, 0, "", "must have a respondent with an answer", cause)
 
 
@@ -184,9 +189,10 @@ class _Reader:
     wrong: list[Problem]
     values: Values
     codes: Codes
-    refused: dict[tuple[int, str], list[tuple[int, Refusal]]] = field(default_factory=lambda: defaultdict(list))
+    refused: dict[tuple[int, str], list[tuple[int, str, Refusal]]] = field(default_factory=lambda: defaultdict(list))
     distinct: set[str] = field(default_factory=set)
     read: dict[tuple[str, str], Answer | Refusal] = field(default_factory=dict)
+    unclear: set[str] = field(default_factory=set)
 
     def answers(self, row: Row) -> dict[str, Answer]:
         answers = {}
@@ -197,37 +203,60 @@ class _Reader:
                 self.read[item, cell] = read_answer(asked, column, cell, self.export.tool, values=self.values, codes=self.codes)
             answer = self.read[item, cell]
             if isinstance(answer, Refusal):
-                self._refuse(row, place, answer, column.heading == item)
+                named = column.heading == item and not answer.everywhere
+                self._refuse(row, place, answer, "" if named else column.heading)
             else:
                 answers[item] = answer
         return answers
 
-    def _refuse(self, row: Row, place: int, refusal: Refusal, named: bool) -> None:
-        rule = (
-            refusal.rule if named or refusal.everywhere else f"{refusal.rule}, in column {self.export.columns[place].heading[:MAX_SHOWN]!r}"
-        )
-        group = (-1, refusal.about) if refusal.everywhere else (place, rule)
-        first = self.refused[group][0][1].rule if refusal.everywhere and self.refused[group] else rule
+    def _refuse(self, row: Row, place: int, refusal: Refusal, heading: str) -> None:
+        """Keep a refusal with those that are told in the same line; ``heading`` is empty where the rule says which column it is."""
+        group = (-1, f"{refusal.rule} {refusal.cause}") if refusal.everywhere else (place, refusal.rule)
         self.distinct.add(refusal.value)
-        self.refused[group].append((row.number, replace(refusal, rule=first)))
+        self.refused[group].append((row.number, clipped(heading, MAX_SHOWN), refusal))
 
     def refusals(self) -> Iterator[Problem]:
-        """Yield what was refused, in one line for all cells of a column with the same fault."""
-        for refused in self.refused.values():
-            row, first = refused[0]
-            counts = Counter(refusal.value for _, refusal in refused)
-            more = ""
+        """Yield what was refused, in one line for all cells with the same fault, of a column or of all columns with the same scale."""
+        shifted = self._shifted()
+        if shifted:
+            rule = "the answers of a row must stand under their headings"
+            looks = "looks" if len(shifted) == 1 else "look"
+            if len(shifted) < len(self.export.rows):
+                cause = (
+                    f"{in_words(shifted)} {looks} shifted by one cell, since ids of the tool stand there: repair it in a copy of the export"
+                )
+            else:
+                cause = "all rows have an id in the place of an answer: the column is no item, or all rows are shifted by one cell"
+            yield Problem(self.export.file, shifted[0], "", rule, cause)
+        for group in self.refused.values():
+            refused = [told for told in group if told[0] not in shifted]
+            if not refused:
+                continue
+            row, heading, first = refused[0]
+            counts = Counter(refusal.value for *_, refusal in refused)
+            columns = len({name for _, name, _ in refused})
+            rule = first.rule + (f", in column {heading!r}" if heading and columns == 1 else "")
+            among = f" in {columns} columns" if columns > 1 else ""
+            more = f"; it is so{among}" if among else ""
             if len(refused) > 1 and not first.whole_column:
-                shown = ", ".join(f"{value!r} ({count})" for value, count in counts.most_common(SHOWN))
+                shown = ", ".join(f"{clipped(value, MAX_SHOWN)!r} ({count})" for value, count in counts.most_common(SHOWN))
                 rest = f" and {len(counts) - SHOWN} others" if len(counts) > SHOWN else ""
-                more = f"; {len(refused)} answers: {shown}{rest}"
-            yield Problem(self.export.file, 0 if first.whole_column else row, first.value, first.rule, first.cause + more)
+                more = f"; {len(refused)} answers{among}: {shown}{rest}"
+            yield Problem(self.export.file, 0 if first.whole_column else row, clipped(first.value, MAX_SHOWN), rule, first.cause + more)
+
+    def _shifted(self) -> list[int]:
+        """Return the rows that do not stand under their headings."""
+        last = {item.scale: item.ranks[-1] for item in self.questionnaire.items.values()}
+        refused = [(row, refusal) for group in self.refused.values() for row, _, refusal in group]
+        return shifted_rows((row, one.value) for row, one in refused if one.about in last and is_like_an_id(one.value, last[one.about]))
 
     def unknown(self) -> dict[tuple[str, str], str]:
         """Return what ``values.csv`` could say, by (what it is about, answer): a guess, or nothing."""
         found: dict[tuple[str, str], str] = {}
         others: dict[str, set[str]] = defaultdict(set)
-        refusals = [refusal for refused in self.refused.values() for _, refusal in refused if refusal.about]
+        shifted = self._shifted()
+        told = [refusal for group in self.refused.values() for row, _, refusal in group if row not in shifted]
+        refusals = [refusal for refusal in told if refusal.about and len(refusal.value) <= LONGEST_VALUE]
         for refusal in refusals:
             others[refusal.about].add(refusal.value)
         items = {item.scale: item for item in self.questionnaire.items.values()}
@@ -237,6 +266,10 @@ class _Reader:
             if about in items and not meaning:
                 meaning = guess(items[about], value, sorted(others[about]))
             found.setdefault((about, value), meaning)
+        for about in others.keys() & items.keys():
+            if "0" in others[about]:  # numbered from 0, each number is another point than it looks
+                found |= {(about, str(rank - 1)): str(rank) for rank in items[about].ranks}
+        found |= {(CONSENT, text): "" for text in self.unclear if len(text) <= LONGEST_VALUE}
         return {key: meaning for key, meaning in found.items() if key[1]}
 
     def consents(self) -> list[tuple[str, Consent]]:
@@ -245,6 +278,7 @@ class _Reader:
             return []
         consents, problems = read_consents(self.export, self.match.fields[CONSENT], self.values)
         self.wrong.extend(problems)
+        self.unclear.update(text for text, consent in consents if consent == "unclear")
         return consents
 
     def person(self, row: Row) -> dict[str, str | None]:
@@ -259,12 +293,16 @@ class _Reader:
         value = values.get(normalise(text)) or self._short(text, values)
         if not value and not self._is_missing(text):
             source = "municipalities.csv" if name == "municipality" else f"the {name}s of edition.toml"
+            add = f"add it to {source} if it is not there yet"
             ids = ", ".join(dict.fromkeys(values.values()))
             way = "the texts of the choices" if self.export.tool is QUALTRICS else "labels"
-            cause = suggest(normalise(text), values) or f"there are: {ids}; export {way} if these are codes, or say it in {VALUES_FILE}"
+            near_it = suggest(normalise(text), values)
+            cause = near_it or f"{add}, export {way} if these are codes, or say it in {VALUES_FILE}; there are: {ids}"
+            if not ids:
+                cause = f"there are none: put the {name}s in edition.toml, or say 'ignore' of this column in {MANUAL_FILE}"
             rule = f"{name} must be an id or a label of {source}"
             near = next(iter(get_close_matches(normalise(text), values, n=1)), "")
-            self._refuse(row, place, Refusal(text[:MAX_SHOWN], rule, cause, about=name, meaning=values.get(near, "")), named=True)
+            self._refuse(row, place, Refusal(text, rule, cause, about=name, meaning=values.get(near, "")), "")
         return value
 
     def _is_missing(self, text: str) -> bool:
@@ -280,7 +318,8 @@ class _Reader:
         for place, block in self.match.remarks.items():
             text = clean(self.export.cell(row, place))
             for kind in personal_data_in(text):
-                rule = f"a remark may not hold {kind}, and this one in column {self.export.columns[place].heading[:MAX_SHOWN]!r} does"
+                heading = clipped(self.export.columns[place].heading, MAX_SHOWN)
+                rule = f"a remark may not hold {kind}, and this one in column {heading!r} does"
                 self.wrong.append(Problem(self.export.file, row.number, "", rule, "take it out in a copy of the export and import that"))
             if text and not self._is_missing(text):
                 yield block or None, text

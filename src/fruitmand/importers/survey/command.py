@@ -84,12 +84,14 @@ def _import(edition: Edition, file: Path, new_id: Callable[[], str], add: str) -
     survey = assemble(export, match, questionnaire, new_id, problems=[*problems, *more_problems], values=values)
     tables = survey.tables
     if keys is not None:
-        confirmed = _confirm(edition, export, survey, keys, add)
+        confirmed, told = _confirm(edition, export, survey, keys, add)
+        if told:
+            return told
         export, survey = _new(export, keys, _Settled(questionnaire, match, values, _another(new_id, confirmed)))
         tables = late.together(survey, confirmed)
     contents = {f"{table}.csv": tables[table].to_csv(index=False, lineterminator="\n") for table in TABLES}
     store(edition.folder, contents | {late.KEYS_FILE: late.new_keys(survey, keys).content()})
-    return summary(export, match, questionnaire, survey, edition.label)
+    return summary(export, match, questionnaire, survey, edition.label, values=values)
 
 
 def _check_edition(edition: Edition) -> None:
@@ -98,7 +100,15 @@ def _check_edition(edition: Edition) -> None:
         raise DataError([Problem(file, 0, "published", "a published edition takes no answers", "make a new edition for a new survey")])
     if not edition.settings.survey.fielded:
         raise DataError(
-            [Problem(file, 0, edition.settings.survey.state, "the survey must have been fielded", 'set state = "fielded" under [survey]')]
+            [
+                Problem(
+                    file,
+                    0,
+                    edition.settings.survey.state,
+                    "the survey must have been fielded before its answers are imported",
+                    'when it is out, set state = "fielded" under [survey]',
+                )
+            ]
         )
     if odd := [f"{table}.csv" for table in TABLES if (path := edition.folder / f"{table}.csv").exists() and not path.is_file()]:
         raise FruitmandError(f"{edition.label}/{odd[0]} is no file but a folder; move it away, and import again")
@@ -124,8 +134,11 @@ def _has_answers(label: str, there: dict[str, int]) -> str:
     )
 
 
-def _confirm(edition: Edition, export: Export, whole: Survey, keys: late.Keys, add: str) -> dict[str, pd.DataFrame]:
-    """Return the tables that are there when a person confirmed how many respondents are added; else raise what is new."""
+def _confirm(edition: Edition, export: Export, whole: Survey, keys: late.Keys, add: str) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Return the tables that are there when a person confirmed how many respondents are added, and nothing to say; else raise what is new.
+
+    Where nobody is new there is nothing to confirm, and that is what is said.
+    """
     there = {table: _table(edition, table) for table in TABLES}
     count = sum(keys.digest(key) not in keys.pseudonyms for key in whole.keys.values())
     lines = [
@@ -134,8 +147,10 @@ def _confirm(edition: Edition, export: Export, whole: Survey, keys: late.Keys, a
     ]
     if altered := late.changed(whole, keys, there):
         lines.append(f"{altered} of those who are there have other answers now; these are not taken over.")
-    late.confirm(count, add, "\n".join(lines))
-    return there
+    if not count:
+        return there, [*lines, "there is nothing to add; nothing was changed"]
+    late.confirm(count, add, "\n".join(lines), known=len(whole.keys) - count, there=len(there["respondents"]))
+    return there, []
 
 
 def _new(export: Export, keys: late.Keys, settled: _Settled) -> tuple[Export, Survey]:

@@ -9,7 +9,7 @@ from fruitmand.importers.survey.answers import MAX_SHOWN
 from fruitmand.importers.survey.export import Column, Export, Row
 from fruitmand.importers.survey.hints import hint
 from fruitmand.importers.survey.questionnaire import NOT_ANSWERED
-from fruitmand.importers.survey.text_matching import is_blank, normalise
+from fruitmand.importers.survey.text_matching import clipped, is_blank, normalise
 from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS, SPSS, Tool
 from fruitmand.importers.survey.values import VALUES_FILE, Values
 
@@ -52,6 +52,7 @@ RULE = (
     " with 'no', 'nee' or 'I do not'); see docs/survey.md"
 )
 SETTLE = f"say in {VALUES_FILE} whether it is yes or no"
+EXAMPLE = "a line such as consent,2,no"
 SHOWN = 5
 """Most other answers that a message shows."""
 
@@ -73,9 +74,9 @@ def read_consents(export: Export, place: int, values: Values) -> tuple[list[tupl
     (text, rows), *others = unclear_rows.items()
     more = f"; {len(rows)} rows have it" if len(rows) > 1 else ""
     if others:
-        shown = ", ".join(f"{other[:MAX_SHOWN]!r} ({len(other_rows)})" for other, other_rows in others[:SHOWN])
+        shown = ", ".join(f"{clipped(other, MAX_SHOWN)!r} ({len(other_rows)})" for other, other_rows in others[:SHOWN])
         more += f"; as unclear are {shown}" + (f" and {len(others) - SHOWN} others" if len(others) > SHOWN else "")
-    return consents, [Problem(export.file, rows[0].number, text[:MAX_SHOWN], RULE, _cause(text, export.tool) + more)]
+    return consents, [Problem(export.file, rows[0].number, clipped(text, MAX_SHOWN), RULE, _cause(text, export.tool) + more)]
 
 
 def _code_without_label(column: Column, cell: str) -> Literal["unclear", ""]:
@@ -108,6 +109,6 @@ def _cause(text: str, tool: Tool) -> str:
         )
         return f"{near} {SETTLE}"
     if tool is SPSS:
-        return "this code has no value label; give it one in SPSS, such as 'ja' or 'nee'"
+        return f"this code has no value label; give it one in SPSS, such as 'ja' or 'nee', or {SETTLE}: {EXAMPLE}"
     way = {QUALTRICS: "the texts of the choices", LIMESURVEY: "the full answers"}.get(tool, "the labels")
-    return f"what {words} stands for is not in the file; export {way} instead of codes"
+    return f"what {words} stands for is not in the file; export {way} instead of codes, or {SETTLE}: {EXAMPLE}"

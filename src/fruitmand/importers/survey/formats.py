@@ -19,7 +19,7 @@ STATEMENT_WORDS = 3
 
 _ANSWER_COLUMN = frozenset({"response", "open-ended response", "antwoord", "open antwoord"})
 """What SurveyMonkey writes under a question that is no grid."""
-_ABBREVIATED = re.compile(r"\.\.\s*\]?$")
+_ABBREVIATED = re.compile(r"(?<!\.)\.\.\s*\]?$")  # a question may end in three
 
 
 def read_export(path: Path, fits: Callable[[Export], bool] = lambda _: True) -> Export:
@@ -192,6 +192,6 @@ def _other_status(columns: Sequence[Column], tool: Tool) -> Iterator[str]:
 
 
 def _completed_alone(sheet: Sheet, tool: Tool) -> Iterator[str]:
-    places = [place for place, column in enumerate(sheet.columns) if known_as(column) & SUBMITTED] if tool is LIMESURVEY else []
-    if places and all(row.cells[places[0]] for row in sheet.rows):
+    places = [place for place, column in enumerate(sheet.columns) if known_as(column) & SUBMITTED and tool in (LIMESURVEY, SPSS)]
+    if places and all(alphanumeric(row.cells[places[0]]) not in ("", "na") for row in sheet.rows):
         yield "all responses were submitted: if 'completed responses only' was chosen, who broke off is not in it; export all to have them"

@@ -14,6 +14,8 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.importers.survey.assembly import Survey
 from fruitmand.importers.survey.export import Export
 
+OTHERS = "-others"
+"""What a person adds to the number when those who are added are none of those who are there."""
 KEYS_FILE = ".respondent_keys.csv"
 """Hidden, so that it is no raw table, and never in the repository."""
 
@@ -85,16 +87,25 @@ def together(survey: Survey, there: Mapping[str, pd.DataFrame]) -> dict[str, pd.
     }
 
 
-def confirm(count: int, said: str, shown: str) -> None:
+def confirm(count: int, said: str, shown: str, *, known: int, there: int) -> None:
     """Raise what a person must confirm, unless the number said is that of the new respondents.
+
+    A later export has the respondents that are ``there`` too. When none is ``known``, it is another survey or tool, in which the same
+    people may have answered; then the number alone is not enough.
 
     Raises
     ------
     FruitmandError
         With what is new, and how to add it.
     """
-    if not count:
-        raise FruitmandError(f"{shown}\nThere is nothing to add; nothing was changed.")
-    if said != str(count):
+    if there and not known:
+        if said != f"{count}{OTHERS}":
+            raise FruitmandError(
+                f"None of the {there} known respondents is in this file; a later export of the same survey would have them.\n"
+                f"Is it another survey or tool, or was a column added or taken out? Whoever answered in both would count twice.\n"
+                f"Nothing was changed. Only if none of its {count} respondents can be among the {there}: the same command with"
+                f" ADD={count}{OTHERS}."
+            )
+    elif said != str(count):
         wrong = f"ADD={said} is not the number of new respondents. " if said else ""
         raise FruitmandError(f"{shown}\n{wrong}Nothing was changed. To add them: the same command with ADD={count}.")

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -12,12 +13,20 @@ from fruitmand.edition.survey_groups import GROUPINGS
 from fruitmand.importers.survey.consent import STATEMENTS, YES
 from fruitmand.importers.survey.export import Column, Export
 from fruitmand.importers.survey.manual import read_manual
+from fruitmand.importers.survey.personal import personal_data_in
+from fruitmand.importers.survey.proposals import BESIDE
 from fruitmand.importers.survey.questionnaire import Questionnaire
-from fruitmand.importers.survey.text_matching import candidate_texts, normalise, tokens
+from fruitmand.importers.survey.text_matching import candidate_texts, clipped, normalise, tokens
 from fruitmand.importers.survey.tools import SPSS
 
 IGNORE, REMARKS, CONSENT = "ignore", "remarks", "consent"
 MANUAL_FILE = "columns.csv"
+HEADINGS_WITHIN = 10
+"""In how many rows headings are looked for, where those of the first row are none."""
+MOST_UNKNOWN, SHORT = 10, 16
+"""How many columns that are like nothing are told one by one, and how much of each is shown where they are more."""
+FEW, LONGEST_EXAMPLE = 7, 80
+"""Most different answers of a column of which two may be shown, and most characters of an example."""
 MOST_READINGS, LONGEST_READING = 20, 400
 """In how many parts of a heading, and in how long ones, a statement is looked for that is only like it."""
 
@@ -39,6 +48,8 @@ HEADINGS: Mapping[str, tuple[str, ...]] = {
 }
 """Usual headings of the fields of a respondent, and of the question for consent; normalised."""
 
+_NO_ITEM = "it is no item"
+_UNKNOWN = "it is not known what this column is"
 _WORD = r"(opmerking(en)?|toelichting(en)?|remarks?|comments?)"
 _AUTOMATIC = re.compile(r"(Q|QID|V|VAR|Vraag |Question )[0-9]+([_.#-][0-9]+)*(_TEXT)?")  # a lower-case q is an id of this project
 _NAME = re.compile(rf"{_WORD}\d*")
@@ -54,8 +65,9 @@ class ColumnMatch:
 
     ``items`` and ``fields`` (of a respondent, and ``consent``) have the position of their column; ``remarks`` has the block of each column
     with remarks, empty when it belongs to none. ``ignored`` are the headings left out manually, ``ignored_consent`` the one of them that
-    asks for consent; ``absent`` the headings settled manually that this export does not have. ``unknown`` has every heading of which it is
-    not known what it is, with a guess (an item) or nothing.
+    asks for consent; ``said`` is what manual matches made of a heading, and ``absent`` has those that this export does not have.
+    ``unknown`` has every heading of which it is not known what it is, with a guess (an item) or nothing, and ``examples`` what may tell a
+    person; ``pending`` are these columns with the reason and the guess, until all columns are looked at.
     """
 
     items: dict[str, int] = field(default_factory=dict)
@@ -63,8 +75,11 @@ class ColumnMatch:
     remarks: dict[int, str] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     ignored_consent: list[str] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     unknown: dict[str, str] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
+    pending: list[tuple[int, str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -88,7 +103,7 @@ def read_manual_matches(folder: Path, label: str, questionnaire: Questionnaire) 
         What is wrong with the file.
     """
     file = f"{label}/{MANUAL_FILE}"
-    rows, problems = read_manual(folder / MANUAL_FILE, file, ("heading", "item"))
+    rows, problems = read_manual(folder / MANUAL_FILE, file, ("heading", "item"), BESIDE)
     allowed = {*questionnaire.items, *HEADINGS, REMARKS, *(f"{REMARKS}_{block}" for block in questionnaire.blocks), IGNORE}
     matches: dict[str, str] = {}
     for number, (heading, target) in rows:
@@ -114,12 +129,68 @@ def match_columns(export: Export, questionnaire: Questionnaire, manual: Mapping[
     for place, column in enumerate(export.columns):
         said = {normalise(name) for name in (column.heading, *column.names, *column.texts)} & set(manual)
         used |= said
+        if said:
+            match.said[column.heading] = manual[min(said)]
         _place(match, export, questionnaire, place, manual[min(said)] if said else "")
     match.absent.extend(sorted(set(manual) - used))
+    _say_unknown(match, export, questionnaire)
     if not match.items:
-        cause = "no heading has the id or the statement of an item: is this the export of this edition's survey?"
-        match.problems.append(Problem(export.file, 0, "", "must have a column of at least one item of items.csv", cause))
+        _say_no_item(match, export, questionnaire)
     return match
+
+
+def _say_no_item(match: ColumnMatch, export: Export, questionnaire: Questionnaire) -> None:
+    """Say once that no column is an item, in the place of what would be said of every column."""
+    cause = "no heading has the id or the statement of an item: is this the export of this edition's survey?"
+    rows = export.rows[:HEADINGS_WITHIN]
+    if below := next((row.number for row in rows if sum(_is_item(cell, questionnaire) for cell in row.cells) > 1), 0):
+        match.unknown.clear()
+        cause = f"row {below} has the headings; take out what stands above it, in a copy of the export"
+    elif match.unknown:
+        cause += f" if it is, say in {questionnaire.folder}/{MANUAL_FILE} which column is which item"
+    match.problems.append(Problem(export.file, 0, "", "must have a column of at least one item of items.csv", cause))
+
+
+def _say_unknown(match: ColumnMatch, export: Export, questionnaire: Questionnaire) -> None:
+    """Say of which columns it is not known what they are; many that are like nothing in one line, and no guess of an item that is there."""
+    file, header = f"{questionnaire.folder}/{MANUAL_FILE}", 0 if export.tool is SPSS else 1
+    like_nothing: list[Problem] = []
+    for place, reason, near in match.pending:
+        column = export.columns[place]
+        taken = near in match.items
+        match.unknown[column.heading] = "" if taken else near
+        cause = (
+            f"it is like {near}, of which {export.columns[match.items[near]].title!r} is the column; say what it is in {file}"
+            if taken
+            else reason
+        )
+        problem = Problem(export.file, header, column.title, _UNKNOWN, cause)
+        (like_nothing if cause.startswith(_NO_ITEM) else match.problems).append(problem)
+    for place, column in enumerate(export.columns):
+        if column.heading in match.unknown:
+            match.examples[column.heading] = _example(export, place)
+    if len(like_nothing) > MOST_UNKNOWN:
+        shown = ", ".join(repr(clipped(problem.value, SHORT)) for problem in like_nothing[:MOST_UNKNOWN])
+        cause = f"say what each is, or '{IGNORE}', in {file}: {shown} and {len(like_nothing) - MOST_UNKNOWN} more"
+        like_nothing = [Problem(export.file, header, "", f"it is not known what {len(like_nothing)} columns are", cause)]
+    if match.items:
+        match.problems.extend(like_nothing)
+
+
+def _example(export: Export, place: int) -> str:
+    """Return what a column asks, or two answers that several respondents gave; nothing that may be told of one person."""
+    column = export.columns[place]
+    if column.wording:
+        return clipped(" - ".join(column.wording), LONGEST_EXAMPLE)
+    counts = Counter(cell for row in export.rows if (cell := export.cell(row, place)))
+    shared = [cell for cell, count in counts.most_common(2) if count > 1]
+    if len(counts) > FEW or not shared or any(personal_data_in(cell) for cell in counts):
+        return ""
+    return f"answers such as {' and '.join(clipped(cell, SHORT) for cell in shared)}"
+
+
+def _is_item(cell: str, questionnaire: Questionnaire) -> bool:
+    return bool(cell) and _target(Column(cell, (cell,)), questionnaire)[0] in questionnaire.items
 
 
 def _place(match: ColumnMatch, export: Export, questionnaire: Questionnaire, place: int, said: str) -> None:
@@ -127,8 +198,7 @@ def _place(match: ColumnMatch, export: Export, questionnaire: Questionnaire, pla
     column, header, file = export.columns[place], 0 if export.tool is SPSS else 1, f"{questionnaire.folder}/{MANUAL_FILE}"
     target, cause, near = (said, "", "") if said else _target(column, questionnaire)
     if not target:
-        match.unknown[column.heading] = near
-        match.problems.append(Problem(export.file, header, column.title, "it is not known what this column is", cause))
+        match.pending.append((place, cause, near))
     elif target == IGNORE:
         match.ignored.append(column.heading)
         if _target(column, questionnaire)[0] == CONSENT:
@@ -137,6 +207,10 @@ def _place(match: ColumnMatch, export: Export, questionnaire: Questionnaire, pla
         match.remarks[place] = target.removeprefix(REMARKS).lstrip("_") or _block(column, questionnaire)
     elif (first := (match.fields | match.items).get(target)) is not None:
         way = f"say what one of them is instead, or '{IGNORE}', in {file}"
+        if normalise(export.columns[first].title) == normalise(column.title):  # nothing that is said of a heading tells them apart
+            way = "in a copy of the export put the two together, or give the one that does not count another heading"
+        else:
+            match.unknown.update({export.columns[first].heading: target, column.heading: IGNORE})
         rule = f"{target} must have one column, and this is another"
         match.problems.append(Problem(export.file, header, column.title, rule, f"the first is {export.columns[first].title!r}; {way}"))
     else:
@@ -154,7 +228,8 @@ def _target(column: Column, questionnaire: Questionnaire) -> tuple[str, str, str
     if name_target in questionnaire.items and not text_target and column.wording:
         # The id of an item, or a number that a tool gave (Q1, Q2, …) and that looks like one, over another question.
         near = _near(column, questionnaire)
-        cause = f"its name is like {name_target}, but its text is not the statement of that item; if it is the same, say so in {file}"
+        unlike = f"its name is like {name_target}, but its text is not the statement of that item"
+        cause = f"{unlike}; if it is the same, say so in {file}, or correct items.csv"
         return "", cause, name_target if near in ("", name_target) else near
     if name_target and text_target and name_target != text_target and not _has_number_alone(column):
         return "", f"its name says {name_target} and its text {text_target}; say which in {file}", ""
@@ -162,9 +237,9 @@ def _target(column: Column, questionnaire: Questionnaire) -> tuple[str, str, str
         return target, "", ""
     near = _near(column, questionnaire)
     if near:
-        statements = questionnaire.items[near].statements
-        return "", f"did you mean {near}, {' or '.join(map(repr, map(normalise, statements)))}? then say so in {file}", near
-    return "", f"it is no item, {', '.join(GROUPINGS)} or remarks; say what it is, or '{IGNORE}', in {file}", ""
+        statements = " or ".join(map(repr, map(normalise, questionnaire.items[near].statements)))
+        return "", f"did you mean {near}, {statements}? then say so in {file}, or correct items.csv", near
+    return "", f"{_NO_ITEM}, {', '.join(GROUPINGS)} or remarks; say what it is, or '{IGNORE}', in {file}", ""
 
 
 def _has_number_alone(column: Column) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fruitmand.checks.items import problems_of_items
+from fruitmand.edition.errors import DataError
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_groups import groups
 from fruitmand.importers.survey.text_matching import normalise
@@ -45,7 +47,15 @@ class Questionnaire:
 
 
 def read_questionnaire(edition: Edition) -> Questionnaire:
-    """Read the questionnaire from an edition's items and their earlier wordings, scales, codebook, municipalities and settings."""
+    """Read the questionnaire from an edition's items and their earlier wordings, scales, codebook, municipalities and settings.
+
+    Raises
+    ------
+    DataError
+        When the items make no questionnaire.
+    """
+    if problems := list(problems_of_items(edition)):
+        raise DataError(problems)
     scales, codebook, wordings = edition["scales"], edition["codebook"].set_index("code"), edition["wordings"]
     items = {}
     for row in edition["items"].to_dict("records"):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fruitmand.edition.errors import Problem
 from fruitmand.importers.survey.export import Column, Row, Sheet
 from fruitmand.importers.survey.text_matching import alphanumeric, normalise
-from fruitmand.importers.survey.tools import LIMESURVEY, QUALTRICS, REDCAP, SPSS, SUBMITTED, Tool
+from fruitmand.importers.survey.tools import CASTOR, LIMESURVEY, QUALTRICS, REDCAP, SPSS, SUBMITTED, Tool
 
 KEY_SEPARATOR = "\x1f"
 
@@ -49,8 +49,10 @@ def is_preview(columns: Sequence[Column], row: Row, tool: Tool) -> bool:
 
 def is_finished(columns: Sequence[Column], row: Row, tool: Tool) -> bool:
     """Return whether the tool does not say that the respondent broke off; R writes an empty date of submission as NA."""
-    if tool is LIMESURVEY:
-        return not {"", "na"} & set(_cells(columns, row, *SUBMITTED))
+    if tool in (LIMESURVEY, SPSS) and {"", "na"} & set(_cells(columns, row, *SUBMITTED)):
+        return False
+    if tool is CASTOR:
+        return "" not in _cells(columns, row, "surveycompletedon")
     if tool is REDCAP:
         states = [row.cells[place] for place, column in enumerate(columns) if re.fullmatch(r"\w+_complete|Complete\?", column.heading)]
         return not states or all(alphanumeric(state) in ("2", "complete") for state in states)
@@ -99,7 +101,8 @@ def alike(columns: Sequence[Column], rows: Sequence[Row], tool: Tool) -> Iterato
     """Say how many rows are the same as another where a file has neither ids nor times, by which copies would be known."""
     count = len(rows) - len({row.cells for row in rows})
     if count and not _can_be_told_apart(columns, tool):
-        yield f"{count} rows are the same as another, and the file has no ids or times: look whether they were copied"
+        copies = "1 row is" if count == 1 else f"{count} rows are"
+        yield f"{copies} the same as another, and the file has no ids or times: look whether they were copied"
 
 
 def _can_be_told_apart(columns: Sequence[Column], tool: Tool) -> bool:

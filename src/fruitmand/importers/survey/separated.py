@@ -17,7 +17,11 @@ HEAD = 200_000
 """Characters in which the marks of a format are looked for."""
 
 _SEP_LINE = re.compile(r'"?sep=(.)"?[ ,;\t]*\r?\n', re.IGNORECASE)
-_VV_CODES = re.compile(r'[\r\n]"?id"?\t[^\r\n]*\bstartlanguage\b|\{question_not_shown\}')
+_NO_ANSWERS = {
+    re.compile(r"\A[^\r\n]*\bclass\"?\t\"?type/scale\b"): "the structure of a LimeSurvey survey, without answers",
+    re.compile(r'[\r\n]"?id"?\t[^\r\n]*\bstartlanguage\b|\{question_not_shown\}'): "LimeSurvey's VV file, which has codes without labels",
+}
+"""By what a file of LimeSurvey is known that is no table of answers, and what it is."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +45,8 @@ def read_separated(path: Path) -> Grid:
     text = _text(path)
     if not text.strip():
         return []
-    if _VV_CODES.search(text[:HEAD]):
-        cause = (
-            "it is LimeSurvey's VV file, which has codes without labels; take Responses, Export, Export results, and there CSV with"
-            " 'Question code' headings and full answers"
-        )
+    if kind := next((kind for pattern, kind in _NO_ANSWERS.items() if pattern.search(text[:HEAD])), ""):
+        cause = f"it is {kind}; take Responses, Export, Export results, and there CSV with 'Question code' headings and full answers"
         raise DataError([Problem(path.name, 0, "", "must be a table of answers", cause)])
     first, separators = 1, list(SEPARATORS)
     if line := _SEP_LINE.match(text):
@@ -107,5 +108,8 @@ def _uneven(path: Path, grid: Grid) -> Iterator[Problem]:
     odd = [(number, len(cells)) for number, cells in grid if len(cells) != width]
     number, cells = odd[0]
     more = f"; {len(odd)} rows have another number, the last is row {odd[-1][0]}" if len(odd) > 1 else ""
-    cause = f"it has {cells}; a separator in an answer without quotes around it{more}"
+    why = "a separator in an answer without quotes around it"
+    if all(len(row) == width + 1 and not row[-1] for _, row in grid[1:]):
+        why = "every row ends in a separator and the headings do not; put one there too, in a copy of the export"
+    cause = f"it has {cells}; {why}{more}"
     yield Problem(path.name, number, "", f"must have {width} cells, as the headings", cause)

@@ -11,6 +11,7 @@ from fruitmand.importers.survey.export import Column, Grid, Row, Sheet
 from fruitmand.importers.survey.limits import MAX_ROWS, too_large
 from fruitmand.importers.survey.separated import read_separated
 from fruitmand.importers.survey.spss import read_spss
+from fruitmand.importers.survey.text_matching import clipped
 from fruitmand.importers.survey.workbook import Worksheet, read_workbook
 
 TEXT = (".csv", ".tsv", ".txt")
@@ -49,6 +50,8 @@ def read_sheets(path: Path) -> list[Sheet]:
         if len(grid) < 2:
             raise DataError([Problem(path.name, 0, "", "must have cases", "the export is empty")])
         return [_sheet(path, _checked(path, grid), columns, notes=notes)]
+    if suffix == ".zip":
+        raise DataError([Problem(path.name, 0, "", f"must be one of {', '.join(KINDS)}", "it is a zip: unpack it and give the CSV in it")])
     cause = f"export the answers again as one of these; {suffix or 'a file without an ending'} is not read"
     raise DataError([Problem(path.name, 0, "", f"must be one of {', '.join(KINDS)}", cause)])
 
@@ -125,5 +128,6 @@ def _controls(path: Path, grid: Grid) -> Iterator[Problem]:
     for number, cells in grid:
         for heading, cell in zip(grid[0][1], cells, strict=True):
             if found := _CONTROL.search(cell):
-                rule = f"a cell may hold no control character but tabs and line ends, and this one in column {heading[:MAX_SHOWN]!r} does"
+                column = clipped(heading, MAX_SHOWN)
+                rule = f"a cell may hold no control character but tabs and line ends, and this one in column {column!r} does"
                 yield Problem(path.name, number, f"U+{ord(found[0]):04X}", rule, cause)

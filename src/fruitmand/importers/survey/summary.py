@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from fruitmand.importers.survey.answers import MAX_SHOWN
+from fruitmand.importers.survey.answers import MAX_SHOWN, runs_the_other_way
 from fruitmand.importers.survey.assembly import TABLES, Survey, count_states
-from fruitmand.importers.survey.export import Export
-from fruitmand.importers.survey.matching import MANUAL_FILE, ColumnMatch
+from fruitmand.importers.survey.export import Column, Export
+from fruitmand.importers.survey.matching import IGNORE, MANUAL_FILE, ColumnMatch
 from fruitmand.importers.survey.personal import KINDS
 from fruitmand.importers.survey.questionnaire import Questionnaire
+from fruitmand.importers.survey.text_matching import clipped
+from fruitmand.importers.survey.values import VALUES_FILE, Values, uses
 
 LINES = 60
 """Most lines of a report."""
@@ -16,11 +18,17 @@ LONGEST = 150
 """Most characters of a heading that a line shows."""
 MOST = 30
 """Most headings or answers that a line lists."""
+LONGEST_TEXT = 70
+"""Most characters of a statement beside a heading."""
+_NOT_HERE = f"in {VALUES_FILE}, but not in this export"
 
 
-def summary(export: Export, match: ColumnMatch, questionnaire: Questionnaire, survey: Survey, label: str) -> list[str]:
+def summary(
+    export: Export, match: ColumnMatch, questionnaire: Questionnaire, survey: Survey, label: str, *, values: Values | None = None
+) -> list[str]:
     """Return the report of an import, line by line; what would make it longer than a screen is counted."""
-    lines = [*_of_respondents(export, match, survey), *_of_columns(export, match, questionnaire, survey)]
+    lines = [*_of_respondents(export, match, survey), *_of_what_was_said(export, match, questionnaire, values or Values())]
+    lines += _of_columns(export, match, questionnaire, survey)
     last = "wrote " + ", ".join(f"{label}/{name}.csv" for name in TABLES)
     if (more := len(lines) - (LINES - 2)) > 0:
         lines[LINES - 2 :] = [f"… and {more} lines more about columns"]
@@ -43,6 +51,28 @@ def _of_respondents(export: Export, match: ColumnMatch, survey: Survey) -> Itera
         yield f"remarks were searched for {', '.join(kinds)} or {last}, but not for names: a person must read them all before any is quoted"
 
 
+def _of_what_was_said(export: Export, match: ColumnMatch, questionnaire: Questionnaire, values: Values) -> Iterator[str]:
+    """Say what a person's ``values.csv`` and ``columns.csv`` changed, and which of their rows nothing in this export fits."""
+    used = uses(values, export, match.items, match.fields, questionnaire.items)
+    by_what: dict[str, list[str]] = {}
+    for (about, value), meaning in values.meanings.items():
+        count = used[about, value]
+        told = f"{value} -> {meaning} ({count} {'answer' if count == 1 else 'answers'})"
+        by_what.setdefault(f"by {VALUES_FILE}, of {about}" if count else _NOT_HERE, []).append(
+            told if count else f"{about},{value},{meaning}"
+        )
+    lacking = by_what.pop(_NOT_HERE, [])
+    yield from (f"{what}: {_listed(told)}" for what, told in by_what.items())
+    if lacking:
+        yield f"{_NOT_HERE}: {_listed(lacking)}"
+    made = [f"{_quote(heading)} is {target}" for heading, target in match.said.items() if target != IGNORE]
+    if made:
+        yield f"by {MANUAL_FILE}: {_listed(made)}"
+    places = match.items.items()
+    if turned := [item for item, place in places if runs_the_other_way(questionnaire.items[item], export.columns[place].labels)]:
+        yield f"labels run the other way, so that numbers were turned round: {_listed(turned)}"
+
+
 def _of_columns(export: Export, match: ColumnMatch, questionnaire: Questionnaire, survey: Survey) -> Iterator[str]:
     if survey.coded:
         labels = next(iter(questionnaire.items.values())).labels
@@ -58,7 +88,7 @@ def _of_columns(export: Export, match: ColumnMatch, questionnaire: Questionnaire
     yield from (f"{kind}: {_listed([_quote(heading) for heading in headings])}" for kind, headings in lists.items() if headings)
     yield from (f"{name} is column {_quote(export.columns[place].heading)}" for name, place in match.fields.items())
     yield from (f"remarks ({block or 'no block'}) are column {_quote(export.columns[at].heading)}" for at, block in match.remarks.items())
-    yield from (f"{item} is column {_quote(export.columns[place].heading)}" for item, place in sorted(match.items.items()))
+    yield from (f"{item} is column {_with_text(export.columns[place])}" for item, place in sorted(match.items.items()))
 
 
 def _of_consent(match: ColumnMatch, survey: Survey) -> Iterator[str]:
@@ -68,7 +98,9 @@ def _of_consent(match: ColumnMatch, survey: Survey) -> Iterator[str]:
         yield "consent: there is no column of it, so that nobody was left out for want of it"
     for consent, meaning in (("yes", "consent"), ("no", "refusal")):
         if counts := {text: count for (text, text_consent), count in survey.consent.items() if text_consent == consent}:
-            shown = _listed([f"{_quote(text[:MAX_SHOWN]) if text else 'an empty cell'} ({count})" for text, count in counts.items()])
+            shown = _listed(
+                [f"{_quote(clipped(text, MAX_SHOWN)) if text else 'an empty cell'} ({count})" for text, count in counts.items()]
+            )
             yield f"read as {meaning} in {sum(counts.values())} of {sum(survey.consent.values())} rows: {shown}; check that it is"
 
 
@@ -76,5 +108,11 @@ def _listed(texts: Sequence[str]) -> str:
     return ", ".join(texts[:MOST]) + (f" and {len(texts) - MOST} more" if len(texts) > MOST else "")
 
 
-def _quote(heading: str) -> str:
-    return json.dumps(heading if len(heading) <= LONGEST else f"{heading[:LONGEST]}…", ensure_ascii=False)
+def _with_text(column: Column) -> str:
+    """Return a heading with the statement that stands beside it, without what stands before that in every question."""
+    texts = [text.rpartition(" - ")[2] for text in column.wording]
+    return _quote(column.heading) + "".join(f" – {clipped(text, LONGEST_TEXT)}" for text in texts[-1:])
+
+
+def _quote(heading: str, most: int = LONGEST) -> str:
+    return json.dumps(heading if len(heading) <= most else f"{heading[:most]}…", ensure_ascii=False)

@@ -37,6 +37,16 @@ def bare(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", seen).split())
 
 
+def clipped(text: str, most: int) -> str:
+    """Return a text on one line and at most so long; one that is cut short ends in three dots.
+
+    >>> clipped("a long text", 6), clipped("short", 6)
+    ('a lon…', 'short')
+    """
+    seen = " ".join(text.split())
+    return seen if len(seen) <= most else f"{seen[: most - 1]}…"
+
+
 def is_blank(text: str) -> bool:
     """Return whether a text shows nothing at all; a question mark or a full stop is something, and not known what.
 

@@ -106,6 +106,14 @@ REDCAP = Tool(
         surveyidentifier redcapdataaccessgroup dataaccessgroup surveytimestamp complete"""),
     r"\w+_(complete|timestamp)",
 )
+# A row a participant or, of a survey, an invitation; its codes for missing values mean several things, which is asked once.
+CASTOR = Tool(
+    "Castor",
+    ("participantid participantstatus", "participantid surveyinstanceid", "castorparticipantid surveyinstanceid"),
+    ("surveyinstanceid", "castorparticipantid", "participantid"),
+    word_set("""participantstatus siteabbreviation randomizationid randomizationgroup randomizedon participantcreationdate
+        surveycreationdate surveysentdate surveyprogress surveycompletedon surveyparent surveypackagename surveypackageid"""),
+)
 PLAIN = Tool("a plain table", (), ("respondent", "respondentid", "responseid", "id"), word_set("timestamp tijdstempel date datum"))
 # Other tools write SPSS files, with columns of their own. What has no value (system-missing) was left open.
 SPSS = Tool(
@@ -121,7 +129,7 @@ def recognise(headings: Sequence[str]) -> Tool:
     """Return the tool that wrote a CSV or XLSX file, by headings that only it writes; a plain table when no tool is recognised."""
     names = [alphanumeric(heading) for heading in headings]
     codes_before_texts = {alphanumeric(heading.partition(". ")[0]) for heading in headings}
-    for tool in (QUALTRICS, LIMESURVEY, MICROSOFT, KOBO, SURVEYMONKEY, REDCAP):
+    for tool in (QUALTRICS, LIMESURVEY, MICROSOFT, KOBO, SURVEYMONKEY, REDCAP, CASTOR):
         known = {*names, *codes_before_texts} if tool is LIMESURVEY else set(names)
         if any(word_set(sign) <= known for sign in tool.signatures):
             return tool

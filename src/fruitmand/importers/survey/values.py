@@ -1,6 +1,7 @@
 """What answers mean that the import cannot know: ``values.csv``, which a person confirms, and what an export says about its own codes."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,10 @@ R_MISSING = "NA"
 """What R writes for a missing value, and some people for *not applicable*."""
 
 
+Said = tuple[str, str]
+"""What a row of ``values.csv`` is about, and the answer, normalised."""
+
+
 @dataclass(frozen=True)
 class Values:
     """What answers mean, by (what they are about, normalised answer).
@@ -31,8 +36,13 @@ class Values:
 
     def of_item(self, item: Item, text: str) -> str:
         """Return a rank, ``not_applicable`` or ``not_answered``; empty where nothing is said of this answer."""
-        found = (self.meanings.get((about, normalise(text)), "") for about in (item.id, item.scale, ALL_ITEMS))
-        return next(filter(None, found), "")
+        key = self.key(item, text)
+        return self.meanings[key] if key else ""
+
+    def key(self, item: Item, text: str) -> tuple[str, str] | None:
+        """Return by what an answer to an item is known: what is said of the item goes before what is said of its scale."""
+        keys = ((about, normalise(text)) for about in (item.id, item.scale, ALL_ITEMS))
+        return next((key for key in keys if key in self.meanings), None)
 
     def of_field(self, name: str, text: str) -> str:
         """Return the id of a group, ``yes`` or ``no`` for consent, or ``not_answered``; empty where nothing is said of this answer."""
@@ -91,6 +101,30 @@ def _meanings(questionnaire: Questionnaire) -> dict[str, tuple[str, ...]]:
     fields = {name: tuple(dict.fromkeys(values.values())) for name, values in questionnaire.fields.items()}
     allowed = {about: (*points, *STATES) for about, points in ranks.items()} | {ALL_ITEMS: STATES}
     return allowed | {name: (*ids, "not_answered") for name, ids in fields.items()} | {CONSENT: ("yes", "no")}
+
+
+def uses(values: Values, export: Export, items: Mapping[str, int], fields: Mapping[str, int], asked: Mapping[str, Item]) -> Counter[Said]:
+    """Count the cells of an export that each row of ``values.csv`` speaks of.
+
+    Parameters
+    ----------
+    values, export
+        What a person said, and what was read.
+    items, fields
+        Position of the column of each item, and of each field of a respondent and consent.
+    asked
+        The items.
+    """
+    used: Counter[Said] = Counter()
+    for places in (items, fields):
+        for name, place in places.items():
+            labels = export.columns[place].labels
+            for cell, count in Counter(row.cells[place] for row in export.rows).items():
+                texts = (bare(labels.get(cell, cell)), cell)
+                found = (values.key(asked[name], text) if name in asked else (name, normalise(text)) for text in texts)
+                key = next((key for key in found if key in values.meanings), None)
+                used.update({key: count} if key else {})
+    return used
 
 
 def codes_of(export: Export, places: Mapping[str, int], questionnaire: Questionnaire) -> Codes:

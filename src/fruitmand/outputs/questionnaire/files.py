@@ -7,10 +7,11 @@ language, and the codebook.
 import argparse
 import datetime
 import io
+import json
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
@@ -19,17 +20,20 @@ from typing import Any
 
 import xlsxwriter
 
+from fruitmand.checks.personal_data import scan
+from fruitmand.checks.progress import FILL_IN
 from fruitmand.edition.command_line import command
 from fruitmand.edition.files import project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
 from fruitmand.outputs.disclosure import check_questionnaire, refuse
 from fruitmand.outputs.questionnaire.codebook import codebook, instructions
-from fruitmand.outputs.questionnaire.form import Form, Part, open_fields, read_form
+from fruitmand.outputs.questionnaire.form import ABOUT_THE_RESEARCHER, SECTION, Form, Part, open_fields, read_form, unasked
 from fruitmand.outputs.questionnaire.limesurvey import limesurvey
 from fruitmand.outputs.questionnaire.qualtrics import qualtrics
 from fruitmand.outputs.questionnaire.xlsform import Sheet, xlsform
 from fruitmand.outputs.typst import literal, to_pdf
 from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, PAPER, SHADES
+from fruitmand.report.words import own_file
 
 
 def instrument(edition: Edition) -> dict[str, bytes | str]:
@@ -40,7 +44,10 @@ def instrument(edition: Edition) -> dict[str, bytes | str]:
     DataError
         When the files of the edition do not make a questionnaire; the message names every problem.
     """
-    form = read_form(edition)
+    return _contents(read_form(edition), edition)
+
+
+def _contents(form: Form, edition: Edition) -> dict[str, bytes | str]:
     contents: dict[str, bytes | str] = {
         "limesurvey.txt": limesurvey(form),
         "xlsform.xlsx": workbook(xlsform(form), form.date),
@@ -62,19 +69,31 @@ def write_instrument(edition_name: str) -> Path:
         When the disclosure check refuses any of them.
     """
     edition = Edition(edition_name)
-    contents = instrument(edition)
+    form = read_form(edition)
+    contents = _contents(form, edition)
+    # Respondents must be able to reach the researcher: of his own address alone the check does not know.
+    looked_at = _contents(form.without_the_researcher(), edition) if _has_an_address(form, edition) else contents
     target = project_root() / "reports" / f"{edition_name}-instrument"
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         scratch.chmod(0o755)  # temporary folders are readable by their owner only
-        for name, content in contents.items():
+        for name, content in looked_at.items():
             write(scratch / name, content)
         refuse(check_questionnaire(scratch, edition.settings, f"reports/{target.name}"))
+        for name, content in contents.items():
+            write(scratch / name, content)
         replace_folder(scratch, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return target
+
+
+def _has_an_address(form: Form, edition: Edition) -> bool:
+    """Return whether the texts about the researcher hold personal data, and no name that may not be published."""
+    texts = [form.fills[key][language] for key in ABOUT_THE_RESEARCHER for language in form.languages]
+    found = {finding.kind for text in texts for finding in scan(text, edition.settings.disclosure.deny)}
+    return bool(found) and "deny_list" not in found
 
 
 def workbook(sheets: Mapping[str, Sheet], date: datetime.date) -> bytes:
@@ -163,9 +182,36 @@ def main(arguments: list[str]) -> int:
     parsed = parser.parse_args(arguments)
     folder = write_instrument(parsed.edition)
     print(f"{folder.relative_to(project_root())}: {', '.join(sorted(path.name for path in folder.iterdir()))}")
-    if read_form(Edition(parsed.edition)).unready:
-        print("not ready for use: complete what stands between square brackets; until then every title says so")
+    form = read_form(edition := Edition(parsed.edition))
+    if unasked(form):
+        print(f"no {' and no '.join(_LISTS[name] for name in unasked(form))}: the questionnaire does not ask for them")
+    for line in _to_complete(form, edition.label, folder.name):
+        print(line)
     return 0
+
+
+_LISTS = {
+    "municipality": "municipalities in municipalities.csv",
+    "domain": "[[domains]] in edition.toml",
+    "role": "[[roles]] in edition.toml",
+}
+
+
+def _to_complete(form: Form, label: str, folder: str) -> Iterator[str]:
+    """Yield what only the researcher can complete, and in which file, as lines to copy into it."""
+    if titles := [language for language in form.languages if FILL_IN in form.title(language)]:
+        yield f"its title is not there yet: fill it in in {label}/edition.toml, [title] {' and '.join(titles)}"
+    by_language = {language: texts for language in form.languages if (texts := form.to_complete(language))}
+    if not by_language:
+        return
+    count = sum(map(len, by_language.values()))
+    files_in = " and ".join(f"{label}/{own_file(language)}" for language in by_language)
+    yield f"not ready for use, as every title says: {count} {'text is' if count == 1 else 'texts are'} to be completed."
+    yield f"Fill these in under [{SECTION}] in {files_in} (make the file if it is not there),"
+    yield f"and run make instrument EDITION={form.edition} again; do not edit the files in reports/{folder}, which are written anew."
+    for language, texts in by_language.items():
+        yield f"\n  {label}/{own_file(language)}:\n  [{SECTION}]"
+        yield from (f"  {key} = {json.dumps(text, ensure_ascii=False)}" for key, text in texts.items())
 
 
 if __name__ == "__main__":

@@ -3,17 +3,22 @@
 import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-import pandas as pd
-
+from fruitmand.checks.items import problems_of_items
 from fruitmand.edition.errors import DataError, Problem, suggest
 from fruitmand.edition.reading import Edition
-from fruitmand.edition.survey_groups import groups
-from fruitmand.report.words import load
+from fruitmand.edition.survey_groups import GROUPINGS, groups
+from fruitmand.report.words import load, own_file, own_texts
 
 NOT_APPLICABLE = "na"
+SECTION = "questionnaire"
+"""Where ``texts.<language>.toml`` of an edition has what only its researcher knows."""
+ABOUT_THE_RESEARCHER = ("retention", "contact", "controller", "complaints", "data_protection", "hand_in")
+"""The texts of that section that may hold an address or a telephone number."""
+_DEPENDING = ("what_you_do", "recognisable", "kept", "short_codes")
+"""The texts that depend on how many of municipality, domain and role are asked."""
 Text = Mapping[str, str]
 """A text by language."""
 
@@ -90,6 +95,16 @@ class Form:
         """Whether a text has a place that the researcher has still to complete."""
         return any(is_open for name in self.languages for text in _texts(self.words(name)) for _, is_open in open_fields(text, name))
 
+    def to_complete(self, language: str) -> dict[str, str]:
+        """Return the texts that the researcher has still to complete, by their key in the section `SECTION`."""
+        texts = {key: self.fills[key][language] for key in load(language)[SECTION]}
+        return {key: text for key, text in texts.items() if any(is_open for _, is_open in open_fields(text, language))}
+
+    def without_the_researcher(self) -> "Form":
+        """Return the form without what is said about the researcher."""
+        blank = {name: load(name)[SECTION] for name in self.languages}
+        return replace(self, fills={**self.fills, **{key: {n: blank[n][key] for n in self.languages} for key in ABOUT_THE_RESEARCHER}})
+
     def remarks(self, part: Part, language: str) -> str:
         """Return the question that asks for remarks on a part."""
         return str(self.words(language)["block"]["remarks"]).replace("{block}", part.title[language])
@@ -121,7 +136,7 @@ def read_form(edition: Edition) -> Form:
         When there are no items, an item names an unknown scale, block or variable, or its scale has a point without a label.
     """
     settings, languages = edition.settings, tuple(edition.settings.languages)
-    if problems := list(_problems(edition)):
+    if problems := [*problems_of_items(edition), *_problems_of_texts(edition)]:
         raise DataError(problems)
     codebook, scales = edition["codebook"].set_index("code"), edition["scales"]
     points = {
@@ -137,9 +152,10 @@ def read_form(edition: Edition) -> Form:
     banner: Text = {name: load(f"instrument.{name}")["document"]["synthetic"] if settings.synthetic else "" for name in languages}
     counts = {"min_cell": settings.disclosure.min_cell, "items": len(edition["items"]), "questions": len(questions)}
     fills: dict[str, Text] = {name: dict.fromkeys(languages, str(count)) for name, count in counts.items()}
-    about = {name: load(name, edition.folder)["questionnaire"] for name in languages}
-    fills |= {key: {name: about[name][key] for name in languages} for key in ("why", "not_applicable", "terms")}
+    about = {name: load(name, edition.folder)[SECTION] for name in languages}
+    fills |= {key: {name: one_line(about[name][key]) for name in languages} for key in about[languages[0]]}
     fills |= {"title": {name: one_line(title[name]) for name in languages}, "edition": dict.fromkeys(languages, edition.name)}
+    fills.update(_of_the_asked([question.id for question in questions], fills, languages))
     return Form(
         edition=edition.name,
         date=settings.source.date,
@@ -196,21 +212,33 @@ def _questions(edition: Edition, languages: Sequence[str]) -> Iterator[Question]
             yield Question(name, text, tuple(Option(row["id"], _text(row, "label", languages)) for row in answers))
 
 
-def _problems(edition: Edition) -> Iterator[Problem]:
-    items, scales, codebook = edition["items"], edition["scales"], set(edition["codebook"]["code"])
-    file, used = f"{edition.label}/items.csv", set(items["scale"])
-    if items.empty:
-        yield Problem(file, 0, "", "must hold at least one item", "without items there is no questionnaire")
-    for column, known, rule in (
-        ("scale", set(scales["scale"]), "must be in scales.csv"),
-        ("block", codebook, "must be in codebook.csv"),
-        ("code", codebook, "must be in codebook.csv"),
-    ):
-        for index, value in items[column].items():
-            if value not in known:
-                yield Problem(file, int(str(index)) + 2, str(value), rule, suggest(str(value), known))
-    file, cause = f"{edition.label}/scales.csv", "a scale that items use must say what each point means"
-    for index, row in scales[scales["scale"].isin(used)].iterrows():
-        for name in edition.settings.languages:
-            if pd.isna(row[f"label_{name}"]):
-                yield Problem(file, int(str(index)) + 2, str(row["scale"]), f"label_{name} must not be empty", cause)
+def _of_the_asked(asked: Sequence[str], fills: Mapping[str, Text], languages: Sequence[str]) -> Mapping[str, Text]:
+    """Return the texts that depend on which background questions are asked: none promises what is not asked."""
+    made: dict[str, dict[str, str]] = {key: {} for key in (*_DEPENDING, "asked")}
+    for language in languages:
+        words = load(f"instrument.{language}")["asked"]
+        *names, last = [words[name] for name in asked] or [""]
+        listed = f"{', '.join(names)} {words['and']} {last}" if names else last
+        known = {name: text[language] for name, text in fills.items()} | {"asked": listed}
+        texts = words["many" if len(asked) > 1 else "one" if asked else "none"]
+        filled = {key: re.sub(r"\{(\w+)\}", lambda match: known[match[1]], texts.get(key, "")) for key in _DEPENDING}  # noqa: B023
+        for key, text in (filled | {"asked": listed}).items():
+            made[key][language] = text
+    return made
+
+
+def unasked(form: Form) -> list[str]:
+    """Return what respondents are not asked, as the edition has no answers for it."""
+    return [name for name in GROUPINGS if name not in {question.id for question in form.questions}]
+
+
+def _problems_of_texts(edition: Edition) -> Iterator[Problem]:
+    """Find the texts for the questionnaire that an edition gives and nothing uses, or that say nothing."""
+    for language in edition.settings.languages:
+        known = load(language)[SECTION]
+        for key, text in own_texts(edition.folder, language).get(SECTION, {}).items():
+            file = f"{edition.label}/{own_file(language)}"
+            if key not in known:
+                yield Problem(file, 0, f"{SECTION}.{key}", "must be a text of the questionnaire", suggest(key, known) or ", ".join(known))
+            elif not isinstance(text, str) or not text.strip():
+                yield Problem(file, 0, f"{SECTION}.{key}", "must be a text, and not be empty")
