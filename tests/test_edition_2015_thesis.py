@@ -169,7 +169,7 @@ def test_no_text_of_ours_shares_eight_words_in_a_row_with_the_thesis(edition, ro
 
 
 def test_no_file_of_the_compendium_holds_a_sentence_of_the_thesis(tracked, known):
-    ours = {path: text for path, text in tracked.items() if "reports" not in path.parts}  # a report is made of the others, labels among them
+    ours = {path: text for path, text in tracked.items() if "reports" not in path.parts}  # these are made of the others
     files = {path.name: text for path, text in ours.items() if path.name not in LABELS | ANSWERS}
     assert len(ours) < len(tracked)
     assert [(name, " ".join(run)) for name, text in files.items() for run in sorted(runs(text, RUN) & known)] == []
