@@ -54,7 +54,7 @@ def to_html(notebook: NotebookNode, name: str, whole: Document, names: Sequence[
 
     place = Place(whole.language, "../", whole.labels, address, in_report)
     writer = Writer(place, blocks)
-    question, lead, rest = _contract(notebook, name)
+    question, lead, rest = contract(notebook, name)
     cells = notebook.cells[1:] if question != name else notebook.cells
     settings = [cell for cell in cells if _SETTINGS.intersection(cell.metadata.get("tags", ()))]
     number = count(1)
@@ -63,7 +63,7 @@ def to_html(notebook: NotebookNode, name: str, whole: Document, names: Sequence[
     return render(_page(name, whole, names, question, body), place)
 
 
-def _contract(notebook: NotebookNode, name: str) -> tuple[str, str, str]:
+def contract(notebook: NotebookNode, name: str) -> tuple[str, str, str]:
     """Return what a notebook's first cell has: its question, what it does, and the rest; its name where it has no question."""
     first = notebook.cells[0] if notebook.cells else None
     if first is None or first.cell_type != "markdown" or not first.source.startswith("# "):

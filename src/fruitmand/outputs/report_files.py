@@ -12,7 +12,7 @@ from fruitmand.edition.files import notebook_names, project_root, write
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.outputs import typst
-from fruitmand.outputs.html import to_html
+from fruitmand.outputs.html import contract, to_html
 from fruitmand.outputs.pdf_exporter import blocks_of, typeset_document
 from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.outputs.site import Notebook, site
@@ -70,11 +70,10 @@ def write_document(edition_name: str, language: str, folder: Path) -> None:
 
 
 def _contract(step: str) -> Notebook:
-    """Return a notebook's question and summary, which its first cell has; its name where it has none."""
-    cells = nbformat.v4.reads((project_root() / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8")).cells
-    told = next((cell.source for cell in cells[:1] if cell.cell_type == "markdown"), "")
-    question, _, rest = told.partition("\n")
-    return Notebook(step, question.removeprefix("# ") or step, rest.strip().partition("\n\n")[0])
+    """Return a notebook's question and summary."""
+    notebook = nbformat.v4.reads((project_root() / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8"))
+    question, summary, _ = contract(notebook, step)
+    return Notebook(step, question, summary)
 
 
 def check_texts(edition_name: str) -> None:

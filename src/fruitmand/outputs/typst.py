@@ -16,7 +16,7 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs.pdf_tags import mend_tags
 from fruitmand.report.blocks import Block, Cell, FigureBlock, Table, TableBlock, TextBlock, as_cell
 from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, SHADES, font_folder
-from fruitmand.report.words import fill_references
+from fruitmand.report.words import FOREIGN, fill_references
 
 STANDARDS = ["a-2a", "ua-1"]
 _READER = "markdown-smart-auto_identifiers-citations+raw_attribute"
@@ -41,8 +41,6 @@ class Whole:
     notice: str = ""
 
 
-FOREIGN = re.compile(r"\[([^\[\]]+)\]\{lang=([a-z]{2,3})\}")
-"""Words of another language in a text, and which."""
 _LONGEST = 3
 """How many words of a column are measured, the longest by their letters, so that none of its cells breaks a word."""
 _NAME = 48

@@ -13,6 +13,7 @@ import mistune
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.report.blocks import Block, Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock, as_cell
+from fruitmand.report.words import FOREIGN
 
 BLOCK = 7
 """The level at which a table or figure stands among the headings: below them all."""
@@ -27,7 +28,6 @@ LINE = 140
 LEGIBLE = 11
 """Pixels that the smallest letters of a drawing have at least; where there is no room for that, the drawing scrolls."""
 _REFERENCE = r"\{@(?P<block>[a-z][a-z0-9_]*)\}"
-_FOREIGN = r"\[(?P<words>[^\[\]]+)\]\{lang=(?P<language>[a-z]{2,3})\}"
 _BULLET = "• "
 _SVG_IDS = re.compile(r'(\bid="|url\(#|href="#)')
 _LETTERS = re.compile(r"font(?:-size)?: ?(?:[\w ]+ )?([\d.]+)px")
@@ -84,7 +84,7 @@ def said(text: str) -> str:
     >>> said("[Zo is het]{lang=nl}.")
     '<span lang="nl">Zo is het</span>.'
     """
-    shown = re.sub(_FOREIGN, r'<span lang="\g<language>">\g<words></span>', escape(text, quote=False))
+    shown = FOREIGN.sub(r'<span lang="\g<language>">\g<words></span>', escape(text, quote=False))
     return _WHOLE.sub(r'<span class="whole">\g<0></span>', shown)
 
 
@@ -354,7 +354,7 @@ def _own_marks(md: mistune.Markdown) -> None:
         return found.end()
 
     md.inline.register("reference", _REFERENCE, reference, before="link")
-    md.inline.register("foreign", _FOREIGN, foreign, before="link")
+    md.inline.register("foreign", FOREIGN.pattern, foreign, before="link")
 
 
 def _of_passages(block: TableBlock | FigureBlock) -> bool:

@@ -75,10 +75,7 @@ class Page:
 
 def render(page: Page, place: Place) -> str:
     """Return a page as HTML that needs nothing from the network, and beside it only the fonts of the report."""
-    return (
-        str(_template().render(page=page, place=place, labels=place.labels, said=said, style=_style(place.root), script=_file("site.js")))
-        + "\n"
-    )
+    return str(_template().render(page=page, place=place, labels=place.labels, style=_style(place.root), script=_file("site.js"))) + "\n"
 
 
 @cache

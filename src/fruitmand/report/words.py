@@ -287,6 +287,10 @@ class Words:
         return found[value]
 
 
+FOREIGN = re.compile(r"\[(?P<words>[^\[\]]+)\]\{lang=(?P<language>[a-z]{2,3})\}")
+"""Words of another language in a text, and which."""
+
+
 def fill_references(text: str, replace: Any) -> str:
     """Replace every ``{@id}`` of a text by what ``replace`` makes of its id."""
     return _REFERENCE.sub(lambda match: replace(match[1]), text)
