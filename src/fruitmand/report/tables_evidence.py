@@ -84,14 +84,13 @@ def passages(words: Words, evidence: pd.DataFrame, variable: str) -> Table:
     evidence : DataFrame
         As `analysis.evidence.evidence_map` returns it.
     """
-    book = variables(words.edition["codebook"]).set_index("code", drop=False).loc[variable].to_dict()
-    said = {row["segment_id"]: row for row in words.edition["segments"].to_dict("records")}
+    book = words.variables[variable]
     rows: list[list[Cell | str]] = []
     for row in evidence[evidence["variable"] == variable].to_dict("records"):
         name = words.municipality(row["municipality"])
         higher = set(str(row["ids_higher"]).split())
         by_side = {
-            side: [_passage(words, _way(side, segment in higher), said[segment]) for segment in str(row[f"ids_{side}"]).split()]
+            side: [_passage(words, _way(side, segment in higher), words.segments[segment]) for segment in str(row[f"ids_{side}"]).split()]
             for side in SIDES
         }
         shown, more = _chosen(by_side)

@@ -1,6 +1,7 @@
 """The words of a language: texts with named numbers, labels from the raw tables, numbers written as the language writes them."""
 
 import re
+from collections.abc import Hashable
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pandas as pd
 from babel.numbers import format_decimal
 
 from fruitmand.analysis.numbers import Number, Numbers
+from fruitmand.analysis.ratings import variables
 from fruitmand.edition.errors import FruitmandError, suggest
 from fruitmand.edition.file_access import note_part, parse_toml
 from fruitmand.edition.reading import Edition
@@ -100,6 +102,7 @@ class Words:
         self.edition, self.language, self.numbers = edition, language, numbers
         self.used: dict[str, Number] = {}
         self._catalogue = load(language, edition.folder)
+        self._noted: set[str] = set()
         self._columns: dict[tuple[str, str], dict[str, str]] = {}
 
     def raw(self, key: str) -> str:
@@ -122,7 +125,9 @@ class Words:
 
     def node(self, key: str) -> Any:
         """Return what the catalogue has at a dotted key: a text, or a table or list of texts; None where it has nothing."""
-        note_text(self.language, self.edition.folder, key)
+        if key not in self._noted:
+            self._noted.add(key)
+            note_text(self.language, self.edition.folder, key)
         node: Any = self._catalogue
         for part in key.split("."):
             node = node.get(part) if isinstance(node, dict) else None
@@ -228,9 +233,22 @@ class Words:
 
     def point(self, scale: str, symbol: str) -> str:
         """Return the word of a symbol on a scale; the symbol itself where there is no word for it."""
-        scales = self.edition["scales"]
-        rows = scales[(scales["scale"] == scale) & (scales["symbol"] == symbol)]
-        return self.pick(rows.iloc[0]) or self.symbol(symbol)
+        return self._points[scale, symbol] or self.symbol(symbol)
+
+    @cached_property
+    def _points(self) -> dict[tuple[str, str], str]:
+        rows = self.edition["scales"].drop_duplicates(["scale", "symbol"])
+        return {(row["scale"], row["symbol"]): self.pick(row) for row in rows.to_dict("records")}
+
+    @cached_property
+    def variables(self) -> dict[str, dict[Hashable, Any]]:
+        """The variables of the codebook by their code, as `analysis.ratings.variables` has them."""
+        return {row["code"]: row for row in variables(self.edition["codebook"]).to_dict("records")}
+
+    @cached_property
+    def segments(self) -> dict[str, dict[Hashable, Any]]:
+        """The segments by their id."""
+        return {row["segment_id"]: row for row in self.edition["segments"].to_dict("records")}
 
     def symbol(self, symbol: str) -> str:
         """Return a symbol with a minus sign in place of the hyphen that the raw tables have."""
