@@ -14,7 +14,7 @@ from fruitmand.analysis.claims import (
     kinds_of_data,
     meets,
     retest,
-    select,
+    selected,
     verdict_table,
 )
 from fruitmand.edition.claims import Claim, Expectation
@@ -102,9 +102,9 @@ def test_a_setting_that_is_no_fact_and_a_pair_of_words_are_errors():
         found(left={"setting": "survey.scale"}, right={"setting": "survey.planned"})
 
 
-def test_a_selection_keeps_the_rows_as_they_are_and_no_condition_selects_all():
-    assert select(TABLE, {}).equals(TABLE)
-    assert select(TABLE, {"municipality": "a"}).index.tolist() == [0, 1]
+def test_a_selection_says_of_every_row_whether_it_is_in_it_and_no_condition_selects_all():
+    assert selected(TABLE, {}) == [True] * 6
+    assert selected(TABLE, {"municipality": "a"}) == [True, True, False, False, False, False]
 
 
 AB = frozenset({"a", "b"})

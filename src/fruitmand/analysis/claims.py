@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Literal
 
 import pandas as pd
@@ -216,7 +217,7 @@ def evaluate(test: Query | Setting | Pair, tables: Tables, settings: Mapping[str
 def _query(test: Query, tables: Tables) -> Finding:
     if test.rows:
         table = tested_table(tables, test)
-        return Finding(len(select(table, test.where)), None if test.of is None else len(select(table, test.of)))
+        return Finding(sum(selected(table, test.where)), None if test.of is None else sum(selected(table, test.of)))
     found = _distinct(test, tables, "where")
     if test.count is None:
         return Finding(found)
@@ -226,18 +227,21 @@ def _query(test: Query, tables: Tables) -> Finding:
 def _distinct(test: Query, tables: Tables, rows: Literal["where", "of"]) -> frozenset[Scalar]:
     """Return the distinct values in the rows that count, or in those of the denominator, of a test and of what is added to it."""
     where = test.where if rows == "where" else test.of
-    cells = [] if where is None else select(tested_table(tables, test), where)[str(test.count or test.values)].dropna()
-    found = frozenset(part for cell in cells for part in _parts(cell))
+    found = frozenset[Scalar]()
+    if where is not None:
+        table = tested_table(tables, test)
+        cells = compress(table[str(test.count or test.values)], selected(table, where))
+        found = frozenset(part for cell in cells if not pd.isna(cell) for part in _parts(cell))
     return found if test.also is None else found | _distinct(test.also, tables, rows)
 
 
-def select(table: pd.DataFrame, where: Where) -> pd.DataFrame:
-    """Return the rows in which every column named in ``where`` has one of its values; ``""`` selects missing cells."""
-    selected = [True] * len(table)
+def selected(table: pd.DataFrame, where: Where) -> list[bool]:
+    """Return for every row whether each column named in ``where`` has one of its values; ``""`` selects missing cells."""
+    found = [True] * len(table)
     for column, condition in where.items():
         values = {str(value) for value in (condition if isinstance(condition, list) else [condition])}
-        selected = [so_far and ("" if pd.isna(cell) else str(cell)) in values for so_far, cell in zip(selected, table[column], strict=True)]
-    return table.loc[selected]
+        found = [so_far and ("" if pd.isna(cell) else str(cell)) in values for so_far, cell in zip(found, table[column], strict=True)]
+    return found
 
 
 def _parts(value: object) -> list[Scalar]:

@@ -62,9 +62,10 @@ def typeset(cells: Sequence[NotebookNode], language: str, front: Mapping[str, An
 def typeset_document(document: Document) -> bytes:
     """Return the PDF of a report in one language."""
     printed = document.printed()
-    whole = typst.Whole(typst.names(block for blocks in printed.values() for block in blocks), web_addresses(document), document.banner)
-    last = [blocks[-1] for blocks in printed.values()][-1:]
-    parts = [part for name, blocks in printed.items() for part in _part(document, name, blocks, whole, last)]
+    blocks = [block for of_part in printed.values() for block in of_part]
+    tables = [block.table for block in blocks if isinstance(block, TableBlock)]
+    whole = typst.Whole(typst.names(blocks), web_addresses(document), document.banner, tables)
+    parts = [part for name, of_part in printed.items() for part in _part(document, name, of_part, whole, blocks[-1:])]
     closing = typst.raw("fm-closing", {"title": document.labels["closing_title"], "said": document.labels["closing"]})
     imprint = [] if "answer" in printed else [typst.raw("fm-imprint", {"lines": _imprint(document)})]
     return _typeset([*parts, closing, *imprint], document_front(document))
@@ -81,13 +82,12 @@ def _part(document: Document, name: Part, blocks: Sequence[Block], whole: typst.
     if name in _BEFORE:
         given = f"(imprint: {typst.literal(_imprint(document))})" if name == "answer" else ""
         yield f"```{{=typst}}\n#{_BEFORE[name]}{given}[\n```"
-    alike = [block.table for found in document.printed().values() for block in found if isinstance(block, TableBlock)]
     for position, block in enumerate(blocks):
         if name == "municipalities" and position > 1 and isinstance(block, TextBlock):
             yield _NEW_PAGE
         # The title of a section stays with its table, and the last table with the closing lines.
         stays = block in last if isinstance(block, TableBlock) else isinstance(next(iter(blocks[position + 1 :]), None), TableBlock)
-        made = typst.markdown(block, whole, pages=name in _BEFORE, stays=stays, alike=alike)
+        made = typst.markdown(block, whole, pages=name in _BEFORE, stays=stays)
         before, after = (blocks[place] if 0 <= place < len(blocks) else None for place in (position - 1, position + 1))
         if isinstance(block, TextBlock) and isinstance(after, FigureBlock):
             yield from typst.around(made, after, whole)

@@ -14,7 +14,7 @@ import typst
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs.pdf_tags import mend_tags
-from fruitmand.report.blocks import Block, Cell, FigureBlock, Table, TableBlock, TextBlock, as_cell
+from fruitmand.report.blocks import Block, Cell, Column, FigureBlock, Table, TableBlock, TextBlock, as_cell
 from fruitmand.report.style import ACCENT, FONT, INK, LINE, MUTED, SHADES, font_folder
 from fruitmand.report.words import FOREIGN, fill_references
 
@@ -34,11 +34,23 @@ class Whole:
         Where the web pages show a table, figure or row, as seen from a file beside them, and what a link to it says; by id.
     notice : str
         What the text of every figure begins with, in an edition that is synthetic or a draft.
+    tables : sequence of Table
+        All that are printed. Those with the same columns have them as wide as each other.
     """
 
     printed: Mapping[str, str] = field(default_factory=dict)
     web: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     notice: str = ""
+    tables: Sequence[Table] = ()
+    _columns: dict[tuple[Column, ...], list[dict[str, Any]]] = field(default_factory=dict, init=False)
+
+    def columns(self, table: Table) -> list[dict[str, Any]]:
+        """Return what the template needs of the columns of a table."""
+        key = tuple(table.columns)
+        if key not in self._columns:
+            tables = [table, *(other for other in self.tables if tuple(other.columns) == key)]
+            self._columns[key] = [_column(column, tables, place, self.printed) for place, column in enumerate(table.columns)]
+        return self._columns[key]
 
 
 _LONGEST = 3
@@ -79,12 +91,12 @@ def literal(value: Any) -> str:
     raise TypeError(f"no Typst literal for {type(value).__name__}")
 
 
-def markdown(block: Block, whole: Whole, *, pages: bool = False, stays: bool = False, alike: Sequence[Table] = ()) -> str:
+def markdown(block: Block, whole: Whole, *, pages: bool = False, stays: bool = False) -> str:
     """Return a block as Markdown: text as it is, tables and figures as raw Typst.
 
     A reference becomes a number when its table or figure is printed, else its title, with a link to the web page that has it;
     ``pages`` adds the page that it is on. A cell links to what is printed only. A short text or table that ``stays`` is on the page of
-    what comes next. Tables with the columns of those ``alike`` are as wide in each.
+    what comes next.
     """
     match block:
         case TextBlock():
@@ -94,7 +106,7 @@ def markdown(block: Block, whole: Whole, *, pages: bool = False, stays: bool = F
                 text = f"{text.rstrip()}\u00a0`#fm-id({literal(block.provenance)})`{{=typst}}"
             return f"{_STICKY}\n\n{text}\n\n{_END}" if stays and len(text) < _SHORT else text
         case TableBlock():
-            return raw("fm-table", caption(block) | _table(block, whole, alike) | {"stays": stays})
+            return raw("fm-table", caption(block) | _table(block, whole) | {"stays": stays})
         case FigureBlock():
             return raw("fm-figure", _figure(block, whole))
 
@@ -177,19 +189,18 @@ def caption(block: TableBlock | FigureBlock) -> dict[str, Any]:
     return {"id": made.id, "title": made.title, "subtitle": made.subtitle, "note": made.note, "source": source}
 
 
-def _table(block: TableBlock, whole: Whole, alike: Sequence[Table]) -> dict[str, Any]:
-    tables = [block.table, *(table for table in alike if table.columns == block.table.columns)]
-    columns = [
-        {
-            "label": column.label,
-            "align": column.align,
-            "width": column.width,
-            "padded": any(as_cell(row[place]).shade for table in tables for row in table.rows if len(row) > 1),
-            "whole": _whole(tables, place, whole.printed),
-        }
-        for place, column in enumerate(block.table.columns)
-    ]
-    return {"columns": columns, "rows": [_row(row, block.caption.id, whole) for row in block.table.rows]}
+def _table(block: TableBlock, whole: Whole) -> dict[str, Any]:
+    return {"columns": whole.columns(block.table), "rows": [_row(row, block.caption.id, whole) for row in block.table.rows]}
+
+
+def _column(column: Column, tables: Sequence[Table], place: int, printed: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "label": column.label,
+        "align": column.align,
+        "width": column.width,
+        "padded": any(as_cell(row[place]).shade for table in tables for row in table.rows if len(row) > 1),
+        "whole": _whole(tables, place, printed),
+    }
 
 
 def _row(row: Sequence[Cell | str], table: str, whole: Whole) -> list[dict[str, str]]:

@@ -1,9 +1,12 @@
 """The libraries that jobs need, imported once in the build's own process before it forks for them."""
 
+import contextlib
 import importlib
 import sys
 from collections.abc import Iterator
 
+from fruitmand.edition.errors import FruitmandError
+from fruitmand.pipeline.order import LANGUAGES
 from fruitmand.pipeline.record import Record
 
 FIRST = ("pydantic", "pandas", "fruitmand.edition.reading", "fruitmand.pipeline.jobs")
@@ -30,6 +33,7 @@ _STEP = (
     "matplotlib.font_manager",
     "matplotlib.backends.backend_svg",
     "matplotlib.style",
+    "fruitmand.report.words",
     "fruitmand.report.step",
     "seaborn",
     "krippendorff",
@@ -42,6 +46,7 @@ _OUTPUT = (
     "nbconvert.exporters",
     "typst",
     "pypdf",
+    "fruitmand.report.words",
     "fruitmand.outputs.report_files",
     "fruitmand.outputs.disclosure",
 )
@@ -75,10 +80,14 @@ def prepare(name: str) -> None:
         for library in absent:
             del sys.modules[library]
     if name == "babel.numbers":
-        for language in ("nl", "en"):
+        for language in LANGUAGES:
             module.format_decimal(1.5, locale=language)
     if name == "nbformat":
         for relaxed in (False, True):
             module.validate(module.v4.new_notebook(), relax_add_props=relaxed)
     if name == "pygments.lexers.python":
         module.PythonLexer()
+    if name == "fruitmand.report.words":
+        with contextlib.suppress(FruitmandError):
+            for language in LANGUAGES:
+                module.load(language)

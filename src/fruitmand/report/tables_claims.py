@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import compress, groupby
 
 import pandas as pd
 
-from fruitmand.analysis.claims import Finding, Judgement, select
+from fruitmand.analysis.claims import Finding, Judgement, selected
 from fruitmand.checks.claim_predicates import CUT_OFF
 from fruitmand.edition.claims import CONSEQUENCES, Claim, Expectation, Pair, Query, Setting
 from fruitmand.edition.columns import VERDICTS
@@ -85,7 +85,8 @@ def _found(words: Words, judgement: Judgement) -> list[str]:
     mixed = judgement.verdict in ("holds_for_most", "not_visible", "points_to", "points_away", "circular")
     said = [words.text(f"verdict.{judgement.verdict}") + ":"] if mixed else []
     if isinstance(claim.test, Query) and _on_stances(claim):
-        rows = select(words.edition["stances"], claim.test.where)
+        stances = words.edition["stances"]
+        rows = stances[selected(stances, claim.test.where)]
         return [
             *said,
             *(
@@ -119,15 +120,16 @@ def _query_places(words: Words, query: Query) -> list[str]:
     """Return the locations in the publication of the rows that a query selects."""
     frame = words.edition[query.table]
     keys = {"variable", "exhibit", "municipality", "code", "parent", "section", "label_en", "question", "item", "letter", "level"}
-    rows = select(frame, {column: value for column, value in (query.of or query.where).items() if column in keys})
+    rows = selected(frame, {column: value for column, value in (query.of or query.where).items() if column in keys})
     also = _query_places(words, query.also) if query.also is not None else []
     if query.table == "segments":
-        return [*dict.fromkeys(str(name).partition(".")[0] for name in rows["section"]), *also]
+        return [*dict.fromkeys(str(name).partition(".")[0] for name in compress(frame["section"], rows)), *also]
     columns = ("section", "place", "places", "cited_at", "used_at" if query.values == "scale_used" else "declared_at")
-    column = next((name for name in columns if name in rows), "")
+    column = next((name for name in columns if name in frame), "")
     if not column:  # a list that was made for the edition
         return [words.text("ledger.own_data"), *also]
-    return [*(str(place).split(",")[0] for place in rows[column].dropna().unique()), *also]
+    places = dict.fromkeys(place for place in compress(frame[column], rows) if not pd.isna(place))
+    return [*(str(place).split(",")[0] for place in places), *also]
 
 
 def _setting_places(words: Words, setting: Setting | None) -> list[str]:

@@ -115,7 +115,8 @@ def questions(words: Words, counts: pd.DataFrame, verdicts: pd.DataFrame, eviden
 
 def _rated(words: Words, code: str, rated_as: pd.DataFrame) -> str:
     """Return a variable with the number of municipalities at each rating that occurs, in words."""
-    counts = ((rating(words, words.variables[code], symbol).text, int(rated_as.loc[code, key])) for symbol, key in zip(SYMBOLS, _LEVELS, strict=True))
+    book = words.variables[code]
+    counts = ((rating(words, book, symbol).text, int(rated_as.loc[code, key])) for symbol, key in zip(SYMBOLS, _LEVELS, strict=True))
     return f"{words.label(code)}: {', '.join(f'{count}× {word}' for word, count in counts if count)}"
 
 

@@ -51,7 +51,8 @@ def recommendations(words: Words) -> Table:
 def _grounds(words: Words, row: Row) -> Cell:
     """Return how many passages a recommendation rests on and which expectations; the passages themselves are for the web page."""
     ids = [] if pd.isna(row["segments"]) else str(row["segments"]).split(";")
-    passages = list(dict.fromkeys(passage_text(words, words.segments[name]) for name in ids))  # one that counts for several municipalities is one passage
+    said = (passage_text(words, words.segments[name]) for name in ids)
+    passages = list(dict.fromkeys(said))  # one that counts for several municipalities is one passage
     rests = [words.text("cell.passages", n=len(passages))] if passages else []
     rests += [] if pd.isna(row["expectations"]) else [_expectation(words, key) for key in str(row["expectations"]).split(";")]
     return Cell("\n".join(rests) or words.text("cell.none"), more="\n".join(passages))
