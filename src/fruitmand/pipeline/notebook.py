@@ -163,7 +163,7 @@ def _papermill(path: Path, draft: Path, values: dict[str, Any], root: Path, **en
         write(draft.with_name("executed.ipynb"), nbformat.writes(_without_clocks(document)) + "\n")
         shown = shown_blocks(document.cells)
         for language in LANGUAGES:  # also when there is nothing to show, so that what comes later is seen
-            write(draft.with_name(f"shown.{language}.json"), json.dumps(shown.get(language, []), indent=1, ensure_ascii=False) + "\n")
+            write(draft.with_name(f"shown.{language}.json"), json.dumps(shown.get(language, []), ensure_ascii=False) + "\n")
     except PapermillExecutionError as error:
         return _said(error.ename, error.evalue)
     except BaseException as error:  # a dead kernel, a time-out, a full disk: whatever it is, the user gets the same five lines
