@@ -42,10 +42,15 @@ def jobs(root: Path, edition: str) -> dict[str, tuple[Work, tuple[str, ...]]]:
     found: dict[str, tuple[Work, tuple[str, ...]]] = {
         step.name: (partial(_cells, root, edition, step.name), step.earlier) for step in steps
     }
+    waits: dict[str, tuple[str, ...]] = {f"parts.{step}": (step,) for step in all_steps}
     for language in Edition(edition).settings.languages:
-        name = f"render.{language}"
-        found[name] = (partial(_appendix, edition, language, made / name), all_steps)
-    return found | {f"parts.{step}": (partial(_parts, edition, step, made / f"parts.{step}"), (step,)) for step in all_steps}
+        waits[f"pages.{language}"] = all_steps
+        waits[f"pdf.{language}"] = (f"pages.{language}",)
+        waits[f"word.{language}"] = (f"pages.{language}", *(f"parts.{step}" for step in all_steps))
+    for name, others in waits.items():
+        kind, _, what = name.partition(".")
+        found[name] = (partial(_output, kind, what, edition, made / name), others)
+    return found
 
 
 def _cells(root: Path, edition: str, step: str) -> None:
@@ -66,16 +71,10 @@ def _cells(root: Path, edition: str, step: str) -> None:
         (folder / f"shown.{language}.json").write_text(json.dumps(shown), encoding="utf-8")
 
 
-def _appendix(edition: str, language: str, folder: Path) -> None:
+def _output(kind: str, what: str, edition: str, folder: Path) -> None:
     from fruitmand.outputs import report_files  # noqa: PLC0415 - the first round finds out what it imports
 
-    report_files.write_document(edition, language, folder)
-
-
-def _parts(edition: str, step: str, folder: Path) -> None:
-    from fruitmand.outputs import report_files  # noqa: PLC0415 - as above
-
-    report_files.write_parts(edition, step, folder)
+    report_files.WRITERS[kind](edition, what, folder)
 
 
 def side_by_side(todo: Mapping[str, tuple[Work, tuple[str, ...]]], log: Path) -> float:

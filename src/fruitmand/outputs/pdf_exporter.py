@@ -11,8 +11,7 @@ from nbformat import NotebookNode
 from traitlets import Bool, Dict, Unicode
 
 from fruitmand.outputs import typst
-from fruitmand.outputs.site import file_name, page_of
-from fruitmand.report.blocks import MIME, Block, FigureBlock, Part, TableBlock, TextBlock, read_block
+from fruitmand.report.blocks import MIME, Block, FigureBlock, Part, TableBlock, TextBlock, read_block, targets
 from fruitmand.report.document import Document
 
 _NEW_PAGE = "```{=typst}\n#pagebreak(weak: true)\n```"
@@ -55,7 +54,7 @@ class AppendixExporter(Exporter):
 
 def typeset(cells: Sequence[NotebookNode], language: str, front: Mapping[str, Any], *, prose: bool) -> bytes:
     """Return the PDF of the cells of a notebook in a language; ``prose`` says whether Markdown cells are included."""
-    whole = typst.Whole(typst.names(block for cell in cells for block in blocks_of(cell, language)))
+    whole = typst.Whole(targets(block for cell in cells for block in blocks_of(cell, language)))
     return _typeset((part for cell in cells for part in _cell(cell, language, whole, prose=prose)), front)
 
 
@@ -64,7 +63,7 @@ def typeset_document(document: Document) -> bytes:
     printed = document.printed()
     blocks = [block for of_part in printed.values() for block in of_part]
     tables = [block.table for block in blocks if isinstance(block, TableBlock)]
-    whole = typst.Whole(typst.names(blocks), web_addresses(document), document.banner, tables)
+    whole = typst.Whole(targets(blocks), document.web, document.banner, tables)
     parts = [part for name, of_part in printed.items() for part in _part(document, name, of_part, whole, blocks[-1:])]
     closing = typst.raw("fm-closing", {"title": document.labels["closing_title"], "said": document.labels["closing"]})
     imprint = [] if "answer" in printed else [typst.raw("fm-imprint", {"lines": _imprint(document)})]
@@ -99,15 +98,6 @@ def _part(document: Document, name: Part, blocks: Sequence[Block], whole: typst.
         yield "```{=typst}\n]\n```"
     if name in _ALONE or name == "guide":
         yield _NEW_PAGE
-
-
-def web_addresses(document: Document) -> dict[str, tuple[str, str]]:
-    """Return where the web pages of a report show its tables, figures and rows, and what a link to each says; by id."""
-    found: dict[str, tuple[str, str]] = {}
-    for part, blocks in document.parts.items():
-        page = file_name(page_of(part), document.language, document.languages)
-        found |= {name: (f"{page}#{name}", f"{said} ({page})") for name, said in typst.names(blocks).items()}
-    return found
 
 
 def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:

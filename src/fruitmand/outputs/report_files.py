@@ -15,12 +15,15 @@ from fruitmand.outputs import typst
 from fruitmand.outputs.html import contract, to_html
 from fruitmand.outputs.pdf_exporter import blocks_of, typeset_document
 from fruitmand.outputs.sheets import table_csv, table_xlsx
-from fruitmand.outputs.site import Notebook, site
+from fruitmand.outputs.site import Notebook, site, web_addresses
 from fruitmand.outputs.word import to_docx
 from fruitmand.report.blocks import FigureBlock, TableBlock, read_block
-from fruitmand.report.document import document
+from fruitmand.report.document import Document, document
 from fruitmand.report.text_parity import check_languages
 from fruitmand.report.words import Words, load, note_all_texts, own_texts
+
+PRINTED = "printed.json"
+"""What of a report is printed, beside the web pages that show all of it; it stays the same when only what the web shows is another."""
 
 
 def write_parts(edition_name: str, step: str, folder: Path) -> None:
@@ -53,20 +56,52 @@ def read_executed(made: Path) -> nbformat.NotebookNode:
     return nbformat.v4.reads((made / "executed.ipynb").read_text(encoding="utf-8"))
 
 
-def write_document(edition_name: str, language: str, folder: Path) -> None:
-    """Write the report in one language into a folder; nothing when the edition does not have that language."""
+def write_pages(edition_name: str, language: str, folder: Path) -> None:
+    """Write the web pages of the report in one language into a folder, and beside them what of it is printed.
+
+    Nothing when the edition does not have that language.
+    """
     edition = Edition(edition_name)
     if language not in edition.settings.languages:
         return
     steps = _steps(edition_name)
-    shown = [json.loads((made / f"shown.{language}.json").read_text(encoding="utf-8")) for made in steps.values()]
-    whole = document(Words(edition, language, _numbers(steps)), [read_block(content) for contents in shown for content in contents])
-    write(folder / f"appendix.{language}.pdf", typeset_document(whole))
-    figures = {block.caption.id: block.svg for found in whole.printed().values() for block in found if isinstance(block, FigureBlock)}
-    pictures = dict(zip(figures, typst.to_pngs(list(figures.values())), strict=True))
-    write(folder / f"appendix.{language}.docx", to_docx(whole, pictures))
+    shown = [block for made in steps.values() for block in json.loads((made / f"shown.{language}.json").read_text(encoding="utf-8"))]
+    whole = document(Words(edition, language, Numbers()), [read_block(content) for content in shown])
     for name, page in site(whole, [_contract(step) for step in steps]).items():
         write(folder / name, page)
+    printed = {"blocks": [content for content in shown if not content["web"]], "web": web_addresses(whole)}
+    write(folder / PRINTED, json.dumps(printed, ensure_ascii=False) + "\n")
+
+
+def _printed(edition_name: str, language: str) -> Document | None:
+    """Return the report in one language as `write_pages` left what is printed; None when the edition does not have that language."""
+    edition = Edition(edition_name)
+    if language not in edition.settings.languages:
+        return None
+    path = project_root() / "data" / "processed" / edition_name / f"pages.{language}" / PRINTED
+    content = json.loads(path.read_text(encoding="utf-8"))
+    web = {name: (address, said) for name, (address, said) in content["web"].items()}
+    return document(Words(edition, language, Numbers()), [read_block(block) for block in content["blocks"]], web)
+
+
+def write_pdf(edition_name: str, language: str, folder: Path) -> None:
+    """Write the report in one language as PDF into a folder."""
+    if (printed := _printed(edition_name, language)) is not None:
+        write(folder / f"appendix.{language}.pdf", typeset_document(printed))
+
+
+def write_word(edition_name: str, language: str, folder: Path) -> None:
+    """Write the report in one language as a Word document into a folder, with the pictures that are beside the tables of the steps."""
+    if (printed := _printed(edition_name, language)) is None:
+        return
+    figures = [block.caption for blocks in printed.printed().values() for block in blocks if isinstance(block, FigureBlock)]
+    made = project_root() / "data" / "processed" / edition_name
+    pictures = {one.id: (made / f"parts.{one.notebook}/figures/{one.id}.{language}.png").read_bytes() for one in figures}
+    write(folder / f"appendix.{language}.docx", to_docx(printed, pictures))
+
+
+WRITERS = {"parts": write_parts, "pages": write_pages, "pdf": write_pdf, "word": write_word}
+"""What writes each kind of output, given the edition, the step or language, and the folder."""
 
 
 def _contract(step: str) -> Notebook:

@@ -9,7 +9,7 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs.web_blocks import BLOCK, Heading, Place, Writer, hidden, ids
 from fruitmand.outputs.web_fonts import web_fonts
 from fruitmand.outputs.web_page import Link, Page, render
-from fruitmand.report.blocks import PARTS, Block, FigureBlock, Part, TableBlock, TextBlock, as_cell
+from fruitmand.report.blocks import PARTS, Block, FigureBlock, Part, TableBlock, TextBlock, as_cell, targets
 from fruitmand.report.claim_lists import GROUPS
 from fruitmand.report.document import Document, headings
 
@@ -67,6 +67,15 @@ def site(document: Document, notebooks: Sequence[Notebook]) -> dict[str, str | b
     place = _place(document, NOTEBOOKS, homes)
     listing = _page(document, NOTEBOOKS, _listing(notebooks, document, Writer(place, [])), (), names)
     return made | {_file(NOTEBOOKS, document): render(listing, place)}
+
+
+def web_addresses(document: Document) -> dict[str, tuple[str, str]]:
+    """Return where the web pages of a report show its tables, figures and rows, and what a link to each says; by id."""
+    found: dict[str, tuple[str, str]] = {}
+    for part, blocks in document.parts.items():
+        page = file_name(page_of(part), document.language, document.languages)
+        found |= {name: (f"{page}#{name}", f"{said} ({page})") for name, said in targets(blocks).items()}
+    return found
 
 
 def _below(blocks: Sequence[Block], name: str) -> list[Block]:

@@ -3,7 +3,7 @@
 import datetime
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -159,18 +159,6 @@ def spoken(text: str) -> list[tuple[str, str]]:
     pieces = [*FOREIGN.split(text), "", ""]
     found = [part for own, words, code in zip(*[iter(pieces)] * 3, strict=True) for part in ((own, ""), (words, code))]
     return [part for part in found if part[0]]
-
-
-def names(blocks: Iterable[Block]) -> dict[str, str]:
-    """Return what can be referred to in blocks, by id, and what each is called: tables, figures, and the rows that have an id."""
-    found: dict[str, str] = {}
-    for block in blocks:
-        if not isinstance(block, TextBlock):
-            found[block.caption.id] = block.caption.title
-        if isinstance(block, TableBlock):
-            first = (as_cell(row[0]) for row in block.table.rows if row)
-            found |= {cell.anchor: f"{block.caption.title}, {cell.text}" for cell in first if cell.anchor}
-    return found
 
 
 def raw(function: str, arguments: Mapping[str, Any]) -> str:

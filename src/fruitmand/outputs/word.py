@@ -8,7 +8,6 @@ from pathlib import Path
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import word_package
-from fruitmand.outputs.pdf_exporter import web_addresses
 from fruitmand.outputs.typst import spoken
 from fruitmand.report.blocks import Block, Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock, as_cell
 from fruitmand.report.document import Document
@@ -110,7 +109,7 @@ def to_docx(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     figures = [block.caption.id for block in blocks if isinstance(block, FigureBlock)]
     if missing := [name for name in figures if name not in pictures]:
         raise FruitmandError(f"the Word document needs a picture of: {', '.join(missing)}")
-    places = _Places(blocks, document.language, web_addresses(document))
+    places = _Places(blocks, document.language, document.web)
     before: list[str] = []
     anew: list[str] = []
     after: list[str] = []

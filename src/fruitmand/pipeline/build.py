@@ -33,7 +33,7 @@ LOCK = ".lock"
 """A file that a build locks as long as it works on an edition."""
 _TICK_S = 0.5
 _GRACE_S = 10.0
-_KINDS = ("check", "", "render", "parts", "report")  # what others wait for comes first
+_KINDS = ("check", "", "pages", "pdf", "parts", "word", "report")  # what others wait for comes first
 
 
 class Plan:
@@ -175,7 +175,7 @@ class Build:
         for plan in self.plans:
             records = {name: read_record(plan.job(name).folder(self.root)) for name in plan.names}
             stale = [name for name, record in records.items() if record is None or record.changes(plan.job(name).given, self.root)]
-            shown = [name for name in records if stale and name.startswith("render.")]
+            shown = [name for name in records if stale and name.partition(".")[0] in ("pages", "pdf")]
             names |= {module: None for name in [*stale, *shown] if name != "check" for module in needed(name, records[name])}
         return [name for name in names if name not in self.imported]
 
@@ -186,7 +186,7 @@ class Build:
 
     def _do(self, job: Job) -> None:
         sys.stdout.flush()
-        stays = self.keep and job.name.startswith("render.")
+        stays = self.keep and job.name.startswith("pdf.")
         worker = self.resident.get((job.edition, job.name))
         if worker is not None:
             try:

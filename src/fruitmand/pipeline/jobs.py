@@ -1,4 +1,4 @@
-"""The jobs of the build that are no notebooks: check the raw files, render a language, put the report together."""
+"""The jobs of the build that are no notebooks: check the raw files, write each output, put the report together."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition import validation_cache
 from fruitmand.edition.files import copy_or_keep, notebook_names, project_root, replace_folder, write
 from fruitmand.edition.reading import Edition
-from fruitmand.pipeline.order import LANGUAGES
+from fruitmand.pipeline.order import OUTPUTS
 from fruitmand.pipeline.record import NAME
 
 Work = Callable[[str, Path], list[str]]
@@ -27,20 +27,11 @@ def check(edition: str, scratch: Path) -> list[str]:
     return []
 
 
-def render(language: str, edition: str, scratch: Path) -> list[str]:
-    """Make the report in one language: PDF, web pages and Word."""
+def output(kind: str, what: str, edition: str, scratch: Path) -> list[str]:
+    """Write an output of a report in one language, or with ``parts`` what readers get of one step, and look through it."""
     from fruitmand.outputs import disclosure, report_files  # noqa: PLC0415 - its libraries are of no use to the check
 
-    report_files.write_document(edition, language, scratch)
-    disclosure.write_looked(scratch, Edition(edition).settings)
-    return []
-
-
-def parts(step: str, edition: str, scratch: Path) -> list[str]:
-    """Write what readers get of one step: figures, tables and its page."""
-    from fruitmand.outputs import disclosure, report_files  # noqa: PLC0415 - as above
-
-    report_files.write_parts(edition, step, scratch)
+    report_files.WRITERS[kind](edition, what, scratch)
     disclosure.write_looked(scratch, Edition(edition).settings)
     return []
 
@@ -62,8 +53,8 @@ def publish(edition: str, scratch: Path) -> list[str]:
         copy_or_keep(source, new, target / Path(new).relative_to(draft))
 
     report_files.check_texts(edition)
-    for folder in (made / name for name in (*(f"parts.{step}" for step in steps), *(f"render.{language}" for language in LANGUAGES))):
-        left_out = shutil.ignore_patterns(NAME, disclosure.SEEN, ".*")
+    for folder in (made / name for name in (*(f"parts.{step}" for step in steps), *OUTPUTS)):
+        left_out = shutil.ignore_patterns(NAME, disclosure.SEEN, report_files.PRINTED, ".*")
         shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=left_out, copy_function=copy)
         seen |= disclosure.read_looked(folder)
     report_files.gather(edition, draft)
@@ -85,10 +76,11 @@ def publish(edition: str, scratch: Path) -> list[str]:
 def find(name: str, root: Path) -> Work | None:
     """Return what does the job of a name, or None when it is not one of this project's own: a notebook."""
     kind, _, what = name.partition(".")
-    if name in NAMES:
-        return {"check": check, "report": publish}.get(name) or partial(render, what)
-    return partial(parts, what) if kind == "parts" and what in notebook_names(root) else None
+    if name in ("check", "report"):
+        return check if name == "check" else publish
+    known = name in NAMES or (kind == "parts" and what in notebook_names(root))
+    return partial(output, kind, what) if known else None
 
 
-NAMES = ("check", *(f"render.{language}" for language in LANGUAGES), "report")
+NAMES = ("check", *OUTPUTS, "report")
 """The jobs that are no notebooks, besides ``parts.STEP``."""

@@ -11,6 +11,8 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import notebook_names
 
 LANGUAGES = ("nl", "en")
+OUTPUTS = tuple(f"{kind}.{language}" for kind in ("pages", "pdf", "word") for language in LANGUAGES)
+"""The jobs that write an output of the whole report: its web pages, its PDF and its Word document."""
 ALL = "all"
 ENGINES = ("fruitmand", "kernel")
 """What can run a notebook: a process of the build itself, or a stock kernel; both give the same bytes."""
@@ -42,7 +44,8 @@ def jobs(root: Path) -> dict[str, tuple[str, ...]]:
     """Return every job of an edition with the jobs that it waits for, in an order in which they can be done.
 
     ``check`` comes first. A notebook waits for the notebooks that it names as ``earlier`` in its ``Step``. ``parts.STEP`` writes what
-    readers get of one notebook, ``render.LANGUAGE`` typesets the appendix, ``report`` puts all together.
+    readers get of one notebook, ``pages.LANGUAGE`` the web pages and what of them is printed, of which ``pdf.LANGUAGE`` typesets the
+    appendix and ``word.LANGUAGE`` makes a document for comments; ``report`` puts all together.
 
     Raises
     ------
@@ -54,8 +57,12 @@ def jobs(root: Path) -> dict[str, tuple[str, ...]]:
     for step in steps:
         graph[step] = ("check", *earlier_steps(root / "notebooks" / f"{step}.ipynb", steps))
     graph |= {f"parts.{step}": (step,) for step in steps}
-    graph |= {f"render.{language}": tuple(steps) for language in LANGUAGES}
-    graph["report"] = ("check", *(f"parts.{step}" for step in steps), *(f"render.{language}" for language in LANGUAGES))
+    parts = tuple(graph)[1 + len(steps) :]
+    for language in LANGUAGES:
+        graph[f"pages.{language}"] = tuple(steps)
+        graph[f"pdf.{language}"] = (f"pages.{language}",)
+        graph[f"word.{language}"] = (f"pages.{language}", *parts)
+    graph["report"] = ("check", *parts, *OUTPUTS)
     try:
         return {job: graph[job] for job in TopologicalSorter(graph).static_order()}
     except CycleError as error:

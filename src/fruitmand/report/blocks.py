@@ -190,6 +190,18 @@ def as_cell(cell: Cell | str) -> Cell:
     return cell if isinstance(cell, Cell) else Cell(cell)
 
 
+def targets(blocks: Iterable[Block]) -> dict[str, str]:
+    """Return what can be referred to in blocks, by id, and what each is called: tables, figures, and the rows that have an id."""
+    found: dict[str, str] = {}
+    for block in blocks:
+        if not isinstance(block, TextBlock):
+            found[block.caption.id] = block.caption.title
+        if isinstance(block, TableBlock):
+            first = (as_cell(row[0]) for row in block.table.rows if row)
+            found |= {cell.anchor: f"{block.caption.title}, {cell.text}" for cell in first if cell.anchor}
+    return found
+
+
 def _below(caption: Caption) -> str:
     note = f'<p class="note">{escape(caption.note)}</p>' if caption.note else ""
     return f'{note}<p class="source">{escape(caption.whole_source())}</p>'

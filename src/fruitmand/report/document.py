@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from babel.dates import format_date
 
@@ -36,6 +36,8 @@ class Document:
         Blocks by part, in the order in which they are read; a part without blocks is absent.
     languages : sequence of str
         Every language in which there is this report; the first is the one that a reader sees first.
+    web : mapping of str to (str, str)
+        Where the web pages beside it show a table, figure or row, and what a link there says; by id.
     """
 
     edition: str
@@ -52,6 +54,7 @@ class Document:
     names: Mapping[str, str]
     parts: Mapping[Part, Sequence[Block]]
     languages: Sequence[str]
+    web: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def printed(self) -> dict[Part, list[Block]]:
         """Return the blocks that are printed, by part: those that not only the web page shows."""
@@ -59,7 +62,7 @@ class Document:
         return {part: blocks for part, blocks in kept.items() if blocks}
 
 
-def document(words: Words, blocks: Sequence[Block]) -> Document:
+def document(words: Words, blocks: Sequence[Block], web: Mapping[str, tuple[str, str]] | None = None) -> Document:
     """Return the document that blocks in one language make, in the order of the parts and within a part in that of the steps."""
     settings = words.edition.settings
     source = settings.source
@@ -85,6 +88,7 @@ def document(words: Words, blocks: Sequence[Block]) -> Document:
         names={part: words.text(f"part.{part}") for part in PARTS},
         parts={part: found for part, found in by_part.items() if found},
         languages=settings.languages,
+        web=web or {},
     )
 
 
