@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+with pytest.MonkeyPatch.context() as alone:  # libraries of matrices take one thread of this process: two workers of tests share the cores
+    alone.setenv("OPENBLAS_NUM_THREADS", "1")
+    import scipy.linalg  # noqa: F401
+
 from survey_exports import write_edition
 from thesis_text import Thesis, read_thesis
 

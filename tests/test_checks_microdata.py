@@ -104,15 +104,31 @@ def test_the_synthetic_editions_keep_their_answers_in_the_repository():
         assert ignored.returncode == 1
 
 
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """Return the results of the survey of an edition of which the answers stay out of the repository."""
+    root = tmp_path_factory.mktemp("results")
+    without_repository(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        found = Edition("synthetic-2026")
+        return withheld_survey.to_json(analyse(found, draws=20, omega_draws=2, seed=1), found)
+
+
 @pytest.fixture
-def kept(tmp_path, monkeypatch):
-    """Return the raw folder of an edition of which the answers stay out of the repository, with the results that were made from them."""
-    folder = tmp_path / "data/raw/synthetic-2026"
+def kept(tmp_path, monkeypatch, results):
+    """Return the raw folder of that edition in a compendium of its own, with the results that were made from it."""
+    folder = without_repository(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    write(folder / NAME, results)
+    return folder
+
+
+def without_repository(root):
+    """Copy an edition, of which the answers stay out of the repository there; return its raw folder."""
+    folder = root / "data/raw/synthetic-2026"
     shutil.copytree(ROOT / "data/raw/synthetic-2026", folder)
     change(folder, "synthetic = true", "synthetic = false")
-    monkeypatch.chdir(tmp_path)
-    found = Edition("synthetic-2026")
-    write(folder / NAME, withheld_survey.to_json(analyse(found, draws=20, omega_draws=2, seed=1), found))
     return folder
 
 

@@ -42,13 +42,37 @@ def readers(folder: Path, path: str) -> set[str]:
     return {record.parent.name for record in records if path in json.loads(record.read_text(encoding="utf-8"))["read"]}
 
 
+QUICK = """
+
+def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
+    import hashlib
+
+    told = hashlib.sha256(repr((list(parts), sorted(front.items()))).encode()).hexdigest()
+    return typst.to_pdf(f'#set document(title: "Told")\\n= {told}', front.get("date", _EPOCH))
+"""
+"""In place of the pages of a report: one page that is another for other text. Which jobs run does not depend on how pages look."""
+
+
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory) -> Path:
-    """Return a copy of the project with a draft of the edition, built."""
-    copy = published.copy_project(ROOT, tmp_path_factory.mktemp("incremental") / "copy", [EDITION])
+def made(tmp_path_factory) -> Path:
+    """Return a copy of the project with a draft of the edition, built; every test takes a copy of its own."""
+    copy = published.copy_project(ROOT, tmp_path_factory.mktemp("incremental") / "made", [EDITION])
     settings = copy / "data/raw" / EDITION / "edition.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace('status = "published"', 'status = "draft"'), encoding="utf-8")
+    exporter = copy / "src/fruitmand/outputs/pdf_exporter.py"
+    text = exporter.read_text(encoding="utf-8")
+    assert text.count("\ndef _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:\n") == 1
+    exporter.write_text(text + QUICK, encoding="utf-8")
     assert "9_provenance" in ran(make(copy))
+    return copy
+
+
+@pytest.fixture
+def folder(made, tmp_path) -> Path:
+    """Return a project that is built: nothing in it is newer than what says so."""
+    copy = shutil.copytree(made, tmp_path / "copy", symlinks=True)
+    for path in (*(copy / "src").rglob("*.pyc"), copy / "data/processed" / EDITION / "built"):
+        path.touch()
     return copy
 
 
@@ -88,11 +112,10 @@ def test_after_a_change_of_a_raw_file_the_steps_run_that_read_it(folder):
 def test_a_file_that_was_edited_with_its_size_and_time_kept_is_seen(folder):
     path = folder / f"data/raw/{EDITION}/sources.csv"
     before, text = path.stat(), path.read_text(encoding="utf-8")
-    path.write_text(text.replace("reprint", "reissue"), encoding="utf-8")
+    assert "(2001)" in text
+    path.write_text(text.replace("(2001)", "(2011)"), encoding="utf-8")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert path.stat().st_size == before.st_size
-    assert "9_provenance" in ran(make(folder))
-    path.write_text(text, encoding="utf-8")
     assert "9_provenance" in ran(make(folder))
 
 
@@ -105,8 +128,6 @@ def test_a_text_in_one_language_is_set_in_that_language_alone(folder):
     step = "6_claims"
     assert done == {step, f"parts.{step}", "9_provenance", "render.nl", "report"}  # the provenance names a text by its heading
     assert "text." in "".join(json.loads((folder / "data/processed" / EDITION / step / "inputs.json").read_text())["used"][TEXTS])
-    path.write_text(sound, encoding="utf-8")
-    assert ran(make(folder)) == done
     for file in (path, path.with_name("en.toml")):
         file.write_text(file.read_text(encoding="utf-8") + '\n[unused]\nword = "niets"\n', encoding="utf-8")
     assert ran(make(folder)) == {"report"}, "nobody uses the text; the report compares the languages whole"

@@ -24,7 +24,11 @@ ENDINGS = {
     "killed": ("x = 1", "import os; os.kill(os.getpid(), 9)", "x = 2"),
     "leaves": ("x = 1", "import os; os._exit(0)", "x = 2"),
     "hangs": ("x = 1", "while True: pass", "x = 2"),
-    "swallows": ("x = 1", "while True:\n    try:\n        for _ in iter(int, 1): pass\n    except Exception: pass", "x = 2"),
+    "swallows": (
+        "from time import sleep",
+        "while True:\n    try:\n        for _ in iter(int, 1): sleep(0.01)\n    except Exception: pass",
+        "x = 2",
+    ),
     "clutters": ("import os; os.mkdir(os.environ['FRUITMAND_SCRATCH'] + '/sub')", "x / 0", "x = 2"),
     "forks": ("x = 1", "import os; os.fork() or __import__('time').sleep(50); os.kill(os.getpid(), 9)", "x = 2"),
     "says_much": ("x = 1", "raise ValueError('\\n'.join(f'problem {n}' for n in range(100)))", "x = 2"),
@@ -42,12 +46,29 @@ CAUSES = {
     "says_much": "problem 0\n",
 }
 GOOD = "open('data/raw/2015/ratings.csv').close()\nfrom uuid import uuid4\nseen = edition, len(str(uuid4()))\nprint(seen)"
-COMMAND = """import sys
+COMMANDS = """import json, os, sys
+from pathlib import Path
+from fruitmand.pipeline.environment import isolate
+isolate(Path.cwd())
 from fruitmand import pipeline
-pipeline.CELL_S = {seconds}
-from fruitmand.pipeline import build, __main__
+from fruitmand.pipeline import build, preload, __main__
 build._GRACE_S = 3
-sys.exit(__main__.main(sys.argv[1:]))"""
+for name in preload.needed("raises", None):
+    preload.prepare(name)
+started = {}
+for ending, seconds in json.loads(sys.argv[1]).items():
+    pid = os.fork()
+    if not pid:
+        pipeline.CELL_S = seconds
+        for number, end in ((1, "out"), (2, "err")):
+            os.dup2(os.open(f"{ending}.{end}", os.O_WRONLY | os.O_CREAT), number)
+        sys.exit(__main__.main([ending, *sys.argv[2:]]))
+    started[pid] = ending
+while started:
+    pid, status = os.wait()
+    Path(f"{started.pop(pid)}.code").write_text(str(os.waitstatus_to_exitcode(status)))
+"""
+"""Do jobs side by side, each by a command in a fork of its own, so that what all of them import is imported once."""
 
 
 def cause_of(ending: str, engine: str) -> str:
@@ -59,16 +80,15 @@ def cause_of(ending: str, engine: str) -> str:
 def ended(tmp_path_factory, request):
     """Run every bad notebook side by side, each by a command of its own; return the compendium, what each command said and the engine."""
     root = compendium(tmp_path_factory.mktemp("bad"), **{ending: notebook(*cells) for ending, cells in ENDINGS.items()})
-    started = {}
     for ending in ENDINGS:
         folder = root / "data/processed/2015" / ending
         folder.mkdir(parents=True)
         for leftover in ("executed.ipynb", "numbers.json"):
             (folder / leftover).write_text("{}")
-        code = COMMAND.format(seconds={"hangs": 3, "swallows": 5}.get(ending, 60))  # the start counts too, on a busy machine
-        command = [sys.executable, "-c", code, ending, "edition=2015", f"engine={request.param}"]
-        started[ending] = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    said = {ending: (*process.communicate(timeout=90), process.returncode) for ending, process in started.items()}
+    seconds = {ending: {"hangs": 3, "swallows": 5}.get(ending, 60) for ending in ENDINGS}  # the start counts too, on a busy machine
+    command = [sys.executable, "-c", COMMANDS, json.dumps(seconds), "edition=2015", f"engine={request.param}"]
+    subprocess.run(command, cwd=root, check=True, timeout=120)
+    said = {ending: (*((root / f"{ending}.{end}").read_text() for end in ("out", "err", "code")),) for ending in ENDINGS}
     return root, said, request.param
 
 
@@ -77,7 +97,7 @@ def test_a_cell_that_does_not_end_well_is_an_error_that_says_everything(ended, e
     root, said, engine = ended
     out, text, code = said[ending]
     folder = root / "data/processed/2015" / ending
-    assert (out, code) == ("", 1)
+    assert (out, code) == ("", "1")
     report = text[text.index(f"notebook {ending}.ipynb failed") :]  # above it, a dying kernel may have had its own say
     for part in ("cell: ", cause_of(ending, engine), "edition='2015'", f"2015/{ending}/failed.ipynb"):
         assert part in report
