@@ -156,7 +156,7 @@ def blocks(language: str) -> dict:
     table = Table(
         [Column("Name"), Column("Rating", "center", 0.3)], [["group one"], ["a\nb", Cell("+/+", "high")], ["=1+1", "http://x.nl"]]
     )
-    picture = FigureBlock(Caption("f", f"Figure {language}", "source f", "alt f"), drawing(), "findings")
+    picture = FigureBlock(Caption("f", f"Figure {language}", "source f", "alt f", notebook="1_step"), drawing(), "findings")
     return {
         "found": text("1. **Claim.** Rest", "answer"),
         "body": text("# Chapter\n\nSee {@t} and {@f}."),

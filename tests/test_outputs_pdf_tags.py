@@ -15,7 +15,7 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import typst
 from fruitmand.outputs.pdf_exporter import plain_front, typeset_document
 from fruitmand.outputs.pdf_tags import mend_tags
-from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock
+from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock, targets
 from fruitmand.report.document import document
 
 DAY = datetime.date(2016, 1, 17)
@@ -49,7 +49,7 @@ def said(cell, name):
 
 
 def typeset(*blocks) -> bytes:
-    whole = typst.Whole(typst.names(blocks), WEB, NOTICE)
+    whole = typst.Whole(targets(blocks), WEB, NOTICE)
     body = "\n\n".join(typst.markdown(block, whole) for block in blocks)
     return typst.to_pdf(typst.document(typst.to_typst(body), plain_front("A title", "en")), DAY)
 

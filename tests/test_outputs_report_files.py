@@ -22,6 +22,7 @@ from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.outputs.site import file_name
 from fruitmand.outputs.web_fonts import FACES
 from fruitmand.pipeline import jobs
+from fruitmand.pipeline.order import OUTPUTS
 from fruitmand.report.blocks import Caption, Cell, Column, Table, TableBlock, shown_blocks
 
 DATE = datetime.date(2020, 2, 29)
@@ -101,7 +102,7 @@ def built(tmp_path, monkeypatch) -> Path:
 
 def make(root: Path) -> None:
     """Do what the jobs of the build do after the notebooks."""
-    for job in ("parts.1_step", "render.nl", "render.en", "report"):
+    for job in ("parts.1_step", *OUTPUTS, "report"):
         made = root / "data/processed/2015" / job
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir()

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.outputs import word_package
 from fruitmand.outputs.disclosure import check_folder, look_through
+from fruitmand.outputs.site import web_addresses
 from fruitmand.outputs.text_extraction import RefusedError, word_texts
 from fruitmand.outputs.word import to_docx
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock, TextBlock
@@ -69,7 +70,7 @@ def document(made=None, **changes):
         parts=parts,
         languages=["nl", "en"],
     )
-    return replace(told, **changes)
+    return replace(told, web=web_addresses(told), **changes)
 
 
 def opened(made):

@@ -14,8 +14,10 @@ import pytest
 from build_fixtures import ROOT
 
 from fruitmand.pipeline import published
+from fruitmand.pipeline.order import LANGUAGES
 from fruitmand.pipeline.record import NAME
 from lab import faults, identical
+from lab.bench_ours import text_edit
 
 EDITION = "2015"
 TEXTS = "src/fruitmand/report/text/nl.toml"
@@ -104,7 +106,7 @@ def test_after_a_change_of_a_raw_file_the_steps_run_that_read_it(folder):
     path.write_text(path.read_text(encoding="utf-8").replace("(2001)", "(2001, reprint)"), encoding="utf-8")
     why = make(folder, "-o", "report", "why", "STEP=1_protocol")
     assert f"input {name}: changed" in why.stdout
-    shown = {"9_provenance", "parts.9_provenance", "render.nl", "render.en", "report"}  # the first step shows nothing that changed
+    shown = {"9_provenance", "parts.9_provenance", "pages.nl", "pages.en", "report"}  # and only on the web: nothing is set anew
     assert ran(make(folder)) == {"check", "1_protocol", *shown}
     assert "nothing changed" in make(folder, "why", "STEP=1_protocol").stdout
 
@@ -126,11 +128,16 @@ def test_a_text_in_one_language_is_set_in_that_language_alone(folder):
     path.write_text(sound.replace(key[1], f"{key[1]} Anders.", 1), encoding="utf-8")
     done = ran(make(folder))
     step = "6_claims"
-    assert done == {step, f"parts.{step}", "9_provenance", "render.nl", "report"}  # the provenance names a text by its heading
+    # Only the web shows it, and the provenance names a text by its heading.
+    assert done == {step, f"parts.{step}", "9_provenance", "pages.nl", "report"}
     assert "text." in "".join(json.loads((folder / "data/processed" / EDITION / step / "inputs.json").read_text())["used"][TEXTS])
     for file in (path, path.with_name("en.toml")):
         file.write_text(file.read_text(encoding="utf-8") + '\n[unused]\nword = "niets"\n', encoding="utf-8")
     assert ran(make(folder)) == {"report"}, "nobody uses the text; the report compares the languages whole"
+    with text_edit(folder, EDITION).made():
+        done = ran(make(folder))
+    assert done > {"pages.nl", "pdf.nl", "word.nl", "report"}, "one that is printed"
+    assert not [name for name in done if name.endswith(".en")]
 
 
 def test_an_output_that_stays_the_same_stops_the_chain(folder):
@@ -153,8 +160,8 @@ def test_after_a_change_of_a_notebook_it_runs_and_what_shows_it(folder):
         "9_provenance",
         "parts.5_survey",
         "parts.9_provenance",
-        "render.nl",
-        "render.en",
+        "pages.nl",
+        "pages.en",
         "report",
     }
 
@@ -200,7 +207,7 @@ def test_a_notebook_that_comes_or_goes_reaches_the_report(folder):
     ]
     path.write_text(json.dumps(source | {"cells": cells}), encoding="utf-8")
     pages = {f"parts.{path.stem}" for path in (folder / "notebooks").glob("*.ipynb")}  # each lists all notebooks
-    shown_in = {"9_provenance", "render.nl", "render.en", "report"}  # the first lists the notebooks before it
+    shown_in = {"9_provenance", "pages.nl", "pages.en", "report"}  # the first lists the notebooks before it
     assert ran(make(folder)) == {"10_extra"} | pages | shown_in
     assert (folder / f"reports/{EDITION}/notebooks/10_extra.nl.html").is_file()
     path.unlink()
@@ -278,14 +285,11 @@ def test_watch_builds_on_save_in_the_foreground_and_leaves_nothing_behind(folder
     try:
         next_build()
         before = published.built(folder, EDITION)
-        path = folder / f"data/raw/{EDITION}/sources.csv"
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace("(2001", "(2001, third print", 1), encoding="utf-8")
-        rendered = {"render.nl", "render.en"}
-        assert next_build() > rendered
-        kept = {pid for pid in faults.of_session(watch.pid) if pid != watch.pid}
-        path.write_text(text, encoding="utf-8")
-        assert next_build() > rendered
+        with text_edit(folder, EDITION).made():
+            assert "pdf.nl" in next_build()
+            kept = {pid for pid in faults.of_session(watch.pid) if pid != watch.pid}
+            assert len(kept) == len(LANGUAGES)
+        assert "pdf.nl" in next_build()
         assert kept <= set(faults.of_session(watch.pid)), "the processes that typeset are the same"
         assert published.built(folder, EDITION) == before
         os.killpg(watch.pid, signal.SIGINT)

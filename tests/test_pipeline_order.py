@@ -6,7 +6,7 @@ from build_fixtures import ROOT, notebook
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import notebook_names
-from fruitmand.pipeline.order import jobs
+from fruitmand.pipeline.order import OUTPUTS, jobs
 
 
 def project(folder, **earlier):
@@ -23,7 +23,7 @@ def test_notebooks_come_in_the_order_of_their_numbers_whatever_there_is_besides(
 
 def test_a_step_waits_for_the_check_and_for_the_steps_that_it_names(tmp_path):
     root = project(tmp_path, **{"1_a": "", "2_b": ", earlier=['1_a']", "10_c": ", earlier='all'"})
-    graph = jobs(root)
+    graph, parts = jobs(root), {"parts.1_a", "parts.2_b", "parts.10_c"}
     assert {name: set(waits) for name, waits in graph.items()} == {
         "check": set(),
         "1_a": {"check"},
@@ -32,9 +32,13 @@ def test_a_step_waits_for_the_check_and_for_the_steps_that_it_names(tmp_path):
         "parts.1_a": {"1_a"},
         "parts.2_b": {"2_b"},
         "parts.10_c": {"10_c"},
-        "render.nl": {"1_a", "2_b", "10_c"},
-        "render.en": {"1_a", "2_b", "10_c"},
-        "report": {"check", "parts.1_a", "parts.2_b", "parts.10_c", "render.nl", "render.en"},
+        "pages.nl": {"1_a", "2_b", "10_c"},
+        "pages.en": {"1_a", "2_b", "10_c"},
+        "pdf.nl": {"pages.nl"},
+        "pdf.en": {"pages.en"},
+        "word.nl": {"pages.nl", *parts},
+        "word.en": {"pages.en", *parts},
+        "report": {"check", *parts, *OUTPUTS},
     }
     places = {name: place for place, name in enumerate(graph)}
     assert all(places[other] < places[name] for name, waits in graph.items() for other in waits)
@@ -68,5 +72,5 @@ def test_a_file_that_is_no_notebook_is_named(tmp_path):
 def test_the_notebooks_of_the_compendium_have_an_order():
     graph = jobs(ROOT)
     steps = notebook_names(ROOT)
-    assert len(graph) == 2 * len(steps) + 4
+    assert len(graph) == 2 * len(steps) + 2 + len(OUTPUTS)
     assert {waits for step in steps for waits in graph[step]} > {"check", steps[0]}

@@ -28,7 +28,8 @@ from fruitmand.pipeline.environment import isolate
 isolate(project_root())
 import os
 from fruitmand.pipeline import preload
-names = {name for job in ("check", "1_step", "parts.1_step", "render.nl", "report") for name in preload.needed(job, None)}
+from fruitmand.pipeline.order import OUTPUTS
+names = {name for job in ("check", "1_step", "parts.1_step", *OUTPUTS, "report") for name in preload.needed(job, None)}
 for name in sorted(names):
     preload.prepare(name)
 import sys

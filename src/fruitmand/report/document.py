@@ -63,7 +63,10 @@ class Document:
 
 
 def document(words: Words, blocks: Sequence[Block], web: Mapping[str, tuple[str, str]] | None = None) -> Document:
-    """Return the document that blocks in one language make, in the order of the parts and within a part in that of the steps."""
+    """Return the document that blocks in one language make, in the order of the parts and within a part in that of the steps.
+
+    ``web`` is as in `Document`.
+    """
     settings = words.edition.settings
     source = settings.source
     title, subtitle = (getattr(text, words.language) for text in (settings.title, settings.subtitle))
