@@ -40,7 +40,7 @@ def check_wording(claims: Sequence[Claim], tables: Tables, methods: Methods, lab
     ``methods`` has the labels of the methods of the design by id and language.
     """
     file, problems = f"{label}/claims.toml", []
-    tables = {name: tables[name] for name in ("municipalities", "codebook", "scales")}
+    tables = {name: tables[name] for name in ("municipalities", "codebook", "scales") if name in tables}
     for claim in claims:
         if claim.expect is None:
             continue
