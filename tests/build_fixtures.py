@@ -215,6 +215,24 @@ def compendium(folder: Path, **notebooks: nbformat.NotebookNode) -> Path:
     return folder
 
 
+ONE_PAGE = """
+
+def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
+    import hashlib
+
+    told = hashlib.sha256(repr((list(parts), sorted(front.items()))).encode()).hexdigest()
+    return typst.to_pdf(f'#set document(title: "Told")\\n= {told}', front.get("date", _EPOCH))
+"""
+
+
+def set_one_page(copy: Path) -> None:
+    """Make a copy of the project set one page in place of a report, another for other text; which jobs run depends on no more."""
+    exporter = copy / "src/fruitmand/outputs/pdf_exporter.py"
+    text = exporter.read_text(encoding="utf-8")
+    assert text.count("\ndef _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:\n") == 1
+    exporter.write_text(text + ONE_PAGE, encoding="utf-8")
+
+
 def tree(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder with its bytes."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}

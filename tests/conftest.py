@@ -18,7 +18,7 @@ from survey_exports import write_edition
 from thesis_text import Thesis, read_thesis
 
 from fruitmand.checks.whole_edition import read_edition
-from fruitmand.edition import sealing
+from fruitmand.edition import sealing, validation_cache
 from fruitmand.edition.errors import DataError, Problem
 from fruitmand.edition.reading import Edition
 from fruitmand.importers.survey.questionnaire import Questionnaire, read_questionnaire
@@ -65,16 +65,27 @@ class Scratch:
         return []
 
 
+LONGEST = ("pipeline_incremental", "commands", "pipeline_survey_results", "pipeline_run", "report_any_study", "new_edition_walk")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one of them."""
+    order = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     return ROOT
 
 
 @pytest.fixture
-def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scratch:
+def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: Edition) -> Scratch:
+    """Return a copy of the edition; its tables are known to be right by their schemas, until a test changes their bytes."""
     copy = Scratch(tmp_path)
     shutil.copytree(ROOT / "data" / "raw" / "2015", copy.raw)
     monkeypatch.chdir(tmp_path)
+    validation_cache.remember(tmp_path / "data" / "processed" / "2015" / "check", edition.reads)
     return copy
 
 

@@ -104,7 +104,7 @@ def test_other_files_of_the_edition_stay_as_they_were(folder, tmp_path):
 
 
 SLOW = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from fruitmand.importers.survey import storing
 real = storing.write
@@ -113,25 +113,35 @@ def slow(path, content):
     return real(path, content)
 storing.write = slow
 from fruitmand.importers.__main__ import main
-print("ready", flush=True)
-sys.exit(main([sys.argv[1], "2026"]))
+for _ in sys.stdin:
+    pid = os.fork()
+    if not pid:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        sys.exit(main([sys.argv[1], "2026"]))
+    print(pid, flush=True)
+    os.waitpid(pid, 0)
+    print("gone", flush=True)
 """
+"""Import whenever it is told to, in a fork, so that what every import needs is imported once."""
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_an_import_that_is_killed_leaves_all_tables_or_none(folder, tmp_path, sign):
     file, outcomes = FORMATS["plain"].write(tmp_path, FIRST), set()
-    for number in range(6):
-        for name in (*TABLES, KEYS_FILE):
-            (folder / name).unlink(missing_ok=True)
-        with subprocess.Popen([sys.executable, "-c", SLOW, str(file)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
-            process.stdout.readline()
+    command = [sys.executable, "-c", SLOW, str(file)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        for number in range(6):
+            for name in (*TABLES, KEYS_FILE):
+                (folder / name).unlink(missing_ok=True)
+            print("import", file=process.stdin, flush=True)
+            pid = int(process.stdout.readline())
             time.sleep(0.05 + number * 0.05)
             with contextlib.suppress(ProcessLookupError):
-                os.kill(process.pid, sign)
-            process.wait()
-        outcomes.add(tuple((folder / name).exists() for name in TABLES))
-        assert len(set(outcomes.copy().pop())) == 1
+                os.kill(pid, sign)
+            assert process.stdout.readline() == "gone\n"
+            outcomes.add(tuple((folder / name).exists() for name in TABLES))
+            assert len(set(outcomes.copy().pop())) == 1
+        process.stdin.close()
     assert outcomes <= {(True,) * 3, (False,) * 3}
     for name in (*TABLES, KEYS_FILE):
         (folder / name).unlink(missing_ok=True)

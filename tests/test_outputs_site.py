@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import html5lib
 import pytest
-from build_fixtures import LANGUAGES, ROOT
+from build_fixtures import LANGUAGES, ROOT, set_one_page
 from fontTools.ttLib import TTFont
 
 from fruitmand.edition.errors import FruitmandError
@@ -43,12 +43,13 @@ ELEMENT = "{http://www.w3.org/1999/xhtml}"
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory) -> Path:
-    """Build the edition of 2015 in a copy; return the folder of its report."""
+    """Build the edition of 2015 in a copy, with a PDF of one page; return the folder of its report."""
     root = tmp_path_factory.mktemp("site")
     for name in ("data/raw/2015", "notebooks", "src", "requirements"):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", root)
     (root / ".venv").symlink_to(sys.prefix)
+    set_one_page(root)
     places = {"PYTHONPATH": str(root / "src"), "PYTHONHASHSEED": "0", "PATH": "/usr/bin:/bin"}
     command = [sys.executable, "-m", "fruitmand.pipeline", "2015"]
     done = subprocess.run(command, cwd=root, env=places, capture_output=True, text=True, check=False, timeout=180)

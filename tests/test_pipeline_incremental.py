@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from build_fixtures import ROOT
+from build_fixtures import ROOT, set_one_page
 
 from fruitmand.pipeline import published
 from fruitmand.pipeline.order import LANGUAGES
@@ -44,27 +45,13 @@ def readers(folder: Path, path: str) -> set[str]:
     return {record.parent.name for record in records if path in json.loads(record.read_text(encoding="utf-8"))["read"]}
 
 
-QUICK = """
-
-def _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:
-    import hashlib
-
-    told = hashlib.sha256(repr((list(parts), sorted(front.items()))).encode()).hexdigest()
-    return typst.to_pdf(f'#set document(title: "Told")\\n= {told}', front.get("date", _EPOCH))
-"""
-"""In place of the pages of a report: one page that is another for other text. Which jobs run does not depend on how pages look."""
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory) -> Path:
     """Return a copy of the project with a draft of the edition, built; every test takes a copy of its own."""
     copy = published.copy_project(ROOT, tmp_path_factory.mktemp("incremental") / "made", [EDITION])
     settings = copy / "data/raw" / EDITION / "edition.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace('status = "published"', 'status = "draft"'), encoding="utf-8")
-    exporter = copy / "src/fruitmand/outputs/pdf_exporter.py"
-    text = exporter.read_text(encoding="utf-8")
-    assert text.count("\ndef _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:\n") == 1
-    exporter.write_text(text + QUICK, encoding="utf-8")
+    set_one_page(copy)
     assert "9_provenance" in ran(make(copy))
     return copy
 
@@ -346,8 +333,10 @@ def test_two_builds_at_once_do_not_harm_each_other(folder):
     assert faults.leftovers(folder) == []
 
 
-def test_a_build_that_was_struck_is_recovered_from(root, monkeypatch, capsys):
-    monkeypatch.chdir(root)
+def test_a_build_that_was_struck_is_recovered_from(folder, monkeypatch, capsys):
+    monkeypatch.chdir(folder)
+    small = SimpleNamespace(randrange=lambda *_: 100_000)  # less than a page of the web: the disk is full in any case
+    monkeypatch.setattr(faults, "limits", lambda kind, _, do=faults.limits: do(kind, small))
     monkeypatch.setattr(faults, "KINDS", ("kill a job", "interrupt", "disk full", "kill the build"))
     for name in [name for name in os.environ if name.startswith(("MAKE", "MFLAGS"))]:
         monkeypatch.delenv(name)
@@ -355,6 +344,7 @@ def test_a_build_that_was_struck_is_recovered_from(root, monkeypatch, capsys):
     said = capsys.readouterr().out.splitlines()
     assert said[-1].startswith("4 of 4")
     assert sum("recovered" in line for line in said) == 5
+    assert [line for line in said if "disk full" in line and "failed with" in line]
 
 
 def test_a_fault_that_stays_is_told(tmp_path):

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 
 import pytest
-from build_fixtures import ROOT
+from build_fixtures import ROOT, set_one_page
 from test_pipeline_incremental import clean
 
 from fruitmand.edition.survey_results_file import NAME
@@ -37,6 +37,7 @@ def whole(tmp_path_factory):
     text = notebook.read_text(encoding="utf-8")
     assert text.count("draws: int = 100000") == 1
     notebook.write_text(text.replace("draws: int = 100000", "draws: int = 1000"), encoding="utf-8")
+    set_one_page(copy)
     build(copy)
     return copy
 
