@@ -7,6 +7,7 @@ of editions to build at once, SECONDS what one of them may take; without it, as 
 
 import os
 import platform
+import signal
 import statistics
 import sys
 import tempfile
@@ -125,6 +126,7 @@ def main(arguments: list[str]) -> int:
         if not arguments:
             raise FruitmandError("usage: python -m lab.bench EDITION [COUNT[=SECONDS] …]")
         raw_folder(arguments[0])
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what it started ends with it
         root = project_root()
         load, cores = os.getloadavg()[0], os.cpu_count()
         print(f"{cores} processors, Python {platform.python_version()}, load {load:.1f} before it began", flush=True)

@@ -17,7 +17,7 @@ _SAMPLE_S = 0.05
 _MARK = "FRUITMAND_BENCH"
 
 
-def surroundings(more: Mapping[str, str] | None = None) -> dict[str, str]:
+def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return a command's variables: those of this process, but for what a make hands on and what keeps Python from writing byte code."""
     left_out = {"PYTHONDONTWRITEBYTECODE", "MAKEFLAGS", "MFLAGS", "MAKELEVEL"}
     return {name: value for name, value in os.environ.items() if name not in left_out} | dict(more or {})
@@ -32,7 +32,7 @@ def timed(command: Sequence[str], folder: Path, more: Mapping[str, str] | None =
         When it fails; the message has what it said.
     """
     started = time.monotonic()
-    done = subprocess.run(command, cwd=folder, env=surroundings(more), capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=folder, env=clean_environment(more), capture_output=True, text=True, check=False)  # noqa: S603
     took = time.monotonic() - started
     if done.returncode:
         raise FruitmandError(f"{' '.join(command)[:200]} failed:\n{(done.stdout + done.stderr)[-2000:]}")
@@ -42,7 +42,7 @@ def timed(command: Sequence[str], folder: Path, more: Mapping[str, str] | None =
 def compile_code(*folders: Path) -> None:
     """Compile the Python files below folders to byte code; those that no Python can read are left, since nobody imports them."""
     command = [sys.executable, "-m", "compileall", "-qq", "-j0", *map(str, folders)]
-    subprocess.run(command, env=surroundings(), check=False)  # noqa: S603
+    subprocess.run(command, env=clean_environment(), check=False)  # noqa: S603
 
 
 def weigh(command: Sequence[str], folder: Path) -> tuple[float, int]:
@@ -58,7 +58,7 @@ def weigh(command: Sequence[str], folder: Path) -> tuple[float, int]:
     mark, peak = uuid4().hex, 0.0
     output = subprocess.DEVNULL
     with subprocess.Popen(  # noqa: S603
-        command, cwd=folder, env=surroundings({_MARK: mark}), stdout=output, stderr=output, start_new_session=True
+        command, cwd=folder, env=clean_environment({_MARK: mark}), stdout=output, stderr=output, start_new_session=True
     ) as process:
         while process.poll() is None:
             peak = max(peak, sum(map(_pss, processes(process.pid, mark))))

@@ -5,12 +5,12 @@ The bench gives its peers these dependencies, and its floor this order; none is 
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from fruitmand.edition.files import notebook_names
+from fruitmand.pipeline.order import earlier_steps
 from fruitmand.report.step import LABELS
 
 
@@ -33,10 +33,11 @@ def notebooks(root: Path) -> list[Notebook]:
         When a notebook opens no ``Step``.
     """
     names = notebook_names(root)
-    return [_notebook(name, json.loads((root / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8")), names) for name in names]
+    return [_notebook(root / "notebooks" / f"{name}.ipynb", names) for name in names]
 
 
-def _notebook(name: str, content: Mapping[str, Any], names: Sequence[str]) -> Notebook:
+def _notebook(path: Path, names: list[str]) -> Notebook:
+    name, content = path.stem, json.loads(path.read_text(encoding="utf-8"))
     code = "\n".join("".join(cell["source"]) for cell in content["cells"] if cell["cell_type"] == "code")
     nodes = list(ast.walk(ast.parse(code)))
     known = {node.targets[0].id: node.value for node in nodes if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)}
@@ -44,16 +45,14 @@ def _notebook(name: str, content: Mapping[str, Any], names: Sequence[str]) -> No
     step = next((call for function, call in calls if isinstance(function, ast.Name) and function.id == "Step"), None)
     if step is None:
         raise ValueError(f"{name} opens no Step")
-    given = {keyword.arg: _texts(keyword.value, known) for keyword in step.keywords}
-    earlier = given.get("earlier", ())
-    if earlier == ("all",):
-        earlier = tuple(names[: names.index(name)])
+    earlier = earlier_steps(path, names)
+    raw = tuple(text for keyword in step.keywords if keyword.arg == "reads" for text in _texts(keyword.value, known))
     methods = [(function.attr, call) for function, call in calls if isinstance(function, ast.Attribute)]
     results = [f"{one}/numbers.json" for one in earlier]
     results += ["/".join(_texts(call, known)) + ".csv" for method, call in methods if method == "read"]
     if any(method == "provenance" for method, _ in methods):
         results += [f"{one}/provenance.json" for one in earlier]
-    return Notebook(name, earlier, (*given.get("reads", ()), *sorted(LABELS)), tuple(results))
+    return Notebook(name, earlier, (*raw, *sorted(LABELS)), tuple(results))
 
 
 def _texts(node: ast.AST, known: Mapping[str, ast.AST]) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from typing import IO
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.pipeline.published import MAKE, copy_project
-from lab.bench_machine import compile_code, processes, surroundings, timed, weigh
+from lab.bench_machine import clean_environment, compile_code, processes, timed, weigh
 
 WATCH = (*MAKE[:-1], "watch")
 BUILT = "built in"
@@ -134,7 +134,7 @@ class Ours:
         self._clear()
         places = {"PYTHONPATH": f"{self.copy / 'src'}{os.pathsep}{self.root}", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "0"}
         command = [".venv/bin/python", "-m", "lab.floor", self.edition]
-        done = subprocess.run(command, cwd=self.copy, env=surroundings(places), capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=self.copy, env=clean_environment(places), capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             raise FruitmandError(f"the cells alone failed:\n{done.stderr[-2000:]}")
         return {"floor": float(done.stdout)}
@@ -244,7 +244,7 @@ def watching(command: list[str], folder: Path) -> Iterator[Lines]:
         lines.put(None)
 
     with subprocess.Popen(  # noqa: S603
-        command, cwd=folder, env=surroundings(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        command, cwd=folder, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
     ) as process:
         assert process.stdout is not None
         threading.Thread(target=read, args=(process.stdout,), daemon=True).start()

@@ -79,7 +79,7 @@ def build(root: Path, scratch: Path, edition: str, setting: Setting, environment
     """Build an edition under a setting, and return the checksums of all that was made."""
     home = Path(tempfile.mkdtemp(dir=scratch))
     folder = copy_project(root, home / setting.folder, [edition], environment)
-    surroundings = {
+    places = {
         "TZ": setting.zone,
         "LC_ALL": setting.locale,
         "PYTHONHASHSEED": setting.seed,
@@ -87,7 +87,7 @@ def build(root: Path, scratch: Path, edition: str, setting: Setting, environment
         "USER": f"user{setting.seed}",
     }
     command = [*MAKE, f"CORES={setting.cores}", f"EDITION={edition}"]
-    done = subprocess.run(command, cwd=folder, env=os.environ | surroundings, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=folder, env=os.environ | places, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise FruitmandError(f"{setting} failed:\n{done.stderr}")
     made = built(folder, edition)

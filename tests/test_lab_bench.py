@@ -29,7 +29,7 @@ def notebook(folder, name, *code):
 def test_what_a_notebook_declares_is_found_whatever_way_it_is_written(tmp_path):
     folder = tmp_path / "notebooks"
     notebook(folder, "1_a", 'step = Step("1_a", edition, language, reads=["a.csv"])')
-    notebook(folder, "2_b", 'more = ["b.csv"]', 'names = ["1_a"]', 'step = Step("2_b", edition, reads=["c.csv", *more], earlier=names)')
+    notebook(folder, "2_b", 'more = ["b.csv"]', 'step = Step("2_b", edition, reads=["c.csv", *more], earlier=["1_a"])')
     notebook(folder, "10_c", 'step = Step("10_c", edition, earlier="all")', 'step.read("2_b", "table")', "step.provenance(name)")
     first, second, last = notebooks(tmp_path)
     assert (first.earlier, first.raw[0], first.results) == ((), "a.csv", ())
