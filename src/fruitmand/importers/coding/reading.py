@@ -19,12 +19,12 @@ from fruitmand.importers.coding import (
 )
 from fruitmand.importers.coding.archive import LARGEST, Archive
 from fruitmand.importers.coding.database import MAGIC, Database
-from fruitmand.importers.coding.kinds import first_bytes
 from fruitmand.importers.coding.markup import local_name, parse
 from fruitmand.importers.coding.problems import refusal
 from fruitmand.importers.coding.project import CodedProject
 from fruitmand.importers.coding.refi_codebook import read_codebook
 from fruitmand.importers.coding.refi_project import project_members, read_project
+from fruitmand.importers.coding.refused_files import first_bytes
 from fruitmand.importers.coding.tables import Sheet, read_separated, read_workbook
 
 KNOWN = "REFI-QDA (.qdpx, .qdc), Taguette, QualCoder, ATLAS.ti, MAXQDA, Dedoose, RQDA, or a table of document, passage, code and coder"
