@@ -391,6 +391,7 @@ def archive(**files):
     [
         b"SQLite format 3\0" + bytes(84),
         archive(project__qde="<Project/>"),
+        archive(),
         b'<?xml version="1.0"?><Project xmlns="urn:QDA-XML:project:1.0"/>',
         b"$FL2@(#) SPSS DATA FILE",
         b"$FL3@(#) SPSS DATA FILE",
