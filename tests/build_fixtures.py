@@ -19,7 +19,7 @@ from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS
 from fruitmand.edition.settings import Analysis, Group
-from fruitmand.report import figures_claims, figures_models, figures_report
+from fruitmand.report import figures_claims, figures_models, figures_publication
 from fruitmand.report.blocks import Caption, Cell, Column, Display, FigureBlock, Table, TableBlock, TextBlock
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
 from fruitmand.report.style import style, to_svg
@@ -138,7 +138,7 @@ def drawings() -> dict:
         "coverage": lambda w: coverage_map(w, made["coverage"]),
         "sightings": lambda w: code_saturation_curve(w, made["sightings"], len(edition()["segments"])),
         "claims_map": lambda w: figures_claims.claims_figure(w, made["judgements"]),
-        "initiatives_map": lambda w: figures_report.initiatives_map(w, edition()["initiatives"], municipalities),
+        "initiatives_map": lambda w: figures_publication.initiatives_map(w, edition()["initiatives"], municipalities),
     }
 
 

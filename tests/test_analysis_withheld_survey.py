@@ -90,3 +90,15 @@ def test_a_file_that_was_changed_by_hand_is_told_and_not_read(clone, before, aft
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(DataError, match=f"{NAME}.* is not as make report writes it"):
         withheld_survey.from_file(Edition("synthetic-2026"))
+
+
+def test_a_file_of_an_older_version_is_told_with_the_results_that_it_lacks(clone):
+    path = clone / NAME
+    content = json.loads(path.read_text(encoding="utf-8"))
+    del content["results"]["groups"], content["results"]["comparisons"]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(DataError) as told:
+        withheld_survey.from_file(Edition("synthetic-2026"))
+    assert [problem.value for problem in told.value.problems] == ["comparisons", "groups"]
+    said = "must be among the results (an older version of this project made the file; make report makes it anew where the answers are)"
+    assert f"{NAME}: 'groups' {said}" in str(told.value)

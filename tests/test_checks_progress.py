@@ -5,17 +5,17 @@ import dataclasses
 import pytest
 
 from fruitmand.checks import command, progress
-from fruitmand.checks.progress import lacks, next_step, rated_variables, summarised
+from fruitmand.checks.progress import next_step, rated_variables, summarised, to_do
 from fruitmand.edition.errors import Problem
 from fruitmand.edition.reading import Edition
 
 
 def said(edition):
-    return [str(lack) for lack in lacks(edition)]
+    return [str(one) for one in to_do(edition)]
 
 
 def test_a_publication_lacks_nothing(edition):
-    assert lacks(edition) == []
+    assert to_do(edition) == []
     assert next_step(edition, [], wrong=False) == "make report EDITION=2015"
 
 
@@ -46,7 +46,7 @@ def test_what_is_to_be_filled_in_is_one_line_with_keys_and_rows(draft):
     row = lines.index("[title]") + 2
     lines[row - 1] = 'nl = "FILL IN"  # a note'
     path.write_text("\n".join(["# FILL IN what says so", *lines, '# x = "FILL IN"']), encoding="utf-8")
-    first, *_ = lacks(Edition("2026"))
+    first, *_ = to_do(Edition("2026"))
     assert str(first) == f"data/raw/2026/edition.toml: to be filled in: title.nl (row {row + 1})"
     assert next_step(Edition("2026"), [first], wrong=False) == "fill in data/raw/2026/edition.toml; make report EDITION=2026 shows a draft"
 
@@ -55,8 +55,8 @@ def test_the_steps_come_in_the_order_of_the_work(draft):
     found = Edition("2026")
     for file in ("respondents", "responses", "remarks"):
         (draft / f"{file}.csv").unlink(missing_ok=True)
-    first, second, third = lacks(found)
-    assert [str(lack) for lack in (first, second)] == [
+    first, second, third = to_do(found)
+    assert [str(one) for one in (first, second)] == [
         "data/raw/2026/codings_<coder>.csv: no interview is coded",
         "data/raw/2026/ratings.csv: nothing is rated",
     ]
@@ -64,7 +64,7 @@ def test_the_steps_come_in_the_order_of_the_work(draft):
     assert next_step(found, [first, second, third], wrong=False).startswith("make coding-kit EDITION=2026, code the interviews")
     assert next_step(found, [second, third], wrong=False).startswith("fill in a copy of reports/2026-coding-kit/ratings.xlsx")
     assert next_step(found, [third], wrong=False).startswith("make import FILE=… EDITION=2026")
-    assert next_step(found, [dataclasses.replace(first, step="")], wrong=False) == "make report EDITION=2026"
+    assert next_step(found, [dataclasses.replace(first, how="")], wrong=False) == "make report EDITION=2026"
 
 
 def test_one_coder_and_passages_without_paraphrase_are_told(draft):

@@ -64,6 +64,7 @@ def problem_of(tmp_path):
         (zipped(mimetype="application/vnd.oasis", content_xml="<w/>"), "it is an OpenDocument file"),
         (zipped(photo_jpg="x"), "it is another zip file"),
         (b"PK\x03\x04 and no more", "must be a whole zip file"),
+        (zipped(), "it is another zip file"),
         (b"<!DOCTYPE html><html></html>", "it is a web page"),
         (b"<svg/>", "it is XML of another kind, 'svg'"),
         (b"<Project/>", "it is the part without the texts (.qde)"),

@@ -58,6 +58,7 @@ ONE = [("amsterdam", "motivation", "+/+", "anna", ""), ("den-haag", "motivation"
         ([["", "Motivatie", ""], ["Amsterdam", "+/+", ""], ["Den Haag", "+/-", ""]], {}),
         ([["code", "amsterdam", "den-haag"], ["motivation", "+/+", "+/-"], ["room_for_ideas", "", ""]], {}),
         ([["gemeente", "variabele", "oordeel"], ["Den Haag", "Motivatie", "matig"], ["Amsterdam", "motivation", "+/+"]], {}),
+        ([["PK", "gemeente", "variabele", "teken"], ["1", "Den Haag", "Motivatie", "+/-"], ["2", "Amsterdam", "motivation", "+/+"]], {}),
     ],
 )
 def test_every_form_of_the_table_gives_the_same_ratings(draft, wide, rows, options):

@@ -11,8 +11,8 @@ from survey_exports import FORMATS, IDS, NA, SECRETS, Person, answer_all, write_
 
 from fruitmand.edition.errors import DataError, FruitmandError
 from fruitmand.edition.reading import Edition
+from fruitmand.importers import storing
 from fruitmand.importers.__main__ import main
-from fruitmand.importers.survey import storing
 from fruitmand.importers.survey.command import import_survey
 from fruitmand.importers.survey.late import KEYS_FILE
 

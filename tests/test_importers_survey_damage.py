@@ -9,7 +9,7 @@ from openpyxl.chart import BarChart
 from survey_exports import FORMATS, SECRETS, Person, answer_all
 
 from fruitmand.edition.errors import DataError
-from fruitmand.importers.survey.sheets import read_sheet
+from fruitmand.importers.survey.sheets import read_sheets
 
 SHEET = "xl/worksheets/sheet1.xml"
 PEOPLE = [Person(answer_all(value), "utrecht", "hr", "adviser", "Een opmerking.") for value in (1, 2, 3, 4, 5)]
@@ -27,7 +27,7 @@ def intact(tmp_path_factory):
 def read(tmp_path):
     def run(content, ending):
         (tmp_path / f"export{ending}").write_bytes(content)
-        return read_sheet(tmp_path / f"export{ending}")
+        return read_sheets(tmp_path / f"export{ending}")[0]
 
     return run
 
@@ -161,7 +161,7 @@ def test_a_workbook_without_a_worksheet_is_refused(problems_of):
 def test_what_cannot_be_opened_is_told(tmp_path, ending):
     (tmp_path / f"export{ending}").mkdir()
     with pytest.raises(DataError) as caught:
-        read_sheet(tmp_path / f"export{ending}")
+        read_sheets(tmp_path / f"export{ending}")
     assert [problem.file for problem in caught.value.problems] == [f"export{ending}"]
 
 

@@ -12,11 +12,12 @@ from survey_exports import FORMATS, Person, answer_all, write_edition
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.reading import Edition
+from fruitmand.importers import storing
 from fruitmand.importers.__main__ import main
-from fruitmand.importers.survey import command, storing
+from fruitmand.importers.storing import one_import, store
+from fruitmand.importers.survey import command
 from fruitmand.importers.survey.command import import_survey
 from fruitmand.importers.survey.late import KEYS_FILE
-from fruitmand.importers.survey.storing import one_import, store
 
 TABLES = ("respondents.csv", "responses.csv", "remarks.csv")
 FIRST = [Person(answer_all(number), "utrecht", remark=f"Nummer {number}.") for number in (1, 2, 3)]
@@ -106,7 +107,7 @@ def test_other_files_of_the_edition_stay_as_they_were(folder, tmp_path):
 SLOW = """
 import os, sys, time
 from pathlib import Path
-from fruitmand.importers.survey import storing
+from fruitmand.importers import storing
 real = storing.write
 def slow(path, content):
     time.sleep(0.03)

@@ -7,7 +7,7 @@ import pyreadstat
 import pytest
 from survey_exports import FORMATS, Person, answer_all, write_edition
 
-from fruitmand.checks.progress import lacks, next_step
+from fruitmand.checks.progress import next_step, to_do
 from fruitmand.edition.errors import DataError, FruitmandError
 from fruitmand.edition.reading import Edition
 from fruitmand.importers.__main__ import main
@@ -270,4 +270,4 @@ def test_the_next_step_names_the_answers_of_a_survey_that_is_out(draft):
     path = draft / "edition.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('"planned"', '"fielded"').replace("FILL IN", "x"), encoding="utf-8")
     edition = Edition("2026")
-    assert "for the answers to the survey, make import FILE=… EDITION=2026;" in next_step(edition, lacks(edition), wrong=False)
+    assert "for the answers to the survey, make import FILE=… EDITION=2026;" in next_step(edition, to_do(edition), wrong=False)

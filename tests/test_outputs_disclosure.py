@@ -29,7 +29,7 @@ from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.settings import Disclosure, Exemption
 from fruitmand.outputs import disclosure, text_extraction_pdf
 from fruitmand.outputs.disclosure import ADVICE, SEEN, check_folder, check_questionnaire, look_through, read_looked, refuse, write_looked
-from fruitmand.outputs.html import to_html
+from fruitmand.outputs.notebook_pages import to_html
 from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.report.blocks import Caption, Cell, Column, FigureBlock, Table, TableBlock
 from fruitmand.report.document import document
@@ -391,6 +391,7 @@ def archive(**files):
     [
         b"SQLite format 3\0" + bytes(84),
         archive(project__qde="<Project/>"),
+        archive(),
         b'<?xml version="1.0"?><Project xmlns="urn:QDA-XML:project:1.0"/>',
         b"$FL2@(#) SPSS DATA FILE",
         b"$FL3@(#) SPSS DATA FILE",

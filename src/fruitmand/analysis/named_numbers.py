@@ -1,7 +1,9 @@
-"""Names of the numbers of each step but the survey: from results to the names that the text catalogues use."""
+"""Names of the numbers of each step: from results to the names that the text catalogues use.
+
+What the answers to the survey give is in `named_survey_numbers`, how far two raters agree in `raters`.
+"""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,9 +14,6 @@ from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.ratings import scale_changes, variables
 from fruitmand.edition.columns import STANDINGS, VERDICTS
 from fruitmand.edition.reading import Edition
-
-if TYPE_CHECKING:
-    from fruitmand.analysis.triangulation import Kappa  # its libraries take long to import
 
 RELIABLE = 0.667
 """The smallest alpha at which Krippendorff (2019, chapter 12) accepts tentative conclusions."""
@@ -90,22 +89,6 @@ def adjudication_numbers(adjudications: pd.DataFrame) -> Iterator[Number]:
     yield Number("adjudications.codes", len(rows), None, "adjudications.csv")
     yield Number("adjudications.segments", rows["key"].str.split().str[0].nunique(), None, "adjudications.csv")
     yield Number("adjudications.second", int((rows["decision"] == "second").sum()), len(rows), "adjudications.csv")
-
-
-def rater_numbers(kappa: "Kappa", ratings: pd.DataFrame) -> Iterator[Number]:
-    """Name on how many ratings two raters can be compared, and their weighted kappa.
-
-    Parameters
-    ----------
-    kappa : Kappa
-        As `raters.compare_raters` returns it.
-    ratings : DataFrame
-        The ratings of all raters.
-    """
-    yield Number("raters.n", int(ratings["rater"].nunique()), None, "ratings.csv")
-    yield Number("raters.pairs", kappa.n, None, "ratings.csv")
-    for name, value in (("kappa", kappa.value), ("kappa_low", kappa.low), ("kappa_high", kappa.high)):
-        yield Number(f"raters.{name}", None if value is None else round(value, 6), kappa.n, "ratings.csv", kappa.reason)
 
 
 def rating_numbers(counts: pd.DataFrame) -> Iterator[Number]:

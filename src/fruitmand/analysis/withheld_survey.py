@@ -47,14 +47,17 @@ def from_file(edition: Edition) -> Survey:
     Raises
     ------
     DataError
-        When the file with the results cannot be read, or is not what `to_json` gives.
+        When the file with the results cannot be read, lacks a result since an older version made it, or is not what `to_json` gives.
     """
-    content = read_results(edition.folder, edition.label)
+    content, file = read_results(edition.folder, edition.label), f"{edition.label}/{NAME}"
+    missing = [name for name in _RESULTS if name not in content.results]
+    if missing and set(content.results) <= set(_RESULTS):
+        cause = "an older version of this project made the file; make report makes it anew where the answers are"
+        raise DataError([Problem(file, 0, name, "must be among the results", cause) for name in missing])
     try:
         return _survey(content)
     except (KeyError, TypeError, ValueError) as error:
-        file, rule = f"{edition.label}/{NAME}", "is not as make report writes it"
-        raise DataError([Problem(file, 0, "", rule, "it was changed by hand; take it anew")]) from error
+        raise DataError([Problem(file, 0, "", "is not as make report writes it", "it was changed by hand; take it anew")]) from error
 
 
 def _stored(name: str, result: Result, min_cell: int) -> dict[str, Any]:

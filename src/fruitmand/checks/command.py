@@ -3,7 +3,7 @@
 import sys
 
 from fruitmand.checks.microdata import standing
-from fruitmand.checks.progress import lacks, next_step, summarised
+from fruitmand.checks.progress import next_step, summarised, to_do
 from fruitmand.checks.whole_edition import check_edition, is_draft
 from fruitmand.edition import sealing
 from fruitmand.edition.command_line import command
@@ -39,9 +39,9 @@ def main(arguments: list[str]) -> int:
         print(f"{edition.label}: {len(tables)} tables, {sum(map(len, tables))} rows, {coders}; nothing is wrong")
     if not problems and (said := standing(edition.settings, results_alone=edition.has_results_alone)):
         print(f"  {said}")
-    found = lacks(edition)
+    found = to_do(edition)
     told = {problem.file for problem in unfinished}
-    if missing := [*(str(lack) for lack in found if lack.file not in told), *summarised(unfinished)]:
+    if missing := [*(str(one) for one in found if one.file not in told), *summarised(unfinished)]:
         print("\n".join(["not there yet:", *(f"  {line}" for line in missing)]))
     print(f"next: {next_step(edition, found, wrong=bool(wrong))}")
     return 1 if wrong else 0

@@ -26,15 +26,15 @@ _HEADING = re.compile(r"\s*\[+\s*([a-z_.]+)\s*\]+")
 
 
 @dataclass(frozen=True)
-class Lack:
-    """Something that is not there yet: the file that it belongs in, a line about it, and what to do about it, if one command does.
+class ToDo:
+    """Something that is not there yet: the file that it belongs in, a line about it, and how one step makes it, if one does.
 
     What it takes may be ``there`` already, so that it need not wait for its turn.
     """
 
     file: str
     said: str
-    step: str = ""
+    how: str = ""
     there: bool = False
 
     def __str__(self) -> str:
@@ -47,8 +47,8 @@ def rated_variables(edition: Edition) -> pd.DataFrame:
     return book[(book["level"] == "variable") & book["scale_used"].isin(scales.dropna(subset="symbol")["scale"])]
 
 
-def lacks(edition: Edition) -> list[Lack]:
-    """Return what an edition of one's own fieldwork lacks, in the order of the work; nothing of one that is read out of a publication."""
+def to_do(edition: Edition) -> list[ToDo]:
+    """Return what is to be done for an edition of one's own fieldwork, in order; nothing for one that is read out of a publication."""
     try:
         if edition.settings.basis != "fieldwork":
             return []
@@ -60,14 +60,14 @@ def lacks(edition: Edition) -> list[Lack]:
     return [*found, *_survey(edition)]
 
 
-def next_step(edition: Edition, found: Sequence[Lack], *, wrong: bool) -> str:
-    """Return what to do next, in one line: what is wrong, then the first lack that one command ends, and what can be done too."""
+def next_step(edition: Edition, found: Sequence[ToDo], *, wrong: bool) -> str:
+    """Return what to do next, in one line: what is wrong, then the first thing that one step makes, and what can be done too."""
     report = f"make report EDITION={edition.name}"
     if wrong:
         return f"put right what is listed, then make check EDITION={edition.name}"
-    steps = [lack for lack in found if lack.step]
-    too = "".join(f"; for the answers to the survey, {lack.step}" for lack in steps[1:] if lack.there)
-    return f"{steps[0].step}{too}; {report} shows a draft" if steps else report
+    steps = [one for one in found if one.how]
+    too = "".join(f"; for the answers to the survey, {one.how}" for one in steps[1:] if one.there)
+    return f"{steps[0].how}{too}; {report} shows a draft" if steps else report
 
 
 def summarised(problems: Sequence[Problem]) -> list[str]:
@@ -82,7 +82,7 @@ def summarised(problems: Sequence[Problem]) -> list[str]:
     return lines
 
 
-def _to_fill_in(edition: Edition) -> Iterator[Lack]:
+def _to_fill_in(edition: Edition) -> Iterator[ToDo]:
     file, table, keys = f"{edition.label}/edition.toml", "", []
     for row, line in enumerate(_text(edition, "edition.toml").split("\n"), start=1):
         if heading := _HEADING.match(line):
@@ -90,25 +90,25 @@ def _to_fill_in(edition: Edition) -> Iterator[Lack]:
         elif key := _KEY.match(line):
             keys.append(f"{table}{key[1]} (row {row})")
     if keys:
-        yield Lack(file, f"to be filled in: {', '.join(keys)}", f"fill in {file}")
+        yield ToDo(file, f"to be filled in: {', '.join(keys)}", f"fill in {file}")
 
 
-def _coding(edition: Edition) -> Iterator[Lack]:
+def _coding(edition: Edition) -> Iterator[ToDo]:
     name, label = edition.name, edition.label
     coders = sorted(path.stem.removeprefix("codings_") for path in edition.folder.glob("codings_*.csv"))
     if not coders:
-        step = f"make coding-kit EDITION={name}, code the interviews, and make import FILE=… CODER=… EDITION={name}"
-        yield Lack(f"{label}/codings_<coder>.csv", "no interview is coded", step)
+        how = f"make coding-kit EDITION={name}, code the interviews, and make import FILE=… CODER=… EDITION={name}"
+        yield ToDo(f"{label}/codings_<coder>.csv", "no interview is coded", how)
         return
     if len(coders) == 1:
-        yield Lack(f"{label}/codings_<coder>.csv", f"{coders[0]} is the only coder, so that agreement is not measured")
+        yield ToDo(f"{label}/codings_<coder>.csv", f"{coders[0]} is the only coder, so that agreement is not measured")
     segments = _rows(edition, "segments")
     bare = [row.get("segment_id", "") for row in segments if not {"paraphrase_nl", "paraphrase_en", "quote"} & row.keys()]
     if bare:
-        yield Lack(f"{label}/segments.csv", f"{len(bare)} of {len(segments)} passages have no paraphrase: {_some(bare)}")
+        yield ToDo(f"{label}/segments.csv", f"{len(bare)} of {len(segments)} passages have no paraphrase: {_some(bare)}")
 
 
-def _ratings(edition: Edition) -> Iterator[Lack]:
+def _ratings(edition: Edition) -> Iterator[ToDo]:
     file = f"{edition.label}/ratings.csv"
     variables = rated_variables(edition)["code"]
     wanted = [f"{town} {variable}" for town in edition["municipalities"]["municipality"] for variable in variables]
@@ -116,17 +116,17 @@ def _ratings(edition: Edition) -> Iterator[Lack]:
     for row in _rows(edition, "ratings"):
         raters.setdefault(row.get("rater", ""), set()).add(f"{row.get('municipality')} {row.get('variable')}")
     if wanted and not raters:
-        step = f"fill in a copy of reports/{edition.name}-coding-kit/ratings.xlsx, and make import FILE=… EDITION={edition.name}"
-        yield Lack(file, "nothing is rated", step)
+        how = f"fill in a copy of reports/{edition.name}-coding-kit/ratings.xlsx, and make import FILE=… EDITION={edition.name}"
+        yield ToDo(file, "nothing is rated", how)
     for rater, rated in raters.items():
         if lacking := [key for key in wanted if key not in rated]:
-            yield Lack(file, f"{len(lacking)} of {len(wanted)} ratings{f' by {rater}' if rater else ''} are missing: {_some(lacking)}")
+            yield ToDo(file, f"{len(lacking)} of {len(wanted)} ratings{f' by {rater}' if rater else ''} are missing: {_some(lacking)}")
 
 
-def _survey(edition: Edition) -> Iterator[Lack]:
+def _survey(edition: Edition) -> Iterator[ToDo]:
     if edition.settings.survey.fielded and not edition.has_results_alone and not _rows(edition, "responses"):
-        file, step = f"{edition.label}/responses.csv", f"make import FILE=… EDITION={edition.name}"
-        yield Lack(file, f"the survey is fielded, and has no answers: import them, or ask whoever has them for {RESULTS}", step, there=True)
+        file, how = f"{edition.label}/responses.csv", f"make import FILE=… EDITION={edition.name}"
+        yield ToDo(file, f"the survey is fielded, and has no answers: import them, or ask whoever has them for {RESULTS}", how, there=True)
 
 
 def _rows(edition: Edition, table: str) -> list[dict[str, str]]:

@@ -1,1 +1,1 @@
-"""What an edition is: settings, schemas, reading, sealing; and what every room needs: errors, files, the door of all commands."""
+"""What an edition is: settings, schemas, reading, sealing; and what every room needs: errors, files, and how commands tell errors."""

@@ -1,4 +1,4 @@
-"""The one door between a command and the person who typed it: every error is one message, and no traceback where none helps."""
+"""How every command tells the person who typed it what went wrong: in one message, with no traceback where none helps."""
 
 import os
 import sys

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fruitmand.edition.errors import Problem
+from fruitmand.edition.signatures import ZIP
 
 _UTF_16 = "it is UTF-16, which Excel calls Unicode Text; save it as"
 _SIGNATURES = (
     (codecs.BOM_UTF16_LE, _UTF_16),
     (codecs.BOM_UTF16_BE, _UTF_16),
-    (b"PK\x03\x04", "it is a workbook (XLSX or ODS) with another ending; save it as"),
+    (ZIP, "it is a workbook (XLSX or ODS) with another ending; save it as"),
     (b"\xd0\xcf\x11\xe0", "it is an old workbook (XLS) with another ending; save it as"),
 )
 _ENCODINGS = {"cp1252": "of Windows (cp1252)", "mac_roman": "of older Macs (Mac Roman)", "cp850": "of MS-DOS (cp850)"}

@@ -1,7 +1,7 @@
 """Begin an edition with what an earlier one has: ``python -m fruitmand.importers.new_edition EDITION FROM``.
 
-It stands among the importers because they, and nothing else, write into ``data/raw``; what it imports is an earlier edition. It copies the
-instruments (codebook, scales, cut-offs, agenda, items), never what was found with them. Places in the earlier edition get its name in
+It stands among the importers, since like them it brings raw tables into ``data/raw``; what it imports is an earlier edition. It copies
+the instruments (codebook, scales, cut-offs, agenda, items), never what was found with them. Places in the earlier edition get its name in
 front, since they are no places of the new one, and ``used_at``, a section of the earlier publication, is left empty. The scale that the
 earlier edition used is the one that the new one declares.
 """

@@ -9,24 +9,43 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import replace_folder, write
 
 PREFIX = ".import"
 
 
 @contextlib.contextmanager
-def one_import(folder: Path) -> Iterator[None]:
-    """Wait until no other import works on an edition's raw folder, and hold it; what an interrupted one left is removed."""
-    data = folder.parents[1]
+def one_import(folder: Path, *, wait: bool = True) -> Iterator[str]:
+    """Hold an edition's raw folder for one import; yield a note about one before that did not finish, of which what it left is removed.
+
+    Parameters
+    ----------
+    folder : Path
+        The raw folder of the edition.
+    wait : bool
+        Whether to wait until an import that is at work is done.
+
+    Raises
+    ------
+    FruitmandError
+        When another import is at work and this one does not wait.
+    """
+    data, busy = folder.parents[1], f"another import into data/raw/{folder.name} is at work"
     with (data / f"{PREFIX}.{folder.name}.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            print(f"another import into data/raw/{folder.name} is at work; waiting for it", file=sys.stderr, flush=True)
+            if not wait:
+                raise FruitmandError(f"{busy}; nothing was changed") from None
+            print(f"{busy}; waiting for it", file=sys.stderr, flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
-        for left in data.glob(f"{PREFIX}.{folder.name}.*.part"):
-            shutil.rmtree(left, ignore_errors=True)
-        yield
+        left = sorted(data.glob(f"{PREFIX}.{folder.name}.*.part"))
+        for part in left:
+            shutil.rmtree(part, ignore_errors=True)
+        names = ", ".join(f"data/{part.name}" for part in left)
+        note = f"an import before this one did not finish; nothing of it was in the edition, and what it left ({names}) is removed"
+        yield note if left else ""
 
 
 def store(folder: Path, contents: Mapping[str, str]) -> list[str]:

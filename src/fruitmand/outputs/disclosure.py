@@ -17,6 +17,7 @@ from fruitmand.checks.personal_data import KINDS, PersonalDatum, scan
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.files import sha256, write
 from fruitmand.edition.settings import Exemption, Settings
+from fruitmand.edition.signatures import ZIP, is_zip
 from fruitmand.edition.survey_results_file import ANSWERS
 from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.outputs.text_extraction import (
@@ -50,18 +51,17 @@ SEEN = "seen.json"
 """What was found in the parts of a report, beside them; not published itself."""
 
 _NEVER = frozenset({"raw_file", "stale_exemption"})
-_ZIP = b"PK\x03\x04"
 _Readers = Mapping[str, tuple[bytes, Callable[[bytes], Iterable[Piece]]]]
 _READERS: _Readers = {
     "csv": (b"", csv_texts),
-    "docx": (_ZIP, word_texts),
+    "docx": (ZIP, word_texts),
     "html": (b"", markup_texts),
     "json": (b"", json_texts),
     "pdf": (b"%PDF-", pdf_texts),
     "png": (b"\x89PNG\r\n\x1a\n", png_texts),
     "svg": (b"", markup_texts),
     "woff": (b"wOFF", font_texts),
-    "xlsx": (_ZIP, spreadsheet_texts),
+    "xlsx": (ZIP, spreadsheet_texts),
 }
 """The kinds of file that are published: how each begins, and who reads it."""
 _WITH_TEXTS: _Readers = {kind: reader for kind, reader in _READERS.items() if kind != "docx"} | {"txt": (b"", plain_texts)}
@@ -323,7 +323,7 @@ def _pieces(name: str, path: Path, names: Collection[str], readers: _Readers) ->
         content = path.read_bytes()
     except OSError as error:
         raise RefusedError("unreadable", f"it cannot be opened: {error.strerror}") from error
-    if _RAW_START.match(content[:4096]) or (readers.get(kind, (b"",))[0] != _ZIP and content.startswith(_ZIP)):
+    if _RAW_START.match(content[:4096]) or (readers.get(kind, (b"",))[0] != ZIP and is_zip(content)):
         raise RefusedError("raw_file", "by its content it is a project file, a database, an archive or a recording")
     if kind not in readers:
         raise RefusedError("unknown_kind", f"nobody reads files of kind {kind!r}")

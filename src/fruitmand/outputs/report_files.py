@@ -12,7 +12,7 @@ from fruitmand.edition.files import notebook_names, project_root, write
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS
 from fruitmand.outputs import typst
-from fruitmand.outputs.html import contract, to_html
+from fruitmand.outputs.notebook_pages import contract, to_html
 from fruitmand.outputs.pdf_exporter import blocks_of, typeset_document
 from fruitmand.outputs.sheets import table_csv, table_xlsx
 from fruitmand.outputs.site import Notebook, site, web_addresses

@@ -1,4 +1,4 @@
-"""The report as pages of the web, one for each part or for parts that are read together; they work from a file as on a server."""
+"""The report as web pages, one for each part or for parts that are read together; they can be opened from a folder, without a server."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The dress of every page: header, contents, other pages and forms, and foot; one style and one script, in the page itself."""
+"""What every web page has around its blocks: header, contents, links and foot; one style and one script, in the page itself."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""What is stale, run it, and write down what it read. Started by the Makefile alone."""
+"""The build: find what has to be made anew, run its notebook or other job, and record what that job read.
+
+The Makefile starts it; no other room imports it.
+"""
 
 import time
 

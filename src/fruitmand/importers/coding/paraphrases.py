@@ -9,6 +9,7 @@ import xlsxwriter
 
 from fruitmand.edition.errors import DataError, FruitmandError, Problem
 from fruitmand.edition.files import write
+from fruitmand.edition.signatures import is_zip
 from fruitmand.importers.coding.archive import Archive
 from fruitmand.importers.coding.changes import listed
 from fruitmand.importers.coding.edition_tables import CodedEdition, Row, content
@@ -47,7 +48,7 @@ def is_paraphrases(path: Path) -> bool:
     """Return whether a file is the workbook of paraphrases."""
     try:
         with path.open("rb") as stream:
-            if stream.read(4) != b"PK\x03\x04":
+            if not is_zip(stream.read(4)):
                 return False
         with path.open("rb") as stream, Archive(stream, path.name) as archive:
             if "xl/workbook.xml" not in archive.members:

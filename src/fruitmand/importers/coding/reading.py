@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fruitmand.edition.errors import DataError
+from fruitmand.edition.signatures import is_zip
 from fruitmand.importers.coding import (
     atlasti,
     dedoose,
@@ -19,12 +20,12 @@ from fruitmand.importers.coding import (
 )
 from fruitmand.importers.coding.archive import LARGEST, Archive
 from fruitmand.importers.coding.database import MAGIC, Database
-from fruitmand.importers.coding.kinds import first_bytes
 from fruitmand.importers.coding.markup import local_name, parse
 from fruitmand.importers.coding.problems import refusal
 from fruitmand.importers.coding.project import CodedProject
 from fruitmand.importers.coding.refi_codebook import read_codebook
 from fruitmand.importers.coding.refi_project import project_members, read_project
+from fruitmand.importers.coding.refused_files import first_bytes
 from fruitmand.importers.coding.tables import Sheet, read_separated, read_workbook
 
 KNOWN = "REFI-QDA (.qdpx, .qdc), Taguette, QualCoder, ATLAS.ti, MAXQDA, Dedoose, RQDA, or a table of document, passage, code and coder"
@@ -70,7 +71,7 @@ def read_coded(path: Path) -> CodedProject:
     head = first_bytes(path)
     if head.startswith(MAGIC):
         project = _read_database(path)
-    elif head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    elif is_zip(head):
         project = _read_zip(path)
     elif (start := _begin(head)).startswith("<"):
         project = _read_markup(path, start)
@@ -97,7 +98,7 @@ def is_coded(path: Path) -> bool:
     if head.startswith(MAGIC) or _begin(head).startswith("<"):
         return True
     try:
-        if first_bytes(path).startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        if is_zip(first_bytes(path)):
             with path.open("rb") as stream, Archive(stream, path.name) as archive:
                 if "xl/workbook.xml" not in archive.members:
                     return True

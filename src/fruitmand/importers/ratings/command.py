@@ -10,7 +10,8 @@ from fruitmand.edition.errors import DataError, FruitmandError, Problem, suggest
 from fruitmand.edition.files import write
 from fruitmand.edition.raw_text import decode, read_bytes
 from fruitmand.edition.reading import Edition
-from fruitmand.importers.coding.kinds import first_bytes
+from fruitmand.edition.signatures import is_zip
+from fruitmand.importers.coding.refused_files import first_bytes
 from fruitmand.importers.coding.tables import Sheet, even, read_separated, read_workbook
 from fruitmand.importers.ratings.layouts import Cell, is_long, is_wide, read_cells
 from fruitmand.importers.ratings.raters import raters_of
@@ -89,7 +90,7 @@ def import_ratings(path: Path, name: str, rater: str = "") -> str:
 
 
 def _is_book(path: Path) -> bool:
-    return first_bytes(path).startswith(b"PK")
+    return is_zip(first_bytes(path))
 
 
 def _sheets(path: Path) -> list[Sheet]:

@@ -14,6 +14,7 @@ from fruitmand.edition.errors import DataError, FruitmandError, Problem
 from fruitmand.edition.files import project_root
 from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SCHEMAS
+from fruitmand.importers.storing import one_import, store
 from fruitmand.importers.survey import late
 from fruitmand.importers.survey.assembly import TABLES, Survey, assemble, random_letters
 from fruitmand.importers.survey.export import Export
@@ -21,7 +22,6 @@ from fruitmand.importers.survey.formats import read_export
 from fruitmand.importers.survey.matching import ColumnMatch, match_columns, read_manual_matches
 from fruitmand.importers.survey.proposals import NotUnderstoodError
 from fruitmand.importers.survey.questionnaire import Questionnaire, read_questionnaire
-from fruitmand.importers.survey.storing import one_import, store
 from fruitmand.importers.survey.summary import summary
 from fruitmand.importers.survey.values import Values, codes_of, read_values
 
@@ -53,7 +53,7 @@ def import_survey(file: Path, name: str, new_id: Callable[[], str] = random_lett
     edition = Edition(name)
     _check_edition(edition)
     file = _existing_file(file)
-    with one_import(edition.folder) as note:
+    with one_import(edition.folder, wait=False) as note:
         try:
             lines = _import(edition, file, new_id, add)
         except NotUnderstoodError as error:

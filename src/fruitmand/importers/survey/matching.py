@@ -12,10 +12,10 @@ from fruitmand.edition.errors import Problem, suggest
 from fruitmand.edition.survey_groups import GROUPINGS
 from fruitmand.importers.survey.consent import STATEMENTS, YES
 from fruitmand.importers.survey.export import Column, Export
-from fruitmand.importers.survey.manual import read_manual
 from fruitmand.importers.survey.personal import personal_data_in
 from fruitmand.importers.survey.proposals import BESIDE
 from fruitmand.importers.survey.questionnaire import Questionnaire
+from fruitmand.importers.survey.settled_by_hand import read_settled
 from fruitmand.importers.survey.text_matching import candidate_texts, clipped, normalise, tokens
 from fruitmand.importers.survey.tools import SPSS
 
@@ -103,7 +103,7 @@ def read_manual_matches(folder: Path, label: str, questionnaire: Questionnaire) 
         What is wrong with the file.
     """
     file = f"{label}/{MANUAL_FILE}"
-    rows, problems = read_manual(folder / MANUAL_FILE, file, ("heading", "item"), BESIDE)
+    rows, problems = read_settled(folder / MANUAL_FILE, file, ("heading", "item"), BESIDE)
     allowed = {*questionnaire.items, *HEADINGS, REMARKS, *(f"{REMARKS}_{block}" for block in questionnaire.blocks), IGNORE}
     matches: dict[str, str] = {}
     for number, (heading, target) in rows:

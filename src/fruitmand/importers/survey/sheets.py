@@ -23,11 +23,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _PROTECTED = bytes.fromhex("d0cf11e0a1b11ae1")  # [MS-CFB] 2.2: how .xls begins, and a workbook with a password
 
 
-def read_sheet(path: Path) -> Sheet:
-    """Read a file of one table, or the first sheet of a workbook; see `read_sheets`."""
-    return read_sheets(path)[0]
-
-
 def read_sheets(path: Path) -> list[Sheet]:
     """Read separated text, every sheet of a workbook (XLSX), or an SPSS file.
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fruitmand.edition.errors import Problem, suggest
 from fruitmand.importers.survey.export import Export
-from fruitmand.importers.survey.manual import read_manual
 from fruitmand.importers.survey.questionnaire import NOT_APPLICABLE, Item, Questionnaire
+from fruitmand.importers.survey.settled_by_hand import read_settled
 from fruitmand.importers.survey.text_matching import bare, normalise
 from fruitmand.importers.survey.tools import Tool
 
@@ -79,7 +79,7 @@ def read_values(folder: Path, label: str, questionnaire: Questionnaire) -> tuple
         What is wrong with the file.
     """
     file = f"{label}/{VALUES_FILE}"
-    rows, problems = read_manual(folder / VALUES_FILE, file, ("about", "value", "meaning"))
+    rows, problems = read_settled(folder / VALUES_FILE, file, ("about", "value", "meaning"))
     allowed = _meanings(questionnaire)
     meanings: dict[tuple[str, str], str] = {}
     for number, (about, value, meaning) in rows:

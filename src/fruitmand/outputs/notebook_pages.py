@@ -1,4 +1,4 @@
-"""Executed notebooks as pages of the web, in the dress of the report's: the result first, and the code folded below it."""
+"""Executed notebooks as web pages that look like those of the report: the result of a cell first, and its code folded below it."""
 
 import re
 from collections.abc import Iterator, Sequence

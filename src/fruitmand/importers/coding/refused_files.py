@@ -1,4 +1,4 @@
-"""What a file is, told by its first bytes and not by its name."""
+"""Read how a file begins, and refuse one that can be no export of coded passages, such as a PDF; each refusal says what the file is."""
 
 from pathlib import Path
 

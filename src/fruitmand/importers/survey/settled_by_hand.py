@@ -1,4 +1,4 @@
-"""Read the tables by which a person settles what an import cannot know; they stand in the folder of the edition."""
+"""Read the tables in which a person settles by hand what an import cannot know: ``columns.csv`` and ``values.csv`` of an edition."""
 
 import csv
 import io
@@ -15,7 +15,7 @@ SEPARATORS = (",", ";")
 Rows = list[tuple[int, tuple[str, ...]]]
 
 
-def read_manual(path: Path, file: str, columns: Sequence[str], beside: str = "") -> tuple[Rows, list[Problem]]:
+def read_settled(path: Path, file: str, columns: Sequence[str], beside: str = "") -> tuple[Rows, list[Problem]]:
     """Return the rows of a table by their number, and what is wrong with it; no rows where there is no such file.
 
     The separator may be a semicolon, as Excel writes it where the comma is a decimal sign.

@@ -5,7 +5,7 @@ from fruitmand.edition.columns import ID, PLACES, SECTION, SEGMENT, SLUG, Column
 _PLACE = Column("Where the publication says so, first the main place", "5.3 ¶2; 5.3 ¶20", pattern=PLACES)
 _WHO = rf"{SLUG}(;{SLUG})*"
 
-REPORT: dict[str, Schema] = {
+ALSO_TOLD: dict[str, Schema] = {
     "initiatives": Schema(
         "What the municipalities started or tried, as the publication tells it. A row per initiative.",
         {

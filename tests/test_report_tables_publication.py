@@ -8,9 +8,9 @@ from build_fixtures import LANGUAGES, MadeEdition, raw_table
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from fruitmand.analysis.numbers import Numbers
-from fruitmand.report import tables_report
+from fruitmand.report import tables_publication
 from fruitmand.report.blocks import Table, as_cell
-from fruitmand.report.figures_report import initiatives_map
+from fruitmand.report.figures_publication import initiatives_map
 from fruitmand.report.marks import Box, Sign
 from fruitmand.report.style import NEUTRALS
 from fruitmand.report.words import Words
@@ -212,7 +212,7 @@ EXPECTED = {  # table: rows in Dutch and in English, by hand from the rows above
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_table_says_in_its_language_what_the_rows_hold_and_that_a_cell_is_not_told(name, language):
-    table = getattr(tables_report, name)(words(language))
+    table = getattr(tables_publication, name)(words(language))
     assert lines(table) == EXPECTED[name][LANGUAGES.index(language)]
     assert {len(row) for row in table.rows} <= {1, len(table.columns)}
     assert sum(column.width for column in table.columns) == pytest.approx(1)
@@ -221,13 +221,13 @@ def test_a_table_says_in_its_language_what_the_rows_hold_and_that_a_cell_is_not_
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_table_of_nothing_has_its_headers_and_no_rows(name, language):
-    table = getattr(tables_report, name)(words(language, **{name: raw_table(name)}))
+    table = getattr(tables_publication, name)(words(language, **{name: raw_table(name)}))
     assert list(table.rows) == []
     assert all(column.label for column in table.columns)
 
 
 def test_who_says_something_is_told_by_name_or_not_told():
-    said = [tables_report.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)]
+    said = [tables_publication.who(words("en"), name) for name in ("bee", "bee;g4", pd.NA)]
     assert said == ["Beeville", "Beeville, All together", "not stated"]
 
 
@@ -276,7 +276,7 @@ def test_the_map_has_a_heading_for_every_status_that_occurs_from_the_furthest_on
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_web_page_has_the_passages_behind_a_recommendation(language):
-    rows = tables_report.recommendations(words(language)).rows
+    rows = tables_publication.recommendations(words(language)).rows
     said = {"nl": "Zin", "en": "Sentence"}[language]
     assert [line[: len(said) + 5] for line in rows[1][2].more.split("\n")] == [f"{said} s001", f"{said} s002"]
     assert rows[-1][2].more == ""
