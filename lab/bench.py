@@ -126,7 +126,8 @@ def main(arguments: list[str]) -> int:
         if not arguments:
             raise FruitmandError("usage: python -m lab.bench EDITION [COUNT[=SECONDS] …]")
         raw_folder(arguments[0])
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that what it started ends with it
+        for number in (signal.SIGINT, signal.SIGTERM):  # what it starts ends with it, and with Ctrl-C, also where it runs in the background
+            signal.signal(number, signal.default_int_handler)
         root = project_root()
         load, cores = os.getloadavg()[0], os.cpu_count()
         print(f"{cores} processors, Python {platform.python_version()}, load {load:.1f} before it began", flush=True)
