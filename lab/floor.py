@@ -25,11 +25,11 @@ import nbformat
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition import validation_cache
 from fruitmand.edition.errors import FruitmandError
-from fruitmand.edition.files import project_root
+from fruitmand.edition.files import notebook_names, project_root
 from fruitmand.edition.reading import Edition
+from fruitmand.pipeline import order
 from fruitmand.pipeline.shell import Shell
 from fruitmand.report.blocks import shown_blocks
-from lab.bench_notebooks import notebooks
 
 Work = Callable[[], None]
 
@@ -37,19 +37,14 @@ Work = Callable[[], None]
 def jobs(root: Path, edition: str) -> dict[str, tuple[Work, tuple[str, ...]]]:
     """Return every job by name: what does it, and the jobs that it waits for."""
     made = root / "data" / "processed" / edition
-    steps = notebooks(root)
-    all_steps = tuple(step.name for step in steps)
-    found: dict[str, tuple[Work, tuple[str, ...]]] = {
-        step.name: (partial(_cells, root, edition, step.name), step.earlier) for step in steps
-    }
-    waits: dict[str, tuple[str, ...]] = {f"parts.{step}": (step,) for step in all_steps}
-    for language in Edition(edition).settings.languages:
-        waits[f"pages.{language}"] = all_steps
-        waits[f"pdf.{language}"] = (f"pages.{language}",)
-        waits[f"word.{language}"] = (f"pages.{language}", *(f"parts.{step}" for step in all_steps))
-    for name, others in waits.items():
+    steps, languages = notebook_names(root), Edition(edition).settings.languages
+    found: dict[str, tuple[Work, tuple[str, ...]]] = {}
+    for name, waits in sorted(order.jobs(root).items(), key=lambda job: job[0] not in steps):  # what others wait for comes first
         kind, _, what = name.partition(".")
-        found[name] = (partial(_output, kind, what, edition, made / name), others)
+        if name in steps:
+            found[name] = (partial(_cells, root, edition, name), tuple(other for other in waits if other != "check"))
+        elif kind == "parts" or what in languages:
+            found[name] = (partial(_output, kind, what, edition, made / name), waits)
     return found
 
 

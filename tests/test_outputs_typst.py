@@ -72,6 +72,16 @@ def test_what_has_no_literal_is_an_error():
         typst.literal(object())
 
 
+def test_tables_of_a_report_with_the_same_columns_have_them_alike_and_one_by_itself_has_its_own():
+    columns = [Column("Name"), Column("Rating", "center", 0.3)]
+    plain, shaded = Table(columns, [["a", "b"]]), Table(columns, [["long", Cell("+/+", "high")]])
+    assert [column["padded"] for column in Whole(tables=[plain, shaded]).columns(plain)] == [False, True]
+    alone = Whole()
+    assert [column["padded"] for column in alone.columns(plain)] == [False, False]
+    assert [column["padded"] for column in alone.columns(shaded)] == [False, True]
+    assert "long" in {word["text"] for word in alone.columns(shaded)[0]["whole"]}
+
+
 def test_nothing_in_a_table_or_caption_becomes_markup():
     table = Table(
         [Column(f"head {EVIL}"), Column("b")], [[f"group {EVIL}"], [f"cell {EVIL}", Cell(f"shaded {EVIL}", "high")], ["```", "#"]]

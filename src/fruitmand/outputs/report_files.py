@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -57,14 +58,8 @@ def read_executed(made: Path) -> nbformat.NotebookNode:
 
 
 def write_pages(edition_name: str, language: str, folder: Path) -> None:
-    """Write the web pages of the report in one language into a folder, and beside them what of it is printed.
-
-    Nothing when the edition does not have that language.
-    """
-    edition = Edition(edition_name)
-    if language not in edition.settings.languages:
-        return
-    steps = _steps(edition_name)
+    """Write the web pages of the report in one language into a folder, and beside them what of it is printed."""
+    edition, steps = Edition(edition_name), _steps(edition_name)
     shown = [block for made in steps.values() for block in json.loads((made / f"shown.{language}.json").read_text(encoding="utf-8"))]
     whole = document(Words(edition, language, Numbers()), [read_block(content) for content in shown])
     for name, page in site(whole, [_contract(step) for step in steps]).items():
@@ -73,29 +68,23 @@ def write_pages(edition_name: str, language: str, folder: Path) -> None:
     write(folder / PRINTED, json.dumps(printed, ensure_ascii=False) + "\n")
 
 
-def _printed(edition_name: str, language: str) -> Document | None:
-    """Return the report in one language as `write_pages` left what is printed; None when the edition does not have that language."""
-    edition = Edition(edition_name)
-    if language not in edition.settings.languages:
-        return None
-    path = project_root() / "data" / "processed" / edition_name / f"pages.{language}" / PRINTED
-    content = json.loads(path.read_text(encoding="utf-8"))
+def _printed(edition_name: str, language: str) -> Document:
+    """Return the report in one language as it is printed, of what `write_pages` left."""
+    content = json.loads((_processed(edition_name) / f"pages.{language}" / PRINTED).read_text(encoding="utf-8"))
     web = {name: (address, said) for name, (address, said) in content["web"].items()}
-    return document(Words(edition, language, Numbers()), [read_block(block) for block in content["blocks"]], web)
+    words = Words(Edition(edition_name), language, Numbers())
+    return replace(document(words, [read_block(block) for block in content["blocks"]]), web=web)
 
 
 def write_pdf(edition_name: str, language: str, folder: Path) -> None:
     """Write the report in one language as PDF into a folder."""
-    if (printed := _printed(edition_name, language)) is not None:
-        write(folder / f"appendix.{language}.pdf", typeset_document(printed))
+    write(folder / f"appendix.{language}.pdf", typeset_document(_printed(edition_name, language)))
 
 
 def write_word(edition_name: str, language: str, folder: Path) -> None:
     """Write the report in one language as a Word document into a folder, with the pictures that are beside the tables of the steps."""
-    if (printed := _printed(edition_name, language)) is None:
-        return
+    printed, made = _printed(edition_name, language), _processed(edition_name)
     figures = [block.caption for blocks in printed.printed().values() for block in blocks if isinstance(block, FigureBlock)]
-    made = project_root() / "data" / "processed" / edition_name
     pictures = {one.id: (made / f"parts.{one.notebook}/figures/{one.id}.{language}.png").read_bytes() for one in figures}
     write(folder / f"appendix.{language}.docx", to_docx(printed, pictures))
 
@@ -139,8 +128,8 @@ def gather(edition_name: str, folder: Path) -> None:
 
 def gather_survey(edition: Edition, folder: Path) -> None:
     """Put the results of a survey whose answers stay out of the repository into a folder; nothing for another edition."""
-    made = project_root() / "data" / "processed" / edition.name
-    for path in [edition.folder / SURVEY_RESULTS] if edition.has_results_alone else sorted(made.glob(f"[0-9]*/{SURVEY_RESULTS}")):
+    made = sorted(_processed(edition.name).glob(f"[0-9]*/{SURVEY_RESULTS}"))
+    for path in [edition.folder / SURVEY_RESULTS] if edition.has_results_alone else made:
         write(folder / SURVEY_RESULTS, path.read_bytes())
 
 
@@ -164,11 +153,14 @@ def keep_survey(edition: Edition, folder: Path) -> list[Path]:
     return []
 
 
+def _processed(edition_name: str) -> Path:
+    """Return the folder with the results of the jobs of an edition."""
+    return project_root() / "data" / "processed" / edition_name
+
+
 def _steps(edition_name: str, steps: Sequence[str] = ()) -> dict[str, Path]:
     """Return the folder of the results of every notebook, or of some, in order."""
-    root = project_root()
-    wanted = steps or notebook_names(root)
-    found = {step: root / "data" / "processed" / edition_name / step for step in wanted}
+    found = {step: _processed(edition_name) / step for step in steps or notebook_names(project_root())}
     if missing := [step for step, made in found.items() if not (made / "executed.ipynb").is_file()]:
         raise FruitmandError(f"edition {edition_name} has no executed notebook of: {', '.join(missing)}; run `make report`")
     return found

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -42,15 +42,17 @@ class Whole:
     web: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     notice: str = ""
     tables: Sequence[Table] = ()
-    _columns: dict[tuple[Column, ...], list[dict[str, Any]]] = field(default_factory=dict, init=False)
 
     def columns(self, table: Table) -> list[dict[str, Any]]:
         """Return what the template needs of the columns of a table."""
-        key = tuple(table.columns)
-        if key not in self._columns:
-            tables = [table, *(other for other in self.tables if tuple(other.columns) == key)]
-            self._columns[key] = [_column(column, tables, place, self.printed) for place, column in enumerate(table.columns)]
-        return self._columns[key]
+        return self._columns.get(tuple(table.columns)) or _columns([table], self.printed)
+
+    @cached_property
+    def _columns(self) -> dict[tuple[Column, ...], list[dict[str, Any]]]:
+        alike: dict[tuple[Column, ...], list[Table]] = {}
+        for table in self.tables:
+            alike.setdefault(tuple(table.columns), []).append(table)
+        return {columns: _columns(tables, self.printed) for columns, tables in alike.items()}
 
 
 _LONGEST = 3
@@ -181,14 +183,18 @@ def _table(block: TableBlock, whole: Whole) -> dict[str, Any]:
     return {"columns": whole.columns(block.table), "rows": [_row(row, block.caption.id, whole) for row in block.table.rows]}
 
 
-def _column(column: Column, tables: Sequence[Table], place: int, printed: Mapping[str, str]) -> dict[str, Any]:
-    return {
-        "label": column.label,
-        "align": column.align,
-        "width": column.width,
-        "padded": any(as_cell(row[place]).shade for table in tables for row in table.rows if len(row) > 1),
-        "whole": _whole(tables, place, printed),
-    }
+def _columns(tables: Sequence[Table], printed: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what the template needs of the columns that tables have alike."""
+    return [
+        {
+            "label": column.label,
+            "align": column.align,
+            "width": column.width,
+            "padded": any(as_cell(row[place]).shade for table in tables for row in table.rows if len(row) > 1),
+            "whole": _whole(tables, place, printed),
+        }
+        for place, column in enumerate(tables[0].columns)
+    ]
 
 
 def _row(row: Sequence[Cell | str], table: str, whole: Whole) -> list[dict[str, str]]:

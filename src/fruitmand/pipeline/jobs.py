@@ -28,11 +28,16 @@ def check(edition: str, scratch: Path) -> list[str]:
 
 
 def output(kind: str, what: str, edition: str, scratch: Path) -> list[str]:
-    """Write an output of a report in one language, or with ``parts`` what readers get of one step, and look through it."""
+    """Write an output of a report in one language, or with ``parts`` what readers get of one step, and look through it.
+
+    In a language that the edition does not have there is none.
+    """
     from fruitmand.outputs import disclosure, report_files  # noqa: PLC0415 - its libraries are of no use to the check
 
-    report_files.WRITERS[kind](edition, what, scratch)
-    disclosure.write_looked(scratch, Edition(edition).settings)
+    settings = Edition(edition).settings
+    if kind == "parts" or what in settings.languages:
+        report_files.WRITERS[kind](edition, what, scratch)
+    disclosure.write_looked(scratch, settings)
     return []
 
 

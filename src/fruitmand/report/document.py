@@ -62,11 +62,8 @@ class Document:
         return {part: blocks for part, blocks in kept.items() if blocks}
 
 
-def document(words: Words, blocks: Sequence[Block], web: Mapping[str, tuple[str, str]] | None = None) -> Document:
-    """Return the document that blocks in one language make, in the order of the parts and within a part in that of the steps.
-
-    ``web`` is as in `Document`.
-    """
+def document(words: Words, blocks: Sequence[Block]) -> Document:
+    """Return the document that blocks in one language make, in the order of the parts and within a part in that of the steps."""
     settings = words.edition.settings
     source = settings.source
     title, subtitle = (getattr(text, words.language) for text in (settings.title, settings.subtitle))
@@ -91,7 +88,6 @@ def document(words: Words, blocks: Sequence[Block], web: Mapping[str, tuple[str,
         names={part: words.text(f"part.{part}") for part in PARTS},
         parts={part: found for part, found in by_part.items() if found},
         languages=settings.languages,
-        web=web or {},
     )
 
 
