@@ -1,8 +1,9 @@
 """Time this project beside its peers, and hold the goals: ``python -m lab.bench EDITION [COUNT[=SECONDS] …]``.
 
 Everything that is compared runs in turn, A B C A B C, with all byte code compiled and one run of each that does not count; the table has
-the medians of the others. A full report makes all pages, sheets and pictures; a peer runs the notebooks and nothing else. COUNT is a number
-of editions to build at once, SECONDS what one of them may take; without it, as long as a report by itself. It needs Linux.
+the medians of the others. A full report makes all pages, sheets and pictures; a peer runs the notebooks and nothing else, with which the
+time until the last notebook has run is compared besides. COUNT is a number of editions to build at once, SECONDS what one of them may take;
+without it, as long as a report by itself. It needs Linux.
 """
 
 import os
@@ -79,6 +80,8 @@ def compared(found: Mapping[str, float]) -> Iterator[Row]:
     quickest = min((peer.name for peer in PEERS if peer.jobs > 1), key=lambda name: found[name])
     yield ratio("full report / papermill, one notebook after the other", full, found["papermill"], 1 / 8)
     yield ratio(f"full report / the quickest with two jobs, {quickest}", full, found[quickest], 1 / 5)
+    yield ratio("the notebooks alone / papermill, the same", found["notebooks"], found["papermill"], 1 / 8)
+    yield ratio(f"the notebooks alone / {quickest}, the same", found["notebooks"], found[quickest], 1 / 5)
     yield ratio("full report / its floor", full, found["floor"], 1.3)
     yield ratio("sources.csv changed / full report", raw, full, 0.5)
     yield ratio("the same under make watch / full report", found["raw, watched"], full, 0.25)
@@ -113,7 +116,7 @@ def rows(root: Path, scratch: Path, edition: str, counts: Sequence[str]) -> Iter
     by_pip = partial(ours.setup_by_pip, script(tasks(root, edition, Path(".venv/bin/python"))))
     peers = {peer.name: partial(measure, peer, root, scratch, edition) for peer in PEERS}
     measures: Measures = {
-        "ours": ours.turn, "floor": ours.floor, "watch": ours.watched, **peers, "set-up": ours.setup, "set-up by pip": by_pip
+        "ours": ours.turn, "notebooks": ours.notebooks, "floor": ours.floor, "watch": ours.watched, **peers, "set-up": ours.setup, "set-up by pip": by_pip
     }  # fmt: skip
     found = in_turn(measures, RUNS)
     yield from compared(found)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from fruitmand.edition.errors import FruitmandError
+from fruitmand.edition.files import notebook_names
 from fruitmand.pipeline.published import MAKE, copy_project
 from lab.bench_machine import clean_environment, compile_code, processes, timed, weigh
 
@@ -129,6 +130,14 @@ class Ours:
                 wait_for(lines, BUILT)
         return found
 
+    def notebooks(self) -> dict[str, float]:
+        """Build from nothing until the last notebook has run, with all that is done beside them: what the peers do, and no outputs."""
+        self._clear()
+        started = time.monotonic()
+        with watching([*MAKE, f"EDITION={self.edition}"], self.copy) as lines:
+            wait_for(lines, f" {notebook_names(self.copy)[-1]} ")
+            return {"notebooks": time.monotonic() - started}
+
     def floor(self) -> dict[str, float]:
         """Run the cells alone and typeset what they show, with all imports done before."""
         self._clear()
@@ -229,7 +238,7 @@ Lines = queue.Queue[str | None]
 
 @contextlib.contextmanager
 def watching(command: list[str], folder: Path) -> Iterator[Lines]:
-    """Give the lines of a command while it runs, None when it has ended; then end it as Ctrl-C does.
+    """Give the lines of a command while it runs, None when it has ended; then end it, if it has not, as Ctrl-C does.
 
     Raises
     ------

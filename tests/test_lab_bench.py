@@ -192,6 +192,11 @@ def test_a_python_that_is_started_leaves_a_trace_and_runs_as_itself(tmp_path):
     assert trace.read_text().splitlines() == ["started"]
 
 
+def test_when_the_last_notebook_has_run_all_have(root):
+    *others, last = notebook_names(root)
+    assert set(others) <= set(order.jobs(root)[last])
+
+
 def test_the_floor_waits_for_what_the_notebooks_declare_and_typesets_all(root, monkeypatch):
     monkeypatch.chdir(root)
     jobs = {name: waits for name, (_, waits) in floor.jobs(root, "2015").items()}
