@@ -116,8 +116,14 @@ def rows(root: Path, scratch: Path, edition: str, counts: Sequence[str]) -> Iter
     by_pip = partial(ours.setup_by_pip, script(tasks(root, edition, Path(".venv/bin/python"))))
     peers = {peer.name: partial(measure, peer, root, scratch, edition) for peer in PEERS}
     measures: Measures = {
-        "ours": ours.turn, "notebooks": ours.notebooks, "floor": ours.floor, "watch": ours.watched, **peers, "set-up": ours.setup, "set-up by pip": by_pip
-    }  # fmt: skip
+        "ours": ours.turn,
+        "notebooks": ours.notebooks,
+        "floor": ours.floor,
+        "watch": ours.watched,
+        **peers,
+        "set-up": ours.setup,
+        "set-up by pip": by_pip,
+    }
     found = in_turn(measures, RUNS)
     yield from compared(found)
     yield from alone(ours, found["full"], counts)

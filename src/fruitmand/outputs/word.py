@@ -55,7 +55,7 @@ class _Places:
                 continue
             self._numbers.setdefault(block.caption.id, len(self._numbers))
             kind = self._kinds[block.kind]
-            note_text(language, None, f"block.{block.kind}")
+            note_text(language, f"block.{block.kind}")
             self._counts[block.caption.id] = kind, 1 + sum(other == kind for other, _ in self._counts.values())
             rows = block.table.rows if isinstance(block, TableBlock) else ()
             for cell in (as_cell(row[0]) for row in rows if row):

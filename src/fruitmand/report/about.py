@@ -39,6 +39,9 @@ class Source(Protocol):
     def label(self, code: str, column: str = "label") -> str:
         """Return a code's label."""
 
+    def named(self, name: str) -> str:
+        """Return the label of a municipality or code, else the name itself."""
+
     def title(self, block: str) -> str:
         """Return the title of a table or figure."""
 
@@ -105,7 +108,7 @@ def joined(source: Source, items: Sequence[str]) -> str:
 
 
 def _label(source: Source, subject: str) -> str:
-    named = _named(source, subject)
+    named = source.named(subject)
     return source.title(subject) if named == subject else named
 
 
@@ -350,17 +353,8 @@ def _missing(source: Source, _: str) -> str:
 def _lacks(source: Source) -> Iterator[str]:
     for lack in missing(source.edition):
         pattern = str(source.node(f"missing.{lack.kind}"))
-        names = ", ".join(_named(source, name) for name in lack.names)
+        names = ", ".join(source.named(name) for name in lack.names)
         yield "- " + pattern.replace("{n}", str(lack.n)).replace("{of}", str(lack.of)).replace("{names}", names)
-
-
-def _named(source: Source, name: str) -> str:
-    """Return the label of a municipality or code, else the name itself."""
-    for table, key in (("municipalities", "municipality"), ("codebook", "code")):
-        rows = source.edition[table]
-        if name in set(rows[key]):
-            return source.pick(rows[rows[key] == name].iloc[0])
-    return name
 
 
 _PARTS: Mapping[str, Callable[[Source, str], str]] = {

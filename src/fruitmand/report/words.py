@@ -27,7 +27,7 @@ _FOLDER = Path(__file__).with_name("text")
 def load(language: str, own: Path | None = None) -> dict[str, Any]:
     """Return the texts of a language: ``nl.toml``, and over them what an edition's folder ``own`` has in ``texts.nl.toml``, if anything.
 
-    Whoever uses a text notes it (`note_text`), so that it is known which texts something depends on.
+    Whoever uses a text notes it, so that it is known which texts something depends on.
 
     Raises
     ------
@@ -54,10 +54,9 @@ def own_texts(folder: Path, language: str) -> dict[str, Any]:
     return {} if own_file(language) not in {path.name for path in folder.iterdir()} else parse_toml(folder / own_file(language))
 
 
-def note_text(language: str, own: Path | None, key: str) -> None:
-    """Note that a text of the catalogues is used, by its dotted key."""
-    for path in _files(language, own):
-        note_part(path, key)
+def note_text(language: str, key: str) -> None:
+    """Note that a text of the shared catalogue is used, by its dotted key."""
+    note_part(_FOLDER / f"{language}.toml", key)
 
 
 def note_all_texts(own: Path | None = None) -> None:
@@ -101,7 +100,7 @@ class Words:
     def __init__(self, edition: Edition, language: str, numbers: Numbers) -> None:
         self.edition, self.language, self.numbers = edition, language, numbers
         self.used: dict[str, Number] = {}
-        self._catalogue = load(language, edition.folder)
+        self._catalogue, self._files = load(language, edition.folder), _files(language, edition.folder)
         self._noted: set[str] = set()
         self._columns: dict[tuple[str, str], dict[str, str]] = {}
 
@@ -127,7 +126,8 @@ class Words:
         """Return what the catalogue has at a dotted key: a text, or a table or list of texts; None where it has nothing."""
         if key not in self._noted:
             self._noted.add(key)
-            note_text(self.language, self.edition.folder, key)
+            for path in self._files:
+                note_part(path, key)
         node: Any = self._catalogue
         for part in key.split("."):
             node = node.get(part) if isinstance(node, dict) else None
@@ -226,6 +226,11 @@ class Words:
         if group is not None and name == group.id:
             return self.pick(group.model_dump())
         return self._look_up("municipalities", "municipality", name, "label")
+
+    def named(self, name: str) -> str:
+        """Return the label of a municipality or code, else the name itself."""
+        labels = self._column("municipalities", "municipality", "label")
+        return labels[name] if name in labels else self._column("codebook", "code", "label").get(name, name)
 
     def title(self, block: str) -> str:
         """Return the title of a table or figure: the exhibit's own, or the catalogue's."""
