@@ -4,15 +4,21 @@ import csv
 import re
 from pathlib import Path
 
-CODEBOOK = """code,level,parent,position,label_nl,label_en,definition_nl,definition_en,was
-learning_capacity,concept,,1,Leervermogen,Learning capacity,Wat leren mogelijk maakt.,What makes learning possible.,
-improvement,concept,,2,Verbetering,Improvement,Of het beter gaat.,Whether things go better.,
-motivation,variable,learning_capacity,1,Motivatie,Motivation,Of men wil leren.,Whether people want to learn.,
-room_for_ideas,variable,learning_capacity,2,Ruimte voor ideeën,Room for ideas,Of er ruimte is.,Whether there is room.,
-goal_attainment,variable,improvement,1,Doelen,Improvement,Of doelen worden gehaald.,Whether goals are reached.,goals
-network,topic,improvement,2,Netwerk,Network,Contacten.,Contacts.,
+CODEBOOK = """code,level,parent,position,label_nl,label_en,definition_nl,definition_en,polarity,pole_nl,pole_en,scale_used,was
+learning_capacity,concept,,1,Leervermogen,Learning capacity,Wat leren mogelijk maakt.,What makes learning possible.,,,,,
+improvement,concept,,2,Verbetering,Improvement,Of het beter gaat.,Whether things go better.,,,,,
+motivation,variable,learning_capacity,1,Motivatie,Motivation,Of men wil leren.,Whether people want to learn.,,,,,
+room_for_ideas,variable,learning_capacity,2,Ruimte voor ideeën,Room for ideas,Of er ruimte is.,Whether there is room.,,,,,
+goal_attainment,variable,improvement,1,Doelen,Improvement,Of doelen worden gehaald.,Whether goals are reached.,,,,,goals
+network,topic,improvement,2,Netwerk,Network,Contacten.,Contacts.,,,,,
 """
 MUNICIPALITIES = "municipality,position,label_nl,label_en\nkamperveen,1,Kamperveen,Kamperveen\nden-ham,2,Den Ham,Den Ham\n"
+SETTINGS = (
+    "year = 2031",
+    'title = { nl = "Leren", en = "Learning" }',
+    'subtitle = { nl = "Een onderzoek", en = "A study" }',
+    'source = { author = "A. Author", title = "Appendix", date = 2031-11-01 }',
+)
 HEADINGS = ["id", "document", "tag", "content"]
 
 
@@ -22,7 +28,7 @@ def write_edition(root: Path, name="2031", **settings) -> Path:
     folder.mkdir(parents=True)
     given = {"status": "draft", "basis": "fieldwork", **settings}
     quotations = given.pop("quotations", "")
-    lines = [f'edition = "{name}"', *(f'{key} = "{value}"' for key, value in given.items())]
+    lines = [f'edition = "{name}"', *(f'{key} = "{value}"' for key, value in given.items()), *SETTINGS]
     lines += ["[interviews]", f'quotations = "{quotations}"'] if quotations else []
     (folder / "edition.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "codebook.csv").write_text(CODEBOOK, encoding="utf-8")

@@ -51,7 +51,7 @@ def plain(tmp_path):
     return run
 
 
-RECODED = ["segment_id", "code", "before", "after"]
+RECODED = ["segment_id", "code", "before", "after", "reason_nl", "reason_en"]
 ADJUDICATED = ["table", "key", "column", "first", "second", "decision", "reason_nl", "reason_en"]
 RATED = ["municipality", "variable", "symbol", "rater", "segments"]
 
@@ -170,7 +170,8 @@ class TestProposals:
         change(folder / "codes.csv", ",yes$", ",ja")
         assert "data/raw/2031/codes.csv row 2: 'ja' column 'use' must be one of: yes, ignore" in fails(give, "ann", ONE, kind=DataError)
         (folder / "codes.csv").write_text("path;code;valence;use\na;b;;yes\n")
-        assert "must have the columns path, code, valence, use" in fails(give, "ann", ONE, kind=DataError)
+        assert "data/raw/2031/codes.csv row 1" in (told := fails(give, "ann", ONE, kind=DataError))
+        assert "Excel saved it with semicolons" in told
 
     def test_a_municipality_that_is_not_there_stops_with_the_nearest(self, folder, give):
         give("ann", ONE)
@@ -391,7 +392,7 @@ class TestImportingAgain:
         give("ann", ONE, TWO)
         rows = [("codings", "s001 motivation", "valence", "opposes", "supports", "first", "…", "…")]
         write_rows(folder / "adjudications.csv", ADJUDICATED, rows)
-        write_rows(folder / "recodings.csv", RECODED, [("s002", "network", "given", "not given")])
+        write_rows(folder / "recodings.csv", RECODED, [("s002", "network", "given", "not given", "…", "…")])
         write_rows(folder / "ratings.csv", RATED, [("kamperveen", "m", "+/+", "r", "s001;s002")])
         told = give("ann", (ONE[0], ONE[1], "motivation mixed", ONE[3]))
         assert "what people wrote about codings that are no longer so: 3" in told
@@ -401,7 +402,7 @@ class TestImportingAgain:
         assert [name for name, _, _ in segments(folder)] == ["s001", "s002"]
 
     def test_no_id_comes_back_for_another_passage_while_people_name_it(self, folder, give):
-        write_rows(folder / "recodings.csv", RECODED, [("s041", "network", "given", "not given")])
+        write_rows(folder / "recodings.csv", RECODED, [("s041", "network", "given", "not given", "…", "…")])
         give("ann", ONE)
         assert segments(folder) == [("s042", "kamperveen", "ann")]
 
@@ -495,16 +496,32 @@ class TestNotPlaced:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize(
-        ("settings", "words"),
-        [({"status": "published"}, "a published edition takes no coded"), ({"basis": "publication"}, "read out of a publication")],
-    )
-    def test_an_edition_that_takes_no_interviews(self, tmp_path, monkeypatch, give, settings, words):
-        made = write_edition(tmp_path / "other", **settings)
+    def test_a_published_edition_takes_no_interviews(self, tmp_path, monkeypatch, give):
+        made = write_edition(tmp_path / "other", status="published")
         monkeypatch.chdir(made)
         before = contents(made)
-        assert words in fails(give, "ann", ONE, kind=DataError)
+        assert "'published' a published edition takes no coded interviews" in fails(give, "ann", ONE, kind=DataError)
         assert contents(made) == before
+
+    def test_an_edition_that_is_read_out_of_a_publication_takes_no_interviews(self, tmp_path, monkeypatch, give, root):
+        made = tmp_path / "other" / "data" / "raw" / "2031"
+        shutil.copytree(root / "data" / "raw" / "2015", made)
+        change(made / "edition.toml", '^edition = "2015"$', 'edition = "2031"')
+        change(made / "edition.toml", '^status = "published"$', 'status = "draft"')
+        monkeypatch.chdir(made)
+        before = contents(made)
+        assert "an edition that is read out of a publication takes no coded interviews" in fails(give, "ann", ONE, kind=DataError)
+        assert contents(made) == before
+
+    def test_an_edition_whose_tables_are_not_sound_takes_none_until_they_are(self, folder, give):
+        change(folder / "codebook.csv", "^motivation,variable", "motivation,variabel")
+        change(folder / "edition.toml", "^year = 2031$", "")
+        before = contents(folder)
+        assert "data/raw/2031/edition.toml: 'year' Field required" in fails(give, "ann", ONE, kind=DataError)
+        change(folder / "edition.toml", '^status = "draft"$', 'status = "draft"\nyear = 2031')
+        assert "codebook.csv row 4: 'variabel' column 'level' must be one of" in fails(give, "ann", ONE, kind=DataError)
+        assert "segments.csv" not in before
+        assert "segments.csv" not in contents(folder)
 
     def test_an_edition_without_a_codebook(self, folder, give):
         (folder / "codebook.csv").unlink()
