@@ -639,7 +639,7 @@ class TestParaphrases:
         assert main([str(tmp_path / "late.xlsx"), "2031"]) == main([str(tmp_path / "formula.xlsx"), "2031"]) == 1
         err = capsys.readouterr().err
         assert "late.xlsx row 2: 's001' must be a segment of segments.csv" in err
-        assert "a cell must hold a text, not a formula" in err
+        assert "must have plain values alone in sheet 'paraphrases' (formulas in F2" in err
         assert contents(folder) == before
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import openpyxl
 import pytest
 from coding_exports import workbook
 
@@ -341,7 +342,19 @@ class TestOtherTables:
 
     def test_a_formula_in_a_table_is_refused_with_its_place(self, read_book):
         problem = problem_of(read_book, [["document", "quote", "code"], ["i1", "wij", '=HYPERLINK("x")']])
-        assert problem.value == "C2"
+        assert (problem.rule, problem.cause[:14]) == ("must have plain values alone in sheet 'Sheet1'", "formulas in C2")
+
+    def test_merged_cells_below_the_headings_are_refused_since_all_but_the_first_are_empty(self, tmp_path):
+        path = workbook(tmp_path / "case.xlsx", [["document", "quote", "code"], ["i1", "wij", "a"], [None, "zij", "a"]], "Sheet1")
+        book = openpyxl.load_workbook(path)
+        book.active.merge_cells("A2:A3")
+        book.save(path)
+        assert "merged cells in A2:A3" in problem_of(read_coded, path).cause
+        book.active.unmerge_cells("A2:A3")
+        book.active["A3"] = "i2"
+        book.active.merge_cells("C3:D3")
+        book.save(path)
+        assert found(read_coded(path)) == [("i1", "wij", ["a"], ""), ("i2", "zij", ["a"], "")]
 
     def test_two_sheets_that_fit_are_asked_about(self, read_book):
         rows = [["document", "quote", "code"], ["i1", "wij", "a"]]

@@ -31,9 +31,9 @@ def read_report(sheet: Sheet) -> CodedProject:
     DataError
         When rows cannot be realigned, or lack a file, a code or a text.
     """
-    if sheet.formulas:
+    if places := sheet.odd.get("formulas"):
         cause = "QualCoder writes a text that begins with '=' as a formula, and a spreadsheet loses it; take the report as CSV, or a .qdpx"
-        raise refusal(sheet.file, f"must hold no formula, and does in {', '.join(sheet.formulas[:5])}", cause)
+        raise refusal(sheet.file, f"must hold no formula, and does in {places}", cause)
     sheet = even(_realigned(sheet) if sheet.kind == "csv" else sheet)
     coders = Coders()
     codings, unplaced, repeated = _rows(sheet, coders)
@@ -114,7 +114,7 @@ def _realigned(sheet: Sheet) -> Sheet:
         rows.append(Row(row.number, (*row.cells[:place], *[""] * missing, *row.cells[place:])))
     if problems:
         raise all_of(problems)
-    return Sheet(sheet.file, sheet.kind, sheet.name, sheet.headings, tuple(rows), sheet.formulas, sheet.notes)
+    return Sheet(sheet.file, sheet.kind, sheet.name, sheet.headings, tuple(rows), sheet.odd, sheet.notes)
 
 
 def _is_padded(sheet: Sheet, first: int, levels: int) -> bool:

@@ -1,32 +1,27 @@
 r"""Read a table as a tool or a spreadsheet wrote it: separated text in any usual encoding, or the sheets of a workbook.
 
-A formula is never run: its cell counts as one, with its place, for the reader of the layout to refuse. Cells are texts as they stand, with
-``\n`` for line ends; numbers that are whole have no decimals.
+A formula is never run: it is noted with its place, as merged cells and errors are, for the reader of the layout to refuse. Cells are texts
+as they stand, with ``\n`` for line ends; numbers that are whole have no decimals.
 """
 
 import csv
 import io
 import re
-import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import openpyxl
 
 from fruitmand.edition.errors import DataError, Problem
-from fruitmand.importers.coding.archive import Archive
+from fruitmand.importers import workbook
 from fruitmand.importers.coding.code_paths import clean
 from fruitmand.importers.coding.line_ends import plain
 from fruitmand.importers.coding.problems import all_of, refusal
+from fruitmand.importers.workbook import MERGED_ACROSS, Worksheet, odd_cells
 
 SEPARATORS = (",", ";", "\t")
 LARGEST = 64_000_000
-"""Bytes of a table as text, and of a workbook's parts together."""
-MOST_CELLS = 4_000_000
-_ESCAPED = re.compile(r"_x(000[9AD])_", re.IGNORECASE)
+"""Bytes of a table as text."""
 _UNEXPORTED = "a separator or a quotation mark in a text, or a row that was cut off; take the tool's own file and do not change it"
 
 
@@ -40,14 +35,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: the headings as they stand, the rows below, and the places of formulas. ``kind`` is csv or xlsx."""
+    """A table: the headings as they stand, the rows below, and where cells are no plain values, by what they are; of kind csv or xlsx."""
 
     file: str
     kind: str
     name: str
     headings: tuple[str, ...]
     rows: tuple[Row, ...]
-    formulas: tuple[str, ...] = ()
+    odd: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @cached_property
@@ -76,22 +71,12 @@ def read_workbook(path: Path) -> list[Sheet]:
     DataError
         When it cannot be read, or is larger than any export.
     """
-    with path.open("rb") as stream, Archive(stream, path.name) as archive:
-        if sum(info.file_size for info in archive.members.values()) > LARGEST:
-            raise refusal(path.name, f"must unpack to at most {LARGEST // 1_000_000} MB", "it is no export of coded interviews")
-        for name in archive.members:
-            archive.read(name)  # what its header says of its size may be untrue
-        stream.seek(0)
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of styles and other parts in which no passage stands
-                book = openpyxl.load_workbook(stream, read_only=True)
-                sheets = [sheet for tab in book.worksheets if (sheet := _sheet(path.name, tab))]
-                book.close()
-        except DataError:
-            raise
-        except Exception:
-            raise refusal(path.name, "must be a workbook (XLSX)", "it is damaged, not whole or protected; export it again") from None
+    try:
+        sheets = [_sheet(path.name, sheet) for sheet in workbook.read_workbook(path) if sheet.grid]
+    except DataError:
+        raise
+    except Exception:  # whatever a damaged file leads to
+        raise refusal(path.name, "must be a workbook (XLSX)", "it is damaged, not whole or protected; export it again") from None
     if not sheets:
         raise refusal(path.name, "must have a sheet with headings and rows", "the workbook is empty; export it again")
     return sheets
@@ -142,16 +127,10 @@ def even(sheet: Sheet) -> Sheet:
     Raises
     ------
     DataError
-        When a row has more cells or fewer, or a cell holds a formula.
+        When a row has more cells or fewer, or a cell holds a formula or an error, or is merged with another.
     """
-    if sheet.formulas:
-        cause = "formulas are not run; put the text itself in the cell, or export the table as CSV"
-        raise all_of(
-            [
-                Problem(sheet.file, 0, place, f"sheet {sheet.name!r}: a cell must hold a text, not a formula or an error", cause)
-                for place in sheet.formulas
-            ]
-        )
+    if sheet.odd:
+        raise all_of(odd_cells(sheet.file, sheet.name, sheet.odd))
     width = len(sheet.headings)
     rows: list[Row] = []
     problems: list[Problem] = []
@@ -166,7 +145,7 @@ def even(sheet: Sheet) -> Sheet:
         rows.append(Row(row.number, cells))
     if problems:
         raise all_of(problems)
-    return Sheet(sheet.file, sheet.kind, sheet.name, sheet.headings, tuple(rows), (), sheet.notes)
+    return Sheet(sheet.file, sheet.kind, sheet.name, sheet.headings, tuple(rows), notes=sheet.notes)
 
 
 def _decode(content: bytes, file: str) -> tuple[str, tuple[str, ...]]:
@@ -209,35 +188,7 @@ def _no_binary(text: str, file: str) -> str:
     return text
 
 
-def _sheet(file: str, tab: Any) -> Sheet | None:
-    tab.reset_dimensions()
-    rows: list[Row] = []
-    formulas: list[str] = []
-    count = 0
-    for number, cells in enumerate(tab.iter_rows(), start=1):
-        texts = tuple(_value(cell.value) for cell in cells)
-        if not any(text.strip() for text in texts):
-            continue
-        count += len(texts)
-        if count > MOST_CELLS:
-            raise refusal(file, f"sheet {tab.title!r} must have at most {MOST_CELLS} cells", "remove empty columns and rows")
-        formulas += [cell.coordinate for cell in cells if getattr(cell, "data_type", "") in ("f", "e")]
-        rows.append(Row(number, texts))
-    if not rows:
-        return None
-    width = max(len(_stripped(row.cells)) for row in rows)
-    padded = [Row(row.number, (row.cells + ("",) * width)[:width]) for row in rows]
-    return Sheet(file, "xlsx", tab.title, padded[0].cells, tuple(padded[1:]), tuple(formulas))
-
-
-def _stripped(cells: Sequence[str]) -> Sequence[str]:
-    last = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
-    return cells[:last]
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return plain(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)))
+def _sheet(file: str, sheet: Worksheet) -> Sheet:
+    headings, *rows = [Row(number, tuple(map(plain, cells))) for number, cells in sheet.grid]
+    odd = {kind: where for kind, where in sheet.places.items() if kind != MERGED_ACROSS}
+    return Sheet(file, "xlsx", sheet.name, headings.cells, tuple(rows), odd)

@@ -33,8 +33,7 @@ def read_highlights(sheet: Sheet) -> CodedProject:
     if "id" not in sheet.names:
         cause = "whether rows with the same text are one passage cannot be known; export the highlights as CSV from Taguette 1.0 or later"
         raise refusal(sheet.file, "must have a column 'id': it is an old Taguette export", cause)
-    if sheet.formulas:
-        places = ", ".join(sheet.formulas[:5])
+    if places := sheet.odd.get("formulas"):
         cause = "Taguette writes a quotation that begins with '=' as a formula, and a spreadsheet loses it; export the highlights as CSV"
         raise refusal(sheet.file, f"must hold no formula, and does in {places}", cause)
     sheet = even(sheet)

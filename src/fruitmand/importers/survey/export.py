@@ -9,9 +9,6 @@ from fruitmand.importers.survey.tools import Tool
 
 LONGEST_TITLE = 100
 
-Grid = list[tuple[int, tuple[str, ...]]]
-"""Rows by their number in the file; the first are the headings."""
-
 
 @dataclass(frozen=True)
 class Column:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fruitmand.edition.errors import DataError, Problem
-from fruitmand.importers.survey.export import Grid
-from fruitmand.importers.survey.limits import MAX_CELLS, MAX_COLUMNS, check_size, too_large
+from fruitmand.importers.limits import MAX_CELLS, MAX_COLUMNS, check_size, too_large
+from fruitmand.importers.workbook import Grid
 
 SEPARATORS = (",", ";", "\t")
 HEAD = 200_000

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from fruitmand.edition.errors import DataError, Problem
+from fruitmand.importers.limits import MAX_ROWS, too_large
 from fruitmand.importers.survey.answers import MAX_SHOWN
-from fruitmand.importers.survey.export import Column, Grid, Row, Sheet
-from fruitmand.importers.survey.limits import MAX_ROWS, too_large
+from fruitmand.importers.survey.export import Column, Row, Sheet
 from fruitmand.importers.survey.separated import read_separated
 from fruitmand.importers.survey.spss import read_spss
 from fruitmand.importers.survey.text_matching import clipped
-from fruitmand.importers.survey.workbook import Worksheet, read_workbook
+from fruitmand.importers.workbook import Grid, Worksheet, odd_cells, read_workbook
 
 TEXT = (".csv", ".tsv", ".txt")
 KINDS = (".csv", ".tsv", ".xlsx", ".sav")
@@ -79,7 +79,7 @@ def _sheet(
     table = tuple(Row(number, cells) for number, cells in rows)
     if worksheet is None:
         return Sheet(path.name, path.suffix.lower()[1:], columns, table, notes=notes)
-    problems = (*worksheet.problems(path.name), *_controls(path, worksheet.grid))
+    problems = (*odd_cells(path.name, worksheet.name, worksheet.places), *_controls(path, worksheet.grid))
     name = worksheet.name if several else ""
     return Sheet(path.name, "xlsx", columns, table, name, worksheet.hidden, notes, problems)
 

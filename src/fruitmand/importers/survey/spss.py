@@ -11,11 +11,12 @@ import pandas as pd
 import pyreadstat
 
 from fruitmand.edition.errors import DataError, Problem
-from fruitmand.importers.survey.export import Column, Grid
-from fruitmand.importers.survey.limits import MAX_CELLS, MAX_COLUMNS, MAX_UNPACKED, check_size, too_large
+from fruitmand.importers.limits import MAX_CELLS, MAX_COLUMNS, MAX_UNPACKED, check_size, too_large
+from fruitmand.importers.survey.export import Column
 from fruitmand.importers.survey.questionnaire import NOT_APPLICABLE
 from fruitmand.importers.survey.text_matching import normalise
 from fruitmand.importers.survey.tools import LIMESURVEY_HEADINGS
+from fruitmand.importers.workbook import Grid
 
 LONGEST_S = 60
 """Seconds after which a file counts as damaged."""

@@ -1,4 +1,4 @@
-"""How large an export may be. It keeps the memory that any file takes under 500 MiB, and no survey of people comes near it."""
+"""How large an export may be. It keeps the memory that any file takes under 500 MiB, and no interviews or survey come near it."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ MAX_ROWS = 20_000
 
 
 def check_size(path: Path) -> None:
-    """Refuse a file that is larger than any survey.
+    """Refuse a file that is larger than any export.
 
     Raises
     ------
@@ -30,5 +30,5 @@ def check_size(path: Path) -> None:
 
 
 def too_large(path: Path, what: str) -> DataError:
-    """Return the error of a file that is larger than any survey, with what is too large about it."""
-    return DataError([Problem(path.name, 0, "", "must have the size of a survey", f"{what}; is this the export of the answers?")])
+    """Return the error of a file that is larger than any export, with what is too large about it."""
+    return DataError([Problem(path.name, 0, "", "must be no larger than an export is", f"{what}; is this the file that the tool made?")])

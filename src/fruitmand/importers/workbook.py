@@ -19,8 +19,10 @@ from pathlib import Path
 from xml.parsers import expat
 
 from fruitmand.edition.errors import Problem
-from fruitmand.importers.survey.export import Grid
-from fruitmand.importers.survey.limits import MAX_CELLS, MAX_COLUMNS, MAX_UNPACKED, check_size, too_large
+from fruitmand.importers.limits import MAX_CELLS, MAX_COLUMNS, MAX_UNPACKED, check_size, too_large
+
+Grid = list[tuple[int, tuple[str, ...]]]
+"""Rows by their number in the file; the first are the headings."""
 
 CHUNK = 2**16
 MAX_TYPES = 2**20
@@ -57,18 +59,27 @@ class Worksheet:
         if self.odd[kind] <= SHOWN:
             self.examples.setdefault(kind, []).append(place)
 
-    def problems(self, file: str) -> list[Problem]:
-        """Return a problem for every kind of cell that is no plain value."""
-        rule = f"must have plain values alone in sheet {self.name!r}"
+    @property
+    def places(self) -> dict[str, str]:
+        """The first cells that are no plain value, and how many more there are, by what they are."""
         more = {kind: f" and {count - SHOWN} more" if count > SHOWN else "" for kind, count in self.odd.items()}
-        return [Problem(file, 0, "", rule, f"{kind} in {', '.join(self.examples[kind])}{more[kind]}; {_WAYS[kind]}") for kind in self.odd]
+        return {kind: ", ".join(self.examples[kind]) + more[kind] for kind in self.odd}
 
 
+MERGED_ACROSS = "merged cells of one row"
+"""They leave no row without a value; some programs show a level of codes so."""
 _WAYS = {
     "formulas": "paste the sheet as values, and look whether they are right",
     "merged cells": "undo the merging, and fill in every cell",
+    MERGED_ACROSS: "undo the merging, and fill in every cell",
     "errors": "correct them, or clear these cells",
 }
+
+
+def odd_cells(file: str, sheet: str, places: Mapping[str, str]) -> list[Problem]:
+    """Return a problem for every kind of cell of a sheet that is no plain value; ``places`` are those of the `Worksheet`."""
+    rule = f"must have plain values alone in sheet {sheet!r}"
+    return [Problem(file, 0, "", rule, f"{kind} in {where}; {_WAYS[kind]}") for kind, where in places.items()]
 
 
 def read_workbook(path: Path) -> list[Worksheet]:
@@ -77,7 +88,7 @@ def read_workbook(path: Path) -> list[Worksheet]:
     Raises
     ------
     DataError
-        When it is larger than any survey.
+        When it is larger than any export.
     Exception
         Whatever a damaged file leads to.
     """
@@ -245,8 +256,9 @@ class _Cells:
                 self.aside = True
             case "mergeCell":
                 self.first = self.first or min(self.rows, default=0)  # merged cells come after all others
-                if row_of(attributes["ref"].rpartition(":")[2]) > self.first:  # above the answers they are fine
-                    self.sheet.note("merged cells", attributes["ref"])
+                above, _, below = attributes["ref"].partition(":")
+                if row_of(below or above) > self.first:  # above the rows they are fine
+                    self.sheet.note(MERGED_ACROSS if row_of(above) == row_of(below) else "merged cells", attributes["ref"])
 
     def _text(self, piece: str) -> None:
         if self.reading and not self.aside:
