@@ -86,6 +86,18 @@ def short(shortened, tmp_path) -> Path:
     return copy_made(shortened.folder, tmp_path / "short")
 
 
+@pytest.fixture
+def small(tmp_path) -> Path:
+    """Return a project with a small edition of fieldwork and three notebooks, among them the one that reads what all others wrote."""
+    copy = published.copy_project(ROOT, tmp_path / "small", [])
+    write_fieldwork(copy, coded=True)
+    for path in (copy / "notebooks").glob("*.ipynb"):
+        if path.stem not in ("1_protocol", "6_claims", "9_provenance"):
+            path.unlink()
+    set_one_page(copy)
+    return copy
+
+
 @pytest.fixture(scope="module")
 def edited(made, tmp_path_factory) -> SimpleNamespace:
     """Edit a raw file with its size and time kept, and build; return what was said and done on the way."""
@@ -257,16 +269,16 @@ def test_a_notebook_that_comes_or_goes_reaches_the_report(short):
     assert published.built(short, EDITION) == before
 
 
-def test_a_text_catalogue_that_cannot_be_read_is_named(short):
-    path = short / "src/fruitmand/report/text/nl.toml"
+def test_a_text_catalogue_that_cannot_be_read_is_named(small):
+    path = small / "src/fruitmand/report/text/nl.toml"
     sound = path.read_text(encoding="utf-8")
     path.write_text(sound + "\n[broken\n", encoding="utf-8")
-    done = make(short)
+    done = make(small, f"EDITION={SMALL}")
     path.write_text(sound, encoding="utf-8")
     assert done.returncode != 0
     assert "nl.toml cannot be read" in done.stderr
     assert "Traceback" not in done.stderr
-    assert make(short).returncode == 0
+    assert make(small, f"EDITION={SMALL}").returncode == 0
 
 
 def test_what_is_left_of_a_step_that_is_gone_stops_no_build(folder):
@@ -378,17 +390,10 @@ def test_no_step_waits_for_another_in_vain(made):
     assert in_vain == {("8_synthesis", "5_survey"), ("8_synthesis", "2_interviews")}
 
 
-def test_a_build_that_was_struck_is_recovered_from(tmp_path, monkeypatch, capsys):
-    """A small edition of fieldwork with three notebooks, among them the one that reads what all others wrote."""
-    copy = published.copy_project(ROOT, tmp_path / "struck", [])
-    write_fieldwork(copy, coded=True)
-    for path in (copy / "notebooks").glob("*.ipynb"):
-        if path.stem not in ("1_protocol", "6_claims", "9_provenance"):
-            path.unlink()
-    set_one_page(copy)
-    monkeypatch.chdir(copy)
-    small = SimpleNamespace(randrange=lambda *_: 20_000)  # less than a page of the web: the disk is full in any case
-    monkeypatch.setattr(faults, "limits", lambda kind, _, do=faults.limits: do(kind, small))
+def test_a_build_that_was_struck_is_recovered_from(small, monkeypatch, capsys):
+    monkeypatch.chdir(small)
+    size = SimpleNamespace(randrange=lambda *_: 20_000)  # less than a page of the web: the disk is full in any case
+    monkeypatch.setattr(faults, "limits", lambda kind, _, do=faults.limits: do(kind, size))
     monkeypatch.setattr(faults, "KINDS", ("kill a job", "interrupt", "disk full", "kill the build"))
     for name in [name for name in os.environ if name.startswith(("MAKE", "MFLAGS"))]:
         monkeypatch.delenv(name)
