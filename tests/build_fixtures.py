@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import os
 import shutil
 import tomllib
 from dataclasses import replace
@@ -193,6 +194,12 @@ def foreign() -> nbformat.NotebookNode:
     return nbformat.v4.new_notebook(cells=cells)
 
 
+def as_make_gives() -> dict[str, str]:
+    """Return the environment in which make starts Python, for commands that are started without make."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "VIRTUAL_ENV")}
+    return kept | {"PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": "0"}
+
+
 PARAMETERS = 'edition: str = "2015"  # folder under data/raw'
 
 
@@ -231,6 +238,19 @@ def set_one_page(copy: Path) -> None:
     text = exporter.read_text(encoding="utf-8")
     assert text.count("\ndef _typeset(parts: Iterable[str], front: Mapping[str, Any]) -> bytes:\n") == 1
     exporter.write_text(text + ONE_PAGE, encoding="utf-8")
+
+
+def copy_made(made: Path, copy: Path, ignore: tuple[str, ...] = ()) -> Path:
+    """Copy a project with what was made in it: no mark of an edition that is built, and no compiled module, is older than its sources."""
+    shutil.copytree(made, copy, symlinks=True, ignore=shutil.ignore_patterns(*ignore))
+    for path in (*(copy / "src").rglob("*.pyc"), *copy.glob("data/processed/*/built")):
+        path.touch()
+    later = copy / "later"
+    later.touch()
+    while later.stat().st_mtime_ns == path.stat().st_mtime_ns:  # until the clock of files has moved on, so that a change is younger
+        later.touch()
+    later.unlink()
+    return copy
 
 
 def tree(folder: Path) -> dict[str, bytes]:

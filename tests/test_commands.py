@@ -3,6 +3,8 @@
 import csv
 import fnmatch
 import hashlib
+import importlib
+import importlib.util
 import io
 import json
 import os
@@ -26,6 +28,7 @@ from fruitmand.outputs.site import NOTEBOOKS, PAGES, file_name
 from fruitmand.outputs.web_fonts import FACES
 from fruitmand.pipeline import published
 from fruitmand.report.words import placeholders
+from lab import faults
 
 STEPS = [path.stem for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
 
@@ -65,9 +68,10 @@ def outcome(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """Build two copies side by side; the second lies in a folder with a blank, and first has a raw file that was tampered with.
+    """Build two copies side by side, the second by two commands at once.
 
-    Returns the first copy and what was seen on the way.
+    The second lies in a folder with a blank, and first has a raw file that was tampered with. Returns the first copy and what was seen on
+    the way.
     """
     home = tmp_path_factory.mktemp("copies")
     one, two = copy(home / "one"), copy(home / "and two")
@@ -80,11 +84,12 @@ def built(tmp_path_factory):
     tampered = make(two, "report")
     ran = sorted(path.name for path in (two / "data").rglob("executed.ipynb"))
     ratings.write_bytes(sound)
-    second = start(two, "CORES=1", "report")
-    said = {process: (*process.communicate(timeout=180), process.returncode) for process in (first, second)}
+    both = [start(two, "CORES=1", "report") for _ in range(2)]
+    said = [(*process.communicate(timeout=180), process.returncode) for process in (first, *both)]
     seen = {
-        "first": said[first],
-        "second": said[second],
+        "first": said[0],
+        "both": said[1:],
+        "left": faults.leftovers(two),
         "tampered": tampered,
         "ran": ran,
         "made": outcome(one),
@@ -96,6 +101,43 @@ def built(tmp_path_factory):
 @pytest.fixture(scope="module")
 def report(built) -> Path:
     return built[0] / "reports/2015"
+
+
+@pytest.fixture(scope="module")
+def claims(built) -> tuple[int, str, str]:
+    """What `make claims` said: its code, output and errors."""
+    return make(built[0], "claims")
+
+
+@pytest.fixture
+def make_here(built, tmp_path_factory, monkeypatch, capsys):
+    """Return a function that runs make in the first copy, and in this process what make starts Python for, as make and the shell give it.
+
+    It returns the code, the output and the errors of what was started, or of make when it started nothing.
+    """
+    home = tmp_path_factory.mktemp("python")
+    words, variables = home / "words", home / "variables"
+    python = home / "python"
+    python.write_text(f"#!/bin/sh\nprintf '%s\\0' \"$@\" > {words}\nenv -0 > {variables}\n")
+    python.chmod(0o755)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        words.unlink(missing_ok=True)
+        said = make(built[0], f"PY={python}", *arguments)
+        if not words.exists():
+            return said
+        assert said == (0, "", "")
+        dash, module, *given = words.read_bytes().decode().split("\0")[:-1]
+        assert dash == "-m"
+        for name, _, value in (line.partition("=") for line in variables.read_bytes().decode().split("\0")):
+            if name in VARIABLES:
+                monkeypatch.setenv(name, value)
+        package = importlib.util.find_spec(module).submodule_search_locations is not None
+        started = importlib.import_module(f"{module}.__main__" if package else module)
+        monkeypatch.chdir(built[0])
+        return started.main(given), *capsys.readouterr()
+
+    return run
 
 
 def test_make_alone_prints_the_targets_for_users_and_lab_help_those_for_maintainers(built):
@@ -145,11 +187,18 @@ def test_a_raw_file_that_was_tampered_with_stops_the_build_before_any_notebook_r
 
 
 def test_two_builds_in_different_folders_give_the_same_bytes(built):
-    assert built[1]["second"][2] == 0, built[1]["second"][1]
     first, second = built[1]["made"], built[1]["made again"]
     assert len(first) > 100
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
+
+
+def test_two_builds_at_once_do_not_harm_each_other(built):
+    assert [code for _, _, code in built[1]["both"]] == [0, 0], built[1]["both"]
+    (done,) = [out for out, _, _ in built[1]["both"] if "nothing to be done" not in out]
+    assert {*STEPS, "report"} <= set(re.findall(r"(?m)^\s+2015  (\S+)\s+\d+\.\d\d s$", done)), "one built all of it, the other waited"
+    assert built[1]["made again"] == built[1]["made"]
+    assert built[1]["left"] == []
 
 
 def test_a_build_gives_the_bytes_that_are_published(report):
@@ -243,8 +292,8 @@ def test_every_short_id_is_shown_and_leads_to_its_row_in_the_provenance(report, 
     assert set(rows) == shown == ids
 
 
-def test_make_claims_prints_every_claim_and_the_counts(built):
-    code, out, err = make(built[0], "claims")
+def test_make_claims_prints_every_claim_and_the_counts(claims):
+    code, out, err = claims
     assert (code, err) == (0, "")
     *lines, last = out.splitlines()
     claims = tomllib.loads((ROOT / "data/raw/2015/claims.toml").read_text(encoding="utf-8"))["claim"]
@@ -255,9 +304,9 @@ def test_make_claims_prints_every_claim_and_the_counts(built):
     assert set(verdicts) == set(VERDICTS)  # the edition has a claim of every verdict
 
 
-def test_make_claims_against_the_same_edition_changes_no_verdict(built):
-    before = dict(line.split()[:2] for line in make(built[0], "claims")[1].splitlines()[:-1])
-    code, out, err = make(built[0], "claims", "EDITION=2015", "AGAINST=2015")
+def test_make_claims_against_the_same_edition_changes_no_verdict(claims, make_here):
+    before = dict(line.split()[:2] for line in claims[1].splitlines()[:-1])
+    code, out, err = make_here("claims", "EDITION=2015", "AGAINST=2015")
     assert (code, err) == (0, "")
     after = dict(line.split()[:2] for line in out.splitlines()[:-1])
     same = dict.fromkeys(VERDICTS, "still_fails") | dict.fromkeys(("holds", "holds_for_most", "points_to"), "still_holds")
@@ -279,8 +328,8 @@ def test_a_reader_who_has_seen_enough_is_no_error(built):
 
 
 @pytest.mark.parametrize("given", [("EDITION=1999",), ("AGAINST=1999",)])
-def test_claims_of_or_against_an_unknown_edition_fail_and_list_those_there_are(built, given):
-    code, out, err = make(built[0], "claims", *given)
+def test_claims_of_or_against_an_unknown_edition_fail_and_list_those_there_are(make_here, given):
+    code, out, err = make_here("claims", *given)
     assert code != 0
     assert out == ""
     assert "1999" in err
@@ -347,20 +396,22 @@ def hostile(folder: Path, variables: tuple[str, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("variable", VARIABLES)
-def test_no_variable_of_make_runs_a_command(built, tmp_path, variable):
+def test_no_variable_of_make_runs_a_command(built, make_here, tmp_path, variable):
     """Where a recipe names the variable, Python runs with it; elsewhere what make and the shell do with it is enough."""
     recipes = dict(re.findall(r"(?m)^([a-z-]+):.*\n\t(.+)$", (ROOT / "Makefile").read_text(encoding="utf-8")))
     given = hostile(tmp_path, (variable,))
     for target in TARGETS:
-        quick = [] if f"${variable}" in recipes[target] else ["PY=true"]
-        make(built[0], "EDITION=1999", "-o", "report", target, *quick, *given)
+        if f"${variable}" in recipes[target]:
+            make_here("EDITION=1999", "-o", "report", target, *given)
+        else:
+            make(built[0], "EDITION=1999", "-o", "report", target, "PY=true", *given)
     make(built[0], "-n", "-o", ".venv/test.done", "report", "bench", "identical", "corrupt", *given)
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_no_variable_runs_a_command_where_all_are_given_at_once(built, tmp_path, target):
-    make(built[0], "EDITION=1999", "-o", "report", target, *hostile(tmp_path, VARIABLES[1:]))
+def test_no_variable_runs_a_command_where_all_are_given_at_once(make_here, tmp_path, target):
+    make_here("EDITION=1999", "-o", "report", target, *hostile(tmp_path, VARIABLES[1:]))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,14 +2,13 @@
 
 import builtins
 import json
-import os
 import subprocess
 import sys
 
 import nbformat
 import papermill
 import pytest
-from build_fixtures import ROOT, notebook
+from build_fixtures import as_make_gives, notebook
 from nbclient.exceptions import CellTimeoutError
 
 from fruitmand.pipeline import engine
@@ -78,6 +77,5 @@ def test_what_is_left_out_of_seaborn_is_there_for_who_asks():
         "; import scipy.stats"
     )
     asks += "; import statsmodels, seaborn; assert scipy.stats.norm.ppf(0.5) == 0 and seaborn.heatmap"
-    places = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False, env=places)
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=False, env=as_make_gives())
     assert done.returncode == 0, done.stderr

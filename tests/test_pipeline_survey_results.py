@@ -2,11 +2,10 @@
 
 import csv
 import json
-import shutil
 import subprocess
 
 import pytest
-from build_fixtures import ROOT, set_one_page
+from build_fixtures import ROOT, copy_made, set_one_page
 from test_pipeline_incremental import clean
 
 from fruitmand.edition.survey_results_file import NAME
@@ -16,6 +15,8 @@ EDITION = "synthetic-2026"
 ANSWERS = ("respondents.csv", "responses.csv", "remarks.csv")
 OF_FILES = ("checksums", "provenance")
 """Tables that name the files that were read."""
+STEPS = ("1_protocol", "5_survey", "6_claims", "9_provenance")
+"""The steps that declare the answers among what they read, the one that they build on, and the one that tells what all others read."""
 
 
 def build(folder):
@@ -35,8 +36,14 @@ def whole(tmp_path_factory):
     settings.write_text(text.replace("synthetic = true", "synthetic = false"), encoding="utf-8")
     notebook = copy / "notebooks/5_survey.ipynb"
     text = notebook.read_text(encoding="utf-8")
-    assert text.count("draws: int = 100000") == 1
-    notebook.write_text(text.replace("draws: int = 100000", "draws: int = 1000"), encoding="utf-8")
+    for many, few in (("draws: int = 100000", "draws: int = 100"), ("omega_draws: int = 200", "omega_draws: int = 20")):
+        assert text.count(many) == 1
+        text = text.replace(many, few)
+    notebook.write_text(text, encoding="utf-8")
+    for path in (copy / "notebooks").glob("*.ipynb"):
+        if path.stem not in STEPS:
+            assert not any(name in path.read_text(encoding="utf-8") for name in ANSWERS)
+            path.unlink()
     set_one_page(copy)
     build(copy)
     return copy
@@ -45,8 +52,7 @@ def whole(tmp_path_factory):
 @pytest.fixture(scope="module")
 def clone(whole):
     """Return the same without the answers and all that was made, built anew."""
-    copy = whole.parent / "clone"
-    shutil.copytree(whole, copy, symlinks=True, ignore=shutil.ignore_patterns(*ANSWERS, "processed", "reports"))
+    copy = copy_made(whole, whole.parent / "clone", ignore=(*ANSWERS, "processed", "reports"))
     build(copy)
     return copy
 
@@ -93,10 +99,11 @@ def test_the_chapter_says_in_every_language_that_the_answers_are_not_there(clone
     assert said in shown
 
 
-def test_without_answers_and_results_the_report_says_what_to_do(clone):
-    (clone / "data/raw" / EDITION / NAME).unlink()
-    build(clone)
-    shown = (clone / "data/processed" / EDITION / "5_survey/shown.en.json").read_text(encoding="utf-8")
+def test_without_answers_and_results_the_report_says_what_to_do(clone, tmp_path):
+    copy = copy_made(clone, tmp_path / "copy")
+    (copy / "data/raw" / EDITION / NAME).unlink()
+    build(copy)
+    shown = (copy / "data/processed" / EDITION / "5_survey/shown.en.json").read_text(encoding="utf-8")
     assert "Import the answers, or put their results" in shown
-    assert not (report(clone) / NAME).exists()
-    assert not list((report(clone) / "figures").glob("likert_items*"))
+    assert not (report(copy) / NAME).exists()
+    assert not list((report(copy) / "figures").glob("likert_items*"))

@@ -1,23 +1,22 @@
 """The processes that do jobs: forks or new ones, gone when the build is gone, and dependent only on the modules that they use."""
 
+import builtins
 import json
-import os
 import signal
 import subprocess
 import sys
 import time
 
 import pytest
-from build_fixtures import ROOT, compendium, notebook
+from build_fixtures import ROOT, as_make_gives, compendium, notebook
 
 from fruitmand.pipeline import module_graph
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-PLACES = os.environ | {"PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": "0"}
 
 
 def run(code: str, folder=ROOT) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-c", code], cwd=folder, env=PLACES, capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, env=as_make_gives(), capture_output=True, text=True, check=False)
 
 
 @LINUX
@@ -45,16 +44,20 @@ assert len(os.listdir("/proc/self/task")) == 1
 def test_a_job_is_done_in_a_fork_or_where_that_is_not_safe_in_a_new_process(tmp_path, forks):
     root = compendium(tmp_path, good=notebook("print(edition)"), bad=notebook("raise ValueError('no')"))
     code = f"""
+import sys
 from fruitmand.pipeline import worker, __main__
 worker.FORKS = {forks}
-raise SystemExit(__main__.main(["{{}}", "edition=2015"]))
+for name in ("good", "bad"):
+    code = __main__.main([name, "edition=2015"])
+    print(name, "ended with", code, file=sys.stderr, flush=True)
 """
-    good, bad = (run(code.format(name), root) for name in ("good", "bad"))
-    assert (good.returncode, good.stderr) == (0, "")
+    done = run(code, root)
+    good, mark, bad = done.stderr.partition("good ended with 0\n")
+    assert (done.returncode, good, bool(mark)) == (0, "", True), done.stderr
     record = json.loads((root / "data/processed/2015/good/inputs.json").read_text())
     assert "notebooks/good.ipynb" in record["read"]
-    assert bad.returncode == 1
-    assert "ValueError: no" in bad.stderr
+    assert bad.endswith("bad ended with 1\n")
+    assert "ValueError: no" in bad
     assert (root / "data/processed/2015/bad/failed.ipynb").is_file()
 
 
@@ -67,7 +70,7 @@ import time; time.sleep(60)"""
 def test_a_build_that_is_ended_leaves_no_process_and_no_folder(tmp_path, number):
     root = compendium(tmp_path, **{"1_slow": notebook(SLOW)})
     command = [sys.executable, "-m", "fruitmand.pipeline", "1_slow", "edition=2015"]
-    build = subprocess.Popen(command, cwd=root, env=PLACES, stdout=-1, stderr=-1, text=True, start_new_session=True)
+    build = subprocess.Popen(command, cwd=root, env=as_make_gives(), stdout=-1, stderr=-1, text=True, start_new_session=True)
     until = time.monotonic() + 30
     while not (root / "began").is_file() and time.monotonic() < until:
         time.sleep(0.05)
@@ -94,15 +97,13 @@ assert "matplotlib" in module_graph.reached(["fruitmand.report.figures_survey"])
 """
 
 
-def test_a_relative_import_is_noted_by_its_whole_name():
-    code = """
-from fruitmand.pipeline import module_graph
-module_graph.note_imports()
-exec("from .likert import scores", {"__name__": "fruitmand.analysis.x", "__package__": "fruitmand.analysis"})
-assert "fruitmand.analysis.likert" in module_graph._imports["fruitmand.analysis.x"], module_graph._imports
-"""
-    done = run(code)
-    assert done.returncode == 0, done.stderr
+def test_a_relative_import_is_noted_by_its_whole_name(monkeypatch):
+    noted = {}
+    monkeypatch.setattr(builtins, "__import__", builtins.__import__)  # as it is, so that it is put back
+    monkeypatch.setattr(module_graph, "_imports", noted)
+    module_graph.note_imports()
+    exec("from .likert import scores", {"__name__": "fruitmand.analysis.x", "__package__": "fruitmand.analysis"})  # noqa: S102
+    assert "fruitmand.analysis.likert" in noted["fruitmand.analysis.x"], noted
 
 
 def test_only_what_is_reached_by_import_statements_counts():
