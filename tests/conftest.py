@@ -1,5 +1,6 @@
 """Fixtures that all tests share: the 2015 edition, a scratch copy of it, and the thesis where somebody has its text."""
 
+import contextlib
 import csv
 import os
 import shutil
@@ -79,14 +80,31 @@ def root() -> Path:
     return ROOT
 
 
+def scratch_in(folder: Path, edition: Edition) -> Scratch:
+    """Copy the edition to a folder; its tables are known to be right by their schemas, until a test changes their bytes."""
+    copy = Scratch(folder)
+    shutil.copytree(ROOT / "data" / "raw" / "2015", copy.raw)
+    validation_cache.remember(folder / "data" / "processed" / "2015" / "check", edition.reads)
+    return copy
+
+
 @pytest.fixture
 def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edition: Edition) -> Scratch:
-    """Return a copy of the edition; its tables are known to be right by their schemas, until a test changes their bytes."""
-    copy = Scratch(tmp_path)
-    shutil.copytree(ROOT / "data" / "raw" / "2015", copy.raw)
     monkeypatch.chdir(tmp_path)
-    validation_cache.remember(tmp_path / "data" / "processed" / "2015" / "check", edition.reads)
-    return copy
+    return scratch_in(tmp_path, edition)
+
+
+@pytest.fixture(scope="session")
+def problems_of(tmp_path_factory: pytest.TempPathFactory, edition: Edition) -> Callable[[Callable[[Scratch], object]], list[Problem]]:
+    """Return a function that changes a copy of the edition of its own and returns what reading it finds wrong."""
+
+    def read(change: Callable[[Scratch], object]) -> list[Problem]:
+        copy = scratch_in(tmp_path_factory.mktemp("changed"), edition)
+        with contextlib.chdir(copy.root):
+            change(copy)
+            return copy.problems()
+
+    return read
 
 
 @pytest.fixture

@@ -196,15 +196,14 @@ def test_how_many_are_of_no_known_municipality_is_withheld_where_it_tells_the_to
 @pytest.mark.parametrize("min_cell", [4, 5])
 def test_no_size_follows_from_the_number_of_those_in_no_known_group(min_cell):
     """Try all sizes of two and three groups beside those of none; those that look alike cannot be told apart by anybody."""
-    pictures = {}
-    for sizes in (sizes for groups in (1, 2, 3, 4) for sizes in product(range(1, 8 - groups), repeat=groups + 1) if sum(sizes) <= 9):
+    pictures = {}  # of up to seven respondents, of whom no way is missing
+    for sizes in (sizes for groups in (1, 2, 3, 4) for sizes in product(range(1, 8 - groups), repeat=groups + 1) if sum(sizes) <= 7):
         frame = pd.DataFrame({"by": "role", "group": [*"wxyz"[: len(sizes) - 1], None], "respondents": sizes})
         shown = tuple(protect_group_sizes(frame, min_cell=min_cell).table["respondents"].fillna(0))
         pictures.setdefault((sum(sizes), shown), []).append(sizes)
-    whole = {picture: ways for picture, ways in pictures.items() if picture[0] <= 7}  # no way is missing
-    hidden = [(ways, place) for (_, shown), ways in whole.items() for place, size in enumerate(shown) if not size]
+    hidden = [(ways, place) for (_, shown), ways in pictures.items() for place, size in enumerate(shown) if not size]
     found = [ways for ways, place in hidden if len({way[place] for way in ways}) == 1]
-    assert len(whole) > 15
+    assert len(pictures) > 15
     assert {size for ways in found for way in ways for size in way} == {1}, "but for one respondent each, which the total tells"
 
 
@@ -298,8 +297,8 @@ def test_withheld_municipalities_that_gave_one_answer_together_are_warned_of_and
     assert done.alike == (f"v {TOGETHER}",)
 
 
-def bounds(cells, known):
-    """Return the least and the most that each cell can be, for whoever knows these sums, in whole numbers of nought or more.
+def bounds(cells, known, asked):
+    """Return the least and the most that each cell asked for can be, for whoever knows these sums, in whole numbers of nought or more.
 
     ``known`` are (cells that are added, cells that are taken off, outcome).
     """
@@ -311,7 +310,7 @@ def bounds(cells, known):
     sums = [outcome for *_, outcome in known]
     rules = {"constraints": LinearConstraint(matrix, sums, sums), "integrality": np.ones(len(cells)), "bounds": Bounds(0, 60)}
     found = {}
-    for cell in cells:
+    for cell in asked:
         ends = [milp(sign * np.eye(len(cells))[place[cell]], **rules) for sign in (1, -1)]
         assert all(end.success for end in ends), "the truth is a solution"
         found[cell] = (round(ends[0].fun), round(-ends[1].fun))
@@ -357,9 +356,9 @@ def findings(people):
     told = [v for v in scores if sums.loc[v].sum() >= 5]  # else the items withhold the sums
     totals = {(v, level): int(sums.loc[v, level]) for v in told for level in LEVELS}
     cells = [(group, v, level) for group in counts.index for v in scores for level in (*LEVELS, "absent")]
-    found = bounds(cells, known_to_a_reader(counts, table, totals, len(scores)))
     shown = set(table.index[table["withheld"] == ""])
     hidden = [cell for cell in cells if cell[1::-1] not in shown and cell[0] != "?" and cell[2] != "absent"]
+    found = bounds(cells, known_to_a_reader(counts, table, totals, len(scores)), hidden or cells[:1])
     nought = {(v, level) for v, level in totals if not sum(truth.loc[(v, g), level] for g in counts.index if (v, g) not in shown)}
     return [cell for cell in hidden if found[cell][0] == found[cell][1] and cell[1:] not in nought]
 

@@ -9,10 +9,17 @@ from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import SURVEY
 
 
-@pytest.fixture
-def survey():
+@pytest.fixture(scope="module")
+def drawn():
+    """Return the edition as it was read; nobody changes it."""
     found = Edition("synthetic-2026")
-    return {name: found[name].copy() for name in found}, found.settings, found.folder
+    assert all(len(found[name].columns) for name in found)
+    return found
+
+
+@pytest.fixture
+def survey(drawn):
+    return {name: drawn[name].copy() for name in drawn}, drawn.settings, drawn.folder
 
 
 def check(survey, **changed):

@@ -10,30 +10,11 @@ from build_fixtures import ROOT
 from coding_edition import highlights, read_rows, write_edition
 
 from fruitmand.importers import storing
+from fruitmand.importers.__main__ import main
 from fruitmand.importers.storing import one_import, store
 
 PLACES = os.environ | {"PYTHONPATH": str(ROOT / "src")}
 ROWS = [(str(n), "kamperveen", "network", f"zin {n}") for n in range(30)]
-HOLD = """
-import sys
-from pathlib import Path
-from fruitmand.importers.storing import one_import
-with one_import(Path(sys.argv[1])):
-    print("held", flush=True)
-    sys.stdin.readline()
-"""
-KILLED = """
-import os, signal, sys
-from fruitmand.importers import storing
-real = storing.write
-def half(path, content):
-    real(path, content)
-    if path.name == sys.argv[4]:
-        os.kill(os.getpid(), signal.SIGKILL)
-storing.write = half
-from fruitmand.importers.__main__ import main
-main(sys.argv[1:4])
-"""
 
 
 @pytest.fixture
@@ -86,14 +67,30 @@ def test_links_and_hidden_files_in_the_folder_stay_what_they_are(folder, tmp_pat
     assert (folder / ".keys").read_text() == "y\n"
 
 
+def import_until(file, *arguments):
+    """Import in a fork of this process that kills itself when it has written a file; return how the fork ended."""
+    real = storing.write
+
+    def half(path, content):
+        real(path, content)
+        if path.name == file:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    pid = os.fork()
+    if not pid:
+        try:
+            storing.write = half
+            main([str(argument) for argument in arguments])
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
 @pytest.mark.parametrize("file", ["segments.csv", "codings_ann.csv", "codes.csv"])
 def test_a_killed_import_leaves_nothing_half_and_the_next_one_cleans_up(folder, tmp_path, file):
     given = highlights(tmp_path / "ann.csv", *ROWS)
     before = contents(folder)
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(given), "2031", "ann", file], cwd=folder.parents[2], env=PLACES, capture_output=True, check=False
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert import_until(file, given, "2031", "ann") == -signal.SIGKILL
     assert contents(folder) == before
     assert len(left_over(folder)) == 1
     with one_import(folder):
@@ -103,8 +100,7 @@ def test_a_killed_import_leaves_nothing_half_and_the_next_one_cleans_up(folder, 
 def test_a_second_import_waits_for_the_first(folder, tmp_path):
     files = [highlights(tmp_path / f"{name}.csv", *ROWS) for name in ("ann", "bob")]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "env": PLACES}
-    with subprocess.Popen([sys.executable, "-c", HOLD, str(folder)], **pipes) as holder:
-        assert holder.stdout.readline() == "held\n"
+    with one_import(folder):
         both = [
             subprocess.Popen([sys.executable, "-m", "fruitmand.importers", str(file), "2031", file.stem], stderr=subprocess.PIPE, **pipes)
             for file in files
@@ -112,8 +108,7 @@ def test_a_second_import_waits_for_the_first(folder, tmp_path):
         waiting = "another import into data/raw/2031 is at work; waiting for it\n"
         assert [process.stderr.readline() for process in both] == [waiting, waiting]
         assert not (folder / "segments.csv").exists()
-        holder.communicate("go on\n")
-        told = [process.communicate() for process in both]
+    told = [process.communicate() for process in both]
     assert [process.returncode for process in both] == [0, 0], told
     assert {row["coder"] for row in read_rows(folder / "segments.csv")} == {""}, "the second saw what the first wrote"
     assert len(read_rows(folder / "segments.csv")) == len(ROWS)

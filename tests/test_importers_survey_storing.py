@@ -113,8 +113,10 @@ def slow(path, content):
     time.sleep(0.03)
     return real(path, content)
 storing.write = slow
+import pandera.strategies.pandas_strategies
 from fruitmand.importers.__main__ import main
-for _ in sys.stdin:
+for line in sys.stdin:
+    os.chdir(line.strip())
     pid = os.fork()
     if not pid:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -123,26 +125,33 @@ for _ in sys.stdin:
     os.waitpid(pid, 0)
     print("gone", flush=True)
 """
-"""Import whenever it is told to, in a fork, so that what every import needs is imported once."""
+"""Import into the compendium that it is told, in a fork, so that what every import needs is imported once."""
+
+
+@pytest.fixture(scope="module")
+def importer(tmp_path_factory):
+    """Return an export, and a process that imports it."""
+    file = FORMATS["plain"].write(tmp_path_factory.mktemp("export"), FIRST)
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with subprocess.Popen([sys.executable, "-c", SLOW, str(file)], **pipes) as process:
+        yield file, process
+        process.stdin.close()
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
-def test_an_import_that_is_killed_leaves_all_tables_or_none(folder, tmp_path, sign):
-    file, outcomes = FORMATS["plain"].write(tmp_path, FIRST), set()
-    command = [sys.executable, "-c", SLOW, str(file)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
-        for number in range(6):
-            for name in (*TABLES, KEYS_FILE):
-                (folder / name).unlink(missing_ok=True)
-            print("import", file=process.stdin, flush=True)
-            pid = int(process.stdout.readline())
-            time.sleep(0.05 + number * 0.05)
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, sign)
-            assert process.stdout.readline() == "gone\n"
-            outcomes.add(tuple((folder / name).exists() for name in TABLES))
-            assert len(set(outcomes.copy().pop())) == 1
-        process.stdin.close()
+def test_an_import_that_is_killed_leaves_all_tables_or_none(folder, importer, sign):
+    (file, process), outcomes = importer, set()
+    for number in range(6):
+        for name in (*TABLES, KEYS_FILE):
+            (folder / name).unlink(missing_ok=True)
+        print(folder.parents[2], file=process.stdin, flush=True)
+        pid = int(process.stdout.readline())
+        time.sleep(0.05 + number * 0.05)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, sign)
+        assert process.stdout.readline() == "gone\n"
+        outcomes.add(tuple((folder / name).exists() for name in TABLES))
+        assert len(set(outcomes.copy().pop())) == 1
     assert outcomes <= {(True,) * 3, (False,) * 3}
     for name in (*TABLES, KEYS_FILE):
         (folder / name).unlink(missing_ok=True)

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import page as checker
 import pytest
@@ -35,7 +36,9 @@ def elements(node, parent="") -> Iterator[tuple[dict, str]]:
         yield from elements(node.get("/K", []), str(node.get("/S", "")))
 
 
+@cache
 def tree(pdf: bytes):
+    """Return the structure tree of a PDF, which nobody changes."""
     return PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/StructTreeRoot"]
 
 

@@ -45,8 +45,12 @@ ELEMENT = "{http://www.w3.org/1999/xhtml}"
 def report(tmp_path_factory) -> Path:
     """Build the edition of 2015 in a copy, with a PDF of one page; return the folder of its report."""
     root = tmp_path_factory.mktemp("site")
-    for name in ("data/raw/2015", "notebooks", "src", "requirements"):
+    outputs = "src/fruitmand/outputs"
+    for name in ("data/raw/2015", "notebooks", "requirements", outputs):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (ROOT / outputs).parent.iterdir():
+        if path.name != "outputs":
+            (root / "src/fruitmand" / path.name).symlink_to(path)
     shutil.copy(ROOT / "pyproject.toml", root)
     (root / ".venv").symlink_to(sys.prefix)
     set_one_page(root)

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from build_fixtures import ROOT
 from PIL import Image
+from pypdf import PdfWriter
 
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.pipeline import published
@@ -32,9 +33,9 @@ def test_a_difference_is_named_by_cell_number_and_page(tmp_path):
         (folder / "numbers.json").write_text(f'[{{"name": "n.a", "value": 1}}, {{"name": "n.b", "value": {value}}}]')
     (old / "gone.svg").write_text("x")
     (new / "more.svg").write_text("x")
-    source = ROOT / "reports/2015"
-    (old / "p.pdf").write_bytes((source / "appendix.en.pdf").read_bytes())
-    (new / "p.pdf").write_bytes((source / "appendix.nl.pdf").read_bytes())
+    for folder, language in ((old, "en"), (new, "nl")):
+        with PdfWriter(folder / "p.pdf") as pages:
+            pages.append(ROOT / f"reports/2015/appendix.{language}.pdf", pages=(0, 2), import_outline=False)
     found = list(published.differences(published.checksums(old), new, old))
     assert found[:2] == ["gone.svg is missing", "more.svg is not published"]
     assert found[2] == "numbers.json differs: first in n.b: 3 is now 5, by +2"

@@ -92,8 +92,9 @@ def test_no_text_of_a_figure_lies_on_another(name, year, language):
         "comparisons": lambda: figures_survey.comparisons_figure(said, found["compared"]),
         "triangulation": lambda: figures_survey.triangulation_map(said, found["pairs"], found["municipalities"]),
     }
-    _, texts = rendered(makers[name]())
-    assert smallest_letter(to_svg(makers[name](), "mark")) >= 8
+    figure = makers[name]()
+    _, texts = rendered(figure)
+    assert smallest_letter(to_svg(figure, "mark")) >= 8
     assert len(texts) > 50
     clashes = [
         (one, two)
