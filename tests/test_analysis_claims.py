@@ -451,7 +451,7 @@ A_HIGH = {"table": "ratings", "rows": True, "where": {"municipality": "a", "symb
 
 
 @pytest.mark.parametrize(
-    ("new", "expect", "standing"),
+    ("new", "expect", "outcome"),
     [
         (Small([("a", "+/+")]), {"equals": 1}, "still_holds"),
         (Small([("a", "+/-")]), {"equals": 1}, "no_longer_holds"),
@@ -461,9 +461,9 @@ A_HIGH = {"table": "ratings", "rows": True, "where": {"municipality": "a", "symb
         (Small([("c", "+/+")]), {"equals": 0}, "not_asked"),
     ],
 )
-def test_a_claim_is_tested_again_on_another_edition(new, expect, standing):
+def test_a_claim_is_tested_again_on_another_edition(new, expect, outcome):
     ((_, got),) = retest([claim(A_HIGH, expect)], OLD, new)
-    assert got == standing
+    assert got == outcome
 
 
 HIGH = {"table": "ratings", "count": "municipality", "where": {"symbol": "+/+"}, "of": {"symbol": ["+/+", "+/-"]}}
@@ -485,13 +485,13 @@ def test_what_holds_for_most_or_under_an_assumption_counts_as_holding_when_teste
 
 
 def test_a_claim_that_was_tested_at_its_own_place_stays_unchecked():
-    assert [standing for _, standing in retest([claim(A_HIGH, {"equals": 1}, **HERE)], OLD, OLD)] == ["unchecked"]
+    assert [outcome for _, outcome in retest([claim(A_HIGH, {"equals": 1}, **HERE)], OLD, OLD)] == ["unchecked"]
 
 
 def test_a_denominator_without_cases_is_not_asked_again():
     test = {"table": "ratings", "rows": True, "where": {"symbol": "+/+"}, "of": {"symbol": ["+/+", "+/-"]}}  # 1 of 2 in OLD
     new = Small([("a", "-/-")])  # 0 of 0
-    assert [standing for _, standing in retest([claim(test, {"quantifier": "half"})], OLD, new)] == ["not_asked"]
+    assert [outcome for _, outcome in retest([claim(test, {"quantifier": "half"})], OLD, new)] == ["not_asked"]
 
 
 def test_a_table_or_setting_that_the_new_edition_lacks_is_not_asked_and_a_claim_without_a_test_stays_unchecked():
@@ -500,25 +500,25 @@ def test_a_table_or_setting_that_the_new_edition_lacks_is_not_asked_and_a_claim_
     bare = Small([("a", "+/+")])
     bare.settings = SimpleNamespace(facts=dict)
     claims = [claim(A_HIGH, {"equals": 1}), claim({"setting": "interviews.count"}, {"equals": 12}, "c002"), claim(None, None, "c003")]
-    assert [standing for _, standing in retest(claims, OLD, lacking)] == ["not_asked", "still_holds", "unchecked"]
-    assert [standing for _, standing in retest(claims, OLD, bare)] == ["still_holds", "not_asked", "unchecked"]
+    assert [outcome for _, outcome in retest(claims, OLD, lacking)] == ["not_asked", "still_holds", "unchecked"]
+    assert [outcome for _, outcome in retest(claims, OLD, bare)] == ["still_holds", "not_asked", "unchecked"]
 
 
 def test_a_word_that_the_new_edition_has_no_use_for_is_asked_all_the_same():
     # The word that is expected is no part of what the predicate names: an edition that answers otherwise has answered.
     old, new = Small([("a", "+/+")], sampling={"done": "random"}), Small([("a", "+/+")], sampling={"done": "purposive"})
     test = {"setting": "sampling.done"}
-    assert [standing for _, standing in retest([claim(test, {"equals": "random"})], old, new)] == ["no_longer_holds"]
+    assert [outcome for _, outcome in retest([claim(test, {"equals": "random"})], old, new)] == ["no_longer_holds"]
 
 
 def test_an_edition_tested_on_its_own_data_stands_as_it_stood(edition):
-    standings = {made.id: standing for made, standing in retest(edition.claims, edition, edition)}
+    outcomes = {made.id: outcome for made, outcome in retest(edition.claims, edition, edition)}
     held, untested = ("holds", "holds_for_most", "points_to"), ("unchecked", "circular")
     for made in judge(edition.claims, edition, edition.settings.facts()):
         wanted = "unchecked" if made.verdict in untested else "still_holds" if made.verdict in held else "still_fails"
         # A denominator without cases cannot be asked, then or now.
         empty = made.verdict not in untested and made.finding and made.finding.of == 0
-        assert standings[made.claim.id] == ("not_asked" if empty else wanted)
+        assert outcomes[made.claim.id] == ("not_asked" if empty else wanted)
 
 
 # Read by hand in the thesis: the section numbers of the road map (§ 5 ¶1) against the headings, and the last chapter (§ 6 ¶1) against 7.

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from survey_exports import write_edition
 
-from fruitmand.analysis import withheld_survey
+from fruitmand.analysis import survey_from_file
 from fruitmand.analysis.survey import analyse
 from fruitmand.checks import command, microdata
-from fruitmand.checks.microdata import FILES, check_microdata, check_results, standing
+from fruitmand.checks.microdata import FILES, check_microdata, check_results, where_answers_are
 from fruitmand.checks.whole_edition import check_edition
 from fruitmand.edition import sealing
 from fruitmand.edition.errors import FruitmandError
@@ -70,7 +70,7 @@ def test_answers_and_keys_stay_out_of_the_repository_by_default(edition):
     found = edition()
     assert [name for name in git("ls-files") if "resp" in name or "remark" in name] == []
     assert problems(found) == []
-    assert standing(found.settings) == "answers of respondents: kept out of the repository"
+    assert where_answers_are(found.settings) == "answers of respondents: kept out of the repository"
 
 
 def test_answers_that_were_added_all_the_same_are_a_problem(edition):
@@ -83,13 +83,13 @@ def test_a_reason_lets_answers_in_and_remarks_never(edition):
     found = edition(reason=REASON)
     git("add", "-f", "data/raw/2026/responses.csv", "data/raw/2026/remarks.csv")
     assert problems(found) == ["data/raw/2026/remarks.csv"]
-    assert standing(found.settings) == "answers of respondents: in the repository, because: All agreed to it."
+    assert where_answers_are(found.settings) == "answers of respondents: in the repository, because: All agreed to it."
 
 
 def test_invented_answers_are_published(edition):
     found = edition(synthetic=("synthetic = false", "synthetic = true"))
     git("add", "-f", "data/raw/2026/responses.csv")
-    assert (problems(found), standing(found.settings)) == ([], "answers of respondents: synthetic, so in the repository")
+    assert (problems(found), where_answers_are(found.settings)) == ([], "answers of respondents: synthetic, so in the repository")
 
 
 def test_without_a_repository_nothing_is_told(tmp_path, monkeypatch):
@@ -112,7 +112,7 @@ def results(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(root)
         found = Edition("synthetic-2026")
-        return withheld_survey.to_json(analyse(found, draws=20, omega_draws=2, seed=1), found)
+        return survey_from_file.to_json(analyse(found, draws=20, omega_draws=2, seed=1), found)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from fruitmand.checks.recoding import check_recodings, standing_codes
+from fruitmand.checks.recoding import check_recodings, settled_codes
 from fruitmand.checks.whole_edition import read_edition
 from fruitmand.edition import sealing
 
@@ -95,6 +95,4 @@ def test_an_edition_without_recodings_keeps_its_adjudicated_codes(scratch):
     sealing.seal(scratch.raw)
     found = read_edition("2015")
     assert found["recodings"].empty
-    assert (
-        standing_codes(found["codings"], found.coders, found["adjudications"], found["recodings"])["s180", "working_method"] == "supports"
-    )
+    assert settled_codes(found["codings"], found.coders, found["adjudications"], found["recodings"])["s180", "working_method"] == "supports"

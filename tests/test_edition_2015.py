@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from fruitmand.checks.recoding import standing_codes
+from fruitmand.checks.recoding import settled_codes
 
 # The rows of tables 3, 4, 1 and 2 of the thesis.
 VARIABLES = [
@@ -119,7 +119,7 @@ def test_a_segment_has_one_to_three_codes_of_a_coder(edition):
 
 
 def test_a_segment_has_one_to_three_codes_that_stand(edition):
-    codes = standing_codes(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
+    codes = settled_codes(edition["codings"], edition.coders, edition["adjudications"], edition["recodings"])
     counts = Counter(segment for segment, _ in codes)
     assert set(counts) == set(edition["segments"]["segment_id"])
     assert set(counts.values()) <= {1, 2, 3}

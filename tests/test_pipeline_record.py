@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fruitmand.edition.file_access import note_part, watch_reads
+from fruitmand.edition.file_access import note_key, watch_reads
 from fruitmand.edition.files import replace_folder
 from fruitmand.pipeline.record import Record, changed_since, digest, make_record, read_record, write_record
 
@@ -62,7 +62,7 @@ def test_a_record_holds_sources_data_and_what_other_jobs_made_and_nothing_else(j
     record = read_record(folder)
     wanted = {"data/raw/x", "data/raw/x/a.csv", "src/m.py", "data/processed/x/0/n.json", "requirements/report.txt", "src/whole.toml"}
     assert set(record.read) == wanted
-    assert {path: set(parts) for path, parts in record.used.items()} == {"src/texts.toml": {"", "text.one", "format.words", "text.none"}}
+    assert {path: set(keys) for path, keys in record.used.items()} == {"src/texts.toml": {"", "text.one", "format.words", "text.none"}}
     made = {"data/processed/x/1_a/t.csv": folder / "t.csv", "reports/x/n.json": root / "reports/x/n.json"}
     assert record.made == {name: digest(path) for name, path in made.items()}
     assert record.modules == ("pandas",)
@@ -155,5 +155,5 @@ def test_whatever_can_read_is_noted_and_what_only_writes_is_not(tmp_path, mode, 
 
 def test_a_part_of_a_file_is_noted_by_its_key(tmp_path):
     seen = watch_reads(tmp_path)
-    note_part(tmp_path / "t.toml", "a.b")
+    note_key(tmp_path / "t.toml", "a.b")
     assert seen == {"t.toml#a.b"}

@@ -7,7 +7,7 @@ import pytest
 from build_fixtures import LANGUAGES
 from test_report_figures import rendered, shared, smallest_letter
 
-from fruitmand.analysis import likert, named_survey_numbers, survey_summary, triangulation
+from fruitmand.analysis import likert, named_survey_numbers, protected_summaries, triangulation
 from fruitmand.analysis.comparisons import detectable_delta
 from fruitmand.analysis.numbers import Numbers
 from fruitmand.analysis.survey_results import ALPHA_THRESHOLD, Draws
@@ -36,17 +36,17 @@ def made(year):
         rated[rated["variable"].isin(codes)], triangulation.survey_ratings(scores, people, codes, municipalities, 5)
     )
     grouped = people.set_index("respondent")
-    counts = survey_summary.protect_group_sizes(survey_summary.group_sizes(grouped), min_cell=5).table
-    spreads = survey_summary.protect_score_distributions(scores, grouped, counts, min_cell=5)
+    counts = protected_summaries.protect_group_sizes(protected_summaries.group_sizes(grouped), min_cell=5).table
+    spreads = protected_summaries.protect_score_distributions(scores, grouped, counts, min_cell=5)
     return {
         "edition": edition,
         "municipalities": municipalities,
-        "summary": survey_summary.protect_items(likert.summarise(responses, items), items, min_cell=5).table,
+        "summary": protected_summaries.protect_items(likert.summarise(responses, items), items, min_cell=5).table,
         "spread": spreads["municipality"].table,
         "spreads": {by: protected.table for by, protected in spreads.items()},
         "pairs": pairs,
-        "compared": survey_summary.compare_groups(scores, grouped, counts, spreads, draws=50, seed=1, min_cell=5),
-        "reliability": survey_summary.reliabilities(responses, items, draws=10, seed=1, min_cell=5),
+        "compared": protected_summaries.compare_groups(scores, grouped, counts, spreads, draws=50, seed=1, min_cell=5),
+        "reliability": protected_summaries.reliabilities(responses, items, draws=10, seed=1, min_cell=5),
     }
 
 
@@ -135,7 +135,7 @@ def test_every_state_has_a_column_of_its_own(year, language):
 def test_a_mean_stands_in_a_column_of_its_own_where_an_edition_asks_for_it(language):
     edition, said = made("2026")["edition"], words("2026", language)
     summary = likert.summarise(edition["responses"], edition["items"], means=True)
-    table = tables.items(said, survey_summary.protect_items(summary, edition["items"], min_cell=5).table)
+    table = tables.items(said, protected_summaries.protect_items(summary, edition["items"], min_cell=5).table)
     place = [column.label for column in table.columns].index(said.text("column.mean"))
     assert [row[place] for row in cells(table) if len(row) > 1] == [said.decimal(mean, 2) for mean in summary["mean"]]
     assert said.text("column.mean") not in [column.label for column in tables.items(said, made("2026")["summary"]).columns]
@@ -178,7 +178,7 @@ def test_every_cell_of_the_triangulation_says_how_it_stands_and_why_it_is_silent
 
 def test_items_that_are_withheld_show_no_count_in_table_or_figure():
     items = made("2026")["edition"]["items"]
-    shown = survey_summary.protect_items(
+    shown = protected_summaries.protect_items(
         likert.summarise(made("2026")["edition"]["responses"].head(13 * 4), items), items, min_cell=5
     ).table
     said = words("2026", "en")

@@ -6,12 +6,12 @@ import re
 import pytest
 from build_fixtures import LANGUAGES, ROOT, edition, numbers, results, strings, words
 
-from fruitmand.analysis import named_numbers, raters, survey_analysis
+from fruitmand.analysis import named_numbers, raters, survey_from_answers
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.edition.errors import FruitmandError
 from fruitmand.edition.reading import Edition
 from fruitmand.report import words as catalogue
-from fruitmand.report.about import parts
+from fruitmand.report.text_patterns import insertions
 from fruitmand.report.words import Words, placeholders, references
 
 # The only digits that may be typed by hand, each with its reason; a pattern that nothing uses fails the test as well.
@@ -69,7 +69,7 @@ def test_a_text_has_the_same_numbers_and_references_in_both_languages():
             found = [sorted((name, form.lower()) for name, form in placeholders(text)) for text in (nl[key], en[key])]
             assert found[0] == found[1], key
             assert references(nl[key]) == references(en[key]), key
-            assert parts(nl[key]) == parts(en[key]), key
+            assert insertions(nl[key]) == insertions(en[key]), key
         assert sum(len(placeholders(text)) for text in nl.values()) > 100
 
 
@@ -100,7 +100,7 @@ def test_references_point_at_a_table_or_figure_with_a_title(language):
 def named():
     """The names of all numbers of 2015, of a survey, and of two raters."""
     with contextlib.chdir(ROOT):
-        survey = survey_analysis.analyse(Edition("synthetic-2026"), draws=20, omega_draws=2, seed=1).numbers
+        survey = survey_from_answers.analyse(Edition("synthetic-2026"), draws=20, omega_draws=2, seed=1).numbers
     return {*numbers().names(), *(number.name for number in (*survey, *raters.rater_numbers(raters.Comparison())))}
 
 
@@ -218,7 +218,7 @@ def test_every_text_of_the_catalogue_can_be_written(language):
     written = 0
     for key, text in (strings(language) | strings(language, own=True)).items():
         asked = {name for name, _ in placeholders(text) if "." in name}
-        if key.split(".")[0] in ("text", "note", "alt", "title", "column", "document") and asked <= known and not parts(text):
+        if key.split(".")[0] in ("text", "note", "alt", "title", "column", "document") and asked <= known and not insertions(text):
             assert "{" not in FOREIGN.sub("", catalogue.fill_references(w.text(key), str).replace("{.unnumbered}", "")), key
             written += 1
     assert written > 150

@@ -4,6 +4,6 @@ To add a statistic, write a function in a module here, with its source and a wor
 numbers in `named_numbers`. A table or figure in ``report`` shows it.
 
 For a statistic of the survey, name the numbers in `named_survey_numbers`, add a field to `survey_results.Survey`, and fill it in
-`survey_analysis.analyse`, with small groups withheld. A ``survey_results.json`` that was stored before lacks it: run ``make report`` again
-where the answers are.
+`survey_from_answers.analyse`, with small groups withheld. A ``survey_results.json`` that was stored before lacks it: run ``make report``
+again where the answers are.
 """

@@ -147,8 +147,8 @@ def retest(claims: Sequence[Claim], old: Edition, new: Edition) -> list[tuple[Cl
             after = _judge(claim, new, new.settings.facts())
             held, holds = before.verdict in _BORNE_OUT, after.verdict in _BORNE_OUT
             empty = after.finding is not None and after.finding.of == 0
-            standing: RetestOutcome = ("still_holds" if holds else "no_longer_holds") if held else ("holds_now" if holds else "still_fails")
-            results.append((claim, "not_asked" if empty else standing))
+            outcome: RetestOutcome = ("still_holds" if holds else "no_longer_holds") if held else ("holds_now" if holds else "still_fails")
+            results.append((claim, "not_asked" if empty else outcome))
     return results
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from fruitmand.analysis.ratings import variables
 from fruitmand.checks.double_entry import GIVEN
-from fruitmand.checks.recoding import standing_codes
+from fruitmand.checks.recoding import settled_codes
 
 NOBODY = "nobody"
 """Stands for the municipality of a segment that the text attributes to nobody."""
@@ -35,7 +35,7 @@ def adjudicated_codings(codings: pd.DataFrame, coders: Sequence[str], adjudicati
         The columns of ``codings`` with coder ``agreed``, in the order of the first coder's segments. A code that the first coder did not
         give comes after the first coder's codes of its segment. The valence of a topic is missing.
     """
-    states = standing_codes(codings, coders, adjudications, recodings)
+    states = settled_codes(codings, coders, adjudications, recodings)
     order = {segment: position for position, segment in enumerate(dict.fromkeys(segment for segment, _ in states))}
     for position, segment in enumerate(codings["segment_id"].unique()):
         order[segment] = position - len(codings)

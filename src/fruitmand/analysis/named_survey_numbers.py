@@ -9,8 +9,8 @@ import pandas as pd
 
 from fruitmand.analysis.comparisons import DetectableDelta
 from fruitmand.analysis.numbers import Number
+from fruitmand.analysis.protected_summaries import answering_respondents
 from fruitmand.analysis.survey_results import ALPHA_THRESHOLD, SIGNIFICANCE_LEVEL, Draws
-from fruitmand.analysis.survey_summary import answering_respondents
 from fruitmand.analysis.triangulation import Kappa
 from fruitmand.edition.reading import Edition
 
@@ -67,8 +67,8 @@ def difference_numbers(comparisons: pd.DataFrame, distributions: Mapping[str, pd
     distributions : mapping of str to DataFrame
         The protected score distributions, by grouping; groups are compared only where all of them are shown.
     """
-    standing = comparisons[(comparisons["p_adjusted"] < SIGNIFICANCE_LEVEL).fillna(False)]
-    for by, variable in zip(standing["by"], standing["variable"], strict=True):
+    significant = comparisons[(comparisons["p_adjusted"] < SIGNIFICANCE_LEVEL).fillna(False)]
+    for by, variable in zip(significant["by"], significant["variable"], strict=True):
         table = distributions[by]
         for row in table[table["variable"] == variable].to_dict("records"):
             yield Number(f"difference.{by}.{variable}.{row['group']}", float(row["median"]), int(row["n"]), f"respondents.csv, {_ANSWERS}")

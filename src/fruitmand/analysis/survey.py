@@ -1,6 +1,6 @@
 """The one place to ask for the results of a survey, also of an edition that has none."""
 
-from fruitmand.analysis import withheld_survey
+from fruitmand.analysis import survey_from_file
 from fruitmand.analysis.survey_results import Survey
 from fruitmand.edition.reading import Edition
 
@@ -24,7 +24,7 @@ def analyse(edition: Edition, *, draws: int, omega_draws: int, seed: int) -> Sur
     if not edition.fielded:
         return Survey()
     if edition.has_results_alone:
-        return withheld_survey.from_file(edition)
-    from fruitmand.analysis import survey_analysis  # noqa: PLC0415 - its libraries take longer to import than a step without it to run
+        return survey_from_file.from_file(edition)
+    from fruitmand.analysis import survey_from_answers  # noqa: PLC0415 - its libraries take longer to import than a step without it to run
 
-    return survey_analysis.analyse(edition, draws=draws, omega_draws=omega_draws, seed=seed)
+    return survey_from_answers.analyse(edition, draws=draws, omega_draws=omega_draws, seed=seed)

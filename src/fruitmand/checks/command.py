@@ -2,7 +2,7 @@
 
 import sys
 
-from fruitmand.checks.microdata import standing
+from fruitmand.checks.microdata import where_answers_are
 from fruitmand.checks.progress import next_step, summarised, to_do
 from fruitmand.checks.whole_edition import check_edition, is_draft
 from fruitmand.edition import sealing
@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
         tables = [table for table in edition.values() if len(table)]
         coders = "1 coder" if len(edition.coders) == 1 else f"{len(edition.coders)} coders"
         print(f"{edition.label}: {len(tables)} tables, {sum(map(len, tables))} rows, {coders}; nothing is wrong")
-    if not problems and (said := standing(edition.settings, results_alone=edition.has_results_alone)):
+    if not problems and (said := where_answers_are(edition.settings, results_alone=edition.has_results_alone)):
         print(f"  {said}")
     found = to_do(edition)
     told = {problem.file for problem in unfinished}

@@ -83,7 +83,7 @@ def _anew(edition: Edition) -> str:
     return f"{'set status = draft, then ' if published else ''}make report EDITION={edition.name} makes it anew"
 
 
-def standing(settings: Settings, *, results_alone: bool = False) -> str:
+def where_answers_are(settings: Settings, *, results_alone: bool = False) -> str:
     """Return what holds for the answers of an edition, as the check says it; empty for one without a survey.
 
     ``results_alone`` says that the answers are not there, and the results that were made from them are.

@@ -11,7 +11,7 @@ Tables = Mapping[str, pd.DataFrame]
 Codes = dict[tuple[str, str], str]  # the valence of a segment's code, or `GIVEN` for a topic
 
 
-def standing_codes(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame, recodings: pd.DataFrame) -> Codes:
+def settled_codes(codings: pd.DataFrame, coders: Sequence[str], adjudications: pd.DataFrame, recodings: pd.DataFrame) -> Codes:
     """Return the first coder's codes, except where a disagreement was decided for the second coder or a later reader changed a code.
 
     A segment that the first coder did not code has the codes of the next coder who did.
@@ -53,8 +53,8 @@ def check_recodings(tables: Tables, coders: Sequence[str], label: str) -> list[P
         Folder of the files, for the messages.
     """
     codings, adjudications, recodings = tables["codings"], tables["adjudications"], tables["recodings"]
-    before = standing_codes(codings, coders, adjudications, recodings.iloc[:0])
-    after = standing_codes(codings, coders, adjudications, recodings)
+    before = settled_codes(codings, coders, adjudications, recodings.iloc[:0])
+    after = settled_codes(codings, coders, adjudications, recodings)
     file = f"{label}/recodings.csv"
     return [
         *_changes(tables, before, file),

@@ -17,7 +17,7 @@ _parsed: dict[str, tuple[tuple[int, ...], dict[str, Any]]] = {}
 def watch_reads(folder: Path) -> set[str]:
     """Return a set that from now on collects the files below a folder that this process opens to read, and the folders that it lists.
 
-    Names are relative to the folder. That of a listed folder ends with ``/``; of a file of which only a part is used (`note_part`) there
+    Names are relative to the folder. That of a listed folder ends with ``/``; of a file of which only a part is used (`note_key`) there
     is one name for every part, ``file#key``, besides. What a library opens without Python, or a subprocess, goes unseen.
     """
     if not _watchers:
@@ -27,13 +27,13 @@ def watch_reads(folder: Path) -> set[str]:
     return seen
 
 
-def note_part(path: Path, key: str) -> None:
+def note_key(path: Path, key: str) -> None:
     """Note that a part of a TOML file is used, by its dotted key; an empty key says that the whole file is."""
     _tell(str(path), f"#{key}")
 
 
 def parse_toml(path: Path) -> dict[str, Any]:
-    """Return what a TOML file holds; it is parsed again only when the file has changed, and whoever uses it notes what (`note_part`)."""
+    """Return what a TOML file holds; it is parsed again only when the file has changed, and whoever uses it notes what (`note_key`)."""
     now = os.stat(path)  # noqa: PTH116 - runs at every look-up
     stamp = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
     known = _parsed.get(str(path))

@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> int:
         raise FruitmandError("usage: make claims [EDITION=…] [AGAINST=…]")
     edition = read_edition(arguments[0])
     if len(arguments) == 2:
-        lines = [(claim, str(standing)) for claim, standing in retest(edition.claims, edition, read_edition(arguments[1]))]
+        lines = [(claim, str(outcome)) for claim, outcome in retest(edition.claims, edition, read_edition(arguments[1]))]
     else:
         lines = [(found.claim, str(found.verdict)) for found in judge(edition.claims, edition, edition.settings.facts())]
     for claim, verdict in lines:

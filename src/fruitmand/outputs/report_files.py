@@ -27,7 +27,7 @@ PRINTED = "printed.json"
 """What of a report is printed, beside the web pages that show all of it; it stays the same when only what the web shows is another."""
 
 
-def write_parts(edition_name: str, step: str, folder: Path) -> None:
+def write_exhibits(edition_name: str, step: str, folder: Path) -> None:
     """Write what readers get of one step into a folder, in every language: its figures, its tables and its page."""
     edition = Edition(edition_name)
     notebook = read_executed(_steps(edition_name, [step])[step])
@@ -41,7 +41,7 @@ def write_parts(edition_name: str, step: str, folder: Path) -> None:
     names = notebook_names(project_root())
     for language, blocks in shown.items():
         words = Words(edition, language, Numbers())
-        group, notice = words.text("column.group"), words.standing()
+        group, notice = words.text("column.group"), words.notice()
         for table in (block for block in blocks if isinstance(block, TableBlock)):
             write(folder / "tables" / f"{table.caption.id}.{language}.csv", table_csv(table, group))
             sheet = table_xlsx(table, edition.settings.source.date, group, notice)
@@ -85,11 +85,11 @@ def write_word(edition_name: str, language: str, folder: Path) -> None:
     """Write the report in one language as a Word document into a folder, with the pictures that are beside the tables of the steps."""
     printed, made = _printed(edition_name, language), _processed(edition_name)
     figures = [block.caption for blocks in printed.printed().values() for block in blocks if isinstance(block, FigureBlock)]
-    pictures = {one.id: (made / f"parts.{one.notebook}/figures/{one.id}.{language}.png").read_bytes() for one in figures}
+    pictures = {one.id: (made / f"exhibits.{one.notebook}/figures/{one.id}.{language}.png").read_bytes() for one in figures}
     write(folder / f"appendix.{language}.docx", to_docx(printed, pictures))
 
 
-WRITERS = {"parts": write_parts, "pages": write_pages, "pdf": write_pdf, "word": write_word}
+WRITERS = {"exhibits": write_exhibits, "pages": write_pages, "pdf": write_pdf, "word": write_word}
 """What writes each kind of output, given the edition, the step or language, and the folder."""
 
 

@@ -23,7 +23,7 @@ _digests: dict[Path, tuple[tuple[int, ...], str]] = {}
 class Record:
     """A job's parameters, and the digest of every file and folder that it read, and of every file that it made, by path in the project.
 
-    Of a TOML file in ``used`` only some parts were used: it has the digest of each by its dotted key, and of the whole file by an empty
+    Of a TOML file in ``used`` only some keys were used: it has the digest of each by its dotted key, and of the whole file by an empty
     one. ``modules`` are the modules and libraries that are reached from the job's own by import statements.
     """
 
@@ -43,9 +43,9 @@ class Record:
         for path, before in self.read.items():
             if (now := digest(root / path)) != before:
                 lines.append(f"input {path}: {'changed' if now else 'is gone'}")
-        for path, parts in self.used.items():
-            if (now := digest(root / path)) != parts[""]:
-                odd = [key for key, part in parts.items() if now and key and _part_digest(root / path, key) != part]
+        for path, keys in self.used.items():
+            if (now := digest(root / path)) != keys[""]:
+                odd = [key for key, before in keys.items() if now and key and _key_digest(root / path, key) != before]
                 lines += [f"input {path}, {key}: changed" for key in odd] if now else [f"input {path}: is gone"]
         return lines + [f"output {path}" for path in self.odd_results(root)]
 
@@ -76,7 +76,7 @@ def digest(path: Path) -> str:
         return ""
 
 
-def _part_digest(path: Path, key: str) -> str:
+def _key_digest(path: Path, key: str) -> str:
     """Return the digest of the part of a TOML file at a dotted key; that of nothing where the file has no such part."""
     try:
         value: Any = parse_toml(path)
@@ -115,7 +115,7 @@ def make_record(
     folder : Path
         The job's folder, below ``root``, whose place ``scratch`` will take.
     read : iterable of str
-        Paths in the project that were opened or listed, and parts of files (``file#key``), as `watch_reads` notes them; what is no part
+        Paths in the project that were opened or listed, and keys of files (``file#key``), as `watch_reads` notes them; what is no part
         of the project, or the job's own, is left out.
     elsewhere : iterable of str
         Paths in the project of the files that the job made outside its folder.
@@ -124,14 +124,14 @@ def make_record(
     """
     own = f"{folder.relative_to(root)}/"
     names = {name.rstrip("/") if "#" not in name else name for name in [*read, _LOCK] if _counts(name, own)}
-    parts: dict[str, set[str]] = {}
+    used_keys: dict[str, set[str]] = {}
     for name in names:
         path, mark, key = name.partition("#")
         if mark:
-            parts.setdefault(path, set()).add(key)
+            used_keys.setdefault(path, set()).add(key)
     used = {
-        path: {"": digest(root / path)} | {key: _part_digest(root / path, key) for key in sorted(keys)}
-        for path, keys in sorted(parts.items())
+        path: {"": digest(root / path)} | {key: _key_digest(root / path, key) for key in sorted(keys)}
+        for path, keys in sorted(used_keys.items())
         if "" not in keys and (root / path).is_file()
     }
     inputs = sorted({name.partition("#")[0] for name in names} - used.keys())

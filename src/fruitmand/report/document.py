@@ -75,7 +75,7 @@ def document(words: Words, blocks: Sequence[Block]) -> Document:
         title=title,
         subtitle=subtitle,
         kicker=f"{words.text('document.kicker')} {settings.edition}",
-        banner=words.standing(),
+        banner=words.notice(),
         running=f"{title} · {words.text('document.subject')} {settings.edition}",
         keywords=[*settings.keywords, settings.edition],
         imprint=[

@@ -40,7 +40,8 @@ def likert_figure(words: Words, summary: pd.DataFrame) -> Figure:
     Parameters
     ----------
     summary : DataFrame
-        A row per item as `survey_summary.protect_items` returns them. An item of which the table gives no share has no bar, and says why.
+        A row per item as `protected_summaries.protect_items` returns them. An item of which the table gives no share has no bar, and
+        says why.
     """
     items = words.edition["items"].set_index("item")
     states = [state for state in COUNTS if state == "n_valid" or (summary[state].fillna(0) > 0).any()]
@@ -136,7 +137,7 @@ def comparisons_figure(words: Words, results: pd.DataFrame) -> Figure:
     Parameters
     ----------
     results : DataFrame
-        As `survey_summary.compare_groups` returns them. A full square is a difference that stands after correction, a circle one that
+        As `protected_summaries.compare_groups` returns them. A full square is a difference that stands after correction, a circle one that
         does not.
     """
     parts = [(str(by), part) for by, part in results.groupby("by", sort=False)]

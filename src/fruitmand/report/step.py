@@ -14,7 +14,7 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from fruitmand.analysis import withheld_survey
+from fruitmand.analysis import survey_from_file
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.analysis.survey_results import Result, Survey
 from fruitmand.edition.canonical import BESIDE
@@ -145,7 +145,7 @@ class Step:
         Where they are read from that file, they are not written again.
         """
         if self.edition.has_answers and self.edition.settings.answers_kept_out:
-            write(self._path(self.name, SURVEY_RESULTS), withheld_survey.to_json(survey, self.edition))
+            write(self._path(self.name, SURVEY_RESULTS), survey_from_file.to_json(survey, self.edition))
 
     def declare(self, numbers: Iterable[Number]) -> None:
         """Name numbers for the text of this step and of the steps that build on it, by the edition's own names where it has them."""
@@ -238,7 +238,7 @@ class Step:
         sources = self._there(sources)
         key = self._record("figure", name, sources, maker, smallest=_smallest(result))
         captions = {code: self._caption(words, name, sources, n, key, alt=True) for code, words in self._words.items()}
-        marks = {code: words.standing("_mark") for code, words in self._words.items()}
+        marks = {code: words.notice("_mark") for code, words in self._words.items()}
         with style():
             drawn = {code: to_svg(maker(words, *given), marks[code]) for code, words in self._words.items()}
         frame = next((item for item in given if isinstance(item, pd.DataFrame)), None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fruitmand.checks.language_parity import numbers
 from fruitmand.edition.errors import Problem
-from fruitmand.report.about import parts
+from fruitmand.report.text_patterns import insertions
 from fruitmand.report.words import fill_references, placeholders, references
 
 FOLDER = "src/fruitmand/report/text"
@@ -77,8 +77,8 @@ def _differences(key: str, nl: str, en: str) -> Iterator[str]:
     if placeholders_in[0] != placeholders_in[1]:
         in_one = sorted(name for name, _ in set(map(tuple, placeholders_in[0])) ^ set(map(tuple, placeholders_in[1])))
         yield f"named numbers differ: {', '.join(in_one)}"
-    if sorted(parts(nl)) != sorted(parts(en)):
-        yield f"parts differ: {', '.join(sorted(parts(nl) ^ parts(en)))}"
+    if sorted(insertions(nl)) != sorted(insertions(en)):
+        yield f"insertions differ: {', '.join(sorted(insertions(nl) ^ insertions(en)))}"
     if references(nl) != references(en):
         yield f"references differ: {', '.join(sorted(references(nl) ^ references(en)))}"
     if key.startswith(("text.", "alt.", "note.")):

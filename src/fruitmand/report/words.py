@@ -12,9 +12,9 @@ from babel.numbers import format_decimal
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.analysis.ratings import variables
 from fruitmand.edition.errors import FruitmandError, suggest
-from fruitmand.edition.file_access import note_part, parse_toml
+from fruitmand.edition.file_access import note_key, parse_toml
 from fruitmand.edition.reading import Edition
-from fruitmand.report import about
+from fruitmand.report import text_patterns
 
 _NAME = r"[a-z][a-z0-9_.-]*"
 _NUMBER = re.compile(rf"\{{({_NAME})(?::(word|Word|share|Share|plain|\d)|\?([^{{}}|]*)\|([^{{}}|]*))?\}}")
@@ -56,13 +56,13 @@ def own_texts(folder: Path, language: str) -> dict[str, Any]:
 
 def note_text(language: str, key: str) -> None:
     """Note that a text of the shared catalogue is used, by its dotted key."""
-    note_part(_FOLDER / f"{language}.toml", key)
+    note_key(_FOLDER / f"{language}.toml", key)
 
 
 def note_all_texts(own: Path | None = None) -> None:
     """Note that every text of every catalogue is used."""
     for path in [*sorted(_FOLDER.glob("*.toml")), *(sorted(own.glob("texts.*.toml")) if own else [])]:
-        note_part(path, "")
+        note_key(path, "")
 
 
 def own_file(language: str) -> str:
@@ -105,19 +105,19 @@ class Words:
         self._columns: dict[tuple[str, str], dict[str, str]] = {}
 
     def raw(self, key: str) -> str:
-        """Return a text with its placeholders, and with the parts that are made from the edition (`about.expand`).
+        """Return a text with its placeholders, and with the parts that are made from the edition (`text_patterns.expand`).
 
         Raises
         ------
         FruitmandError
             When the catalogue has no such key, nor a pattern for what it is about.
         """
-        return about.expand(self, *self._template(key))
+        return text_patterns.expand(self, *self._template(key))
 
     def _template(self, key: str) -> tuple[str, str]:
         """Return a text as the catalogue has it and what it is about; where it has none, the pattern of its kind."""
         node = self.node(key)
-        found = (node, "") if isinstance(node, str) else about.template(self, key)
+        found = (node, "") if isinstance(node, str) else text_patterns.template(self, key)
         if found is None:
             raise FruitmandError(f"text catalogue {self.language!r} has no text {key!r}")
         return found
@@ -127,7 +127,7 @@ class Words:
         if key not in self._noted:
             self._noted.add(key)
             for path in self._files:
-                note_part(path, key)
+                note_key(path, key)
         node: Any = self._catalogue
         for part in key.split("."):
             node = node.get(part) if isinstance(node, dict) else None
@@ -263,7 +263,7 @@ class Words:
         """Return the heading that a text begins with; the first words in bold where it has none."""
         text, subject = self._template(key)
         match = re.search(r"^#+ (.+?)(?: \{\.|$)|\*\*(.+?)\.?\*\*", text, re.MULTILINE)
-        return about.expand(self, match[1] or match[2], subject) if match else key
+        return text_patterns.expand(self, match[1] or match[2], subject) if match else key
 
     def place(self, place: str) -> str:
         """Return a place in a publication with its words (table, annex, title page) in this language."""
@@ -276,7 +276,7 @@ class Words:
         parts = [part.strip() for part in place.split(";") if part.strip()]
         return "; ".join(f"§\N{NO-BREAK SPACE}{part}" if part[0].isdigit() else self.place(part) for part in parts)
 
-    def standing(self, ending: str = "") -> str:
+    def notice(self, ending: str = "") -> str:
         """Return what every page says of an edition that is synthetic, or a draft; empty for another, for which no texts are read.
 
         With the ending ``_mark`` it is the short form, for figures.

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from fruitmand.edition.columns import VALENCES
 from fruitmand.importers.coding.code_paths import split_dots
 from fruitmand.importers.coding.edition_tables import Row
-from fruitmand.importers.coding.names import normalise, storable
+from fruitmand.importers.coding.names import name_key, storable
 from fruitmand.importers.coding.project import CodePath
 
 FILE = "codes.csv"
@@ -47,7 +47,7 @@ class Codebook:
     def names(self, code: str) -> set[str]:
         """Return the id of a code, its labels and the id that it had before, normalised."""
         row = self.rows[code]
-        return {normalise(row[name]) for name in ("code", "label_nl", "label_en", "was") if row.get(name)}
+        return {name_key(row[name]) for name in ("code", "label_nl", "label_en", "was") if row.get(name)}
 
     def exactly(self, path: CodePath) -> list[str]:
         """Return the codes that a path is: by its last name, those above it being names of what stands above the code.
@@ -55,14 +55,14 @@ class Codebook:
         An id of a variable or topic goes before the labels of others. More than one is for a person to decide, also when one of them is a
         concept or a dimension.
         """
-        wanted = [normalise(part) for part in path]
+        wanted = [name_key(part) for part in path]
         found = [code for code in self.rows if wanted[-1] in self.names(code) and self._are_above(wanted[:-1], code)]
-        by_id = [code for code in found if normalise(code) == wanted[-1] and self.level(code) in _CODED]
+        by_id = [code for code in found if name_key(code) == wanted[-1] and self.level(code) in _CODED]
         return by_id if len(by_id) == 1 else found
 
     def near(self, path: CodePath) -> str:
         """Return the variable or topic with a name like the last of a path, or within it; empty when there is none."""
-        key = normalise(path[-1])
+        key = name_key(path[-1])
         names = {name: code for code, row in self.rows.items() if row["level"] in _CODED for name in self.names(code)}
         if key in names:
             return names[key]
@@ -73,7 +73,7 @@ class Codebook:
 
     def heads(self, path: CodePath) -> str:
         """Return the concept or dimension that a path is by its last name, empty when it is none."""
-        key = normalise(path[-1])
+        key = name_key(path[-1])
         return next((code for code, row in self.rows.items() if row["level"] not in _CODED and key in self.names(code)), "")
 
     def _are_above(self, wanted: Sequence[str], code: str) -> bool:
@@ -101,12 +101,12 @@ def map_codes(paths: Iterable[CodePath], rows: Sequence[Row], book: Codebook, fi
     known = {row["path"]: number for number, row in enumerate(made)}
     alike: dict[str, list[int]] = {}
     for number, row in enumerate(made):
-        alike.setdefault(normalise(row["path"]), []).append(number)
+        alike.setdefault(name_key(row["path"]), []).append(number)
     meanings: dict[CodePath, Meaning] = {}
     opened: list[str] = []
     for path in dict.fromkeys(paths):
         text = storable(" > ".join(path))
-        same = alike.get(normalise(text), [])
+        same = alike.get(name_key(text), [])
         place = known.get(text, same[0] if len(same) == 1 else None)
         if place is None:
             place = known[text] = len(made)
@@ -120,7 +120,7 @@ def map_codes(paths: Iterable[CodePath], rows: Sequence[Row], book: Codebook, fi
 
 def valence_of(text: str) -> str:
     """Return the valence that a word is, empty when it is none."""
-    return text if (text := normalise(text)) in VALENCES else ""
+    return text if (text := name_key(text)) in VALENCES else ""
 
 
 def _proposal(path: CodePath, book: Codebook) -> dict[str, str]:
@@ -130,7 +130,7 @@ def _proposal(path: CodePath, book: Codebook) -> dict[str, str]:
             return {"code": found[0], "valence": ""}
         if valence := valence_of(levels[-1]):
             above = levels[:-1]
-            if not above or normalise(above[-1]) in _ABOVE_A_VALENCE:
+            if not above or name_key(above[-1]) in _ABOVE_A_VALENCE:
                 return {"code": "", "valence": valence}
             if len(found := book.exactly(above)) == 1 and book.level(found[0]) == "variable":
                 return {"code": found[0], "valence": valence}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fruitmand.importers.coding.changes import listed
 from fruitmand.importers.coding.code_map import Codebook, valence_of
-from fruitmand.importers.coding.names import normalise, slug, storable
+from fruitmand.importers.coding.names import name_key, slug, storable
 from fruitmand.importers.coding.project import Code
 
 
@@ -15,12 +15,12 @@ def compare_codebooks(codes: Sequence[Code], book: Codebook) -> list[str]:
     and codes of a valence are left aside.
     """
     described = {
-        normalise(text): code for code, row in book.rows.items() for name in ("definition_nl", "definition_en") if (text := row.get(name))
+        name_key(text): code for code, row in book.rows.items() for name in ("definition_nl", "definition_en") if (text := row.get(name))
     }
     same: set[str] = set()
     renamed, other, unknown = [], [], []
     for code in codes:
-        name, text = " > ".join(code.path), normalise(code.description)
+        name, text = " > ".join(code.path), name_key(code.description)
         found = book.exactly(code.path)
         if len(found) == 1:
             same.add(found[0])

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from fruitmand.edition.errors import suggest
 from fruitmand.importers.coding.edition_tables import Row
-from fruitmand.importers.coding.names import normalise, slug, storable, without_ending
+from fruitmand.importers.coding.names import name_key, slug, storable, without_ending
 
 FILE = "documents.csv"
 _NONE = "leave it empty when it is of none"
@@ -57,23 +57,23 @@ def _known(name: str, rows: Sequence[Row], given: Sequence[str]) -> str | None:
     exact = [row["document"] for row in rows if row["file"] in (name, storable(name))]
     if exact:
         return exact[0]
-    key = normalise(without_ending(name))
-    if sum(normalise(without_ending(other)) == key for other in given) > 1:
+    key = name_key(without_ending(name))
+    if sum(name_key(without_ending(other)) == key for other in given) > 1:
         return None
     taken = {storable(other) for other in given}
     alike = [
         row["document"]
         for row in rows
-        if row["file"] not in taken and key in (normalise(without_ending(row["file"])), normalise(row["document"]))
+        if row["file"] not in taken and key in (name_key(without_ending(row["file"])), name_key(row["document"]))
     ]
     return alike[0] if len(alike) == 1 else None
 
 
 def _municipality(name: str, municipalities: Sequence[Row]) -> tuple[str, str]:
     """Return the municipality that a document's name is, and else the one that it is near."""
-    key = normalise(without_ending(name))
+    key = name_key(without_ending(name))
     names = {
-        normalise(text): row["municipality"]
+        name_key(text): row["municipality"]
         for row in municipalities
         for text in (row["municipality"], row.get("label_nl", ""), row.get("label_en", ""))
         if text

@@ -10,10 +10,10 @@ from fruitmand.importers.coding.code_paths import clean
 _ENDINGS = re.compile(r"\.(txt|docx?|rtf|odt|pdf|md|html?|xlsx?|csv|mp3|mp4|wav|m4a)$", re.IGNORECASE)
 
 
-def normalise(text: str) -> str:
+def name_key(text: str) -> str:
     """Return a name of which capitals, underscores, hyphens and white space do not count.
 
-    >>> normalise(" Room-for_Ideas ")
+    >>> name_key(" Room-for_Ideas ")
     'room for ideas'
     """
     return clean(re.sub(r"[_\-]+", " ", unicodedata.normalize("NFKC", storable(text)))).casefold()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from build_fixtures import ROOT
 
-from fruitmand.analysis import withheld_survey
+from fruitmand.analysis import survey_from_file
 from fruitmand.analysis.survey import analyse
 from fruitmand.analysis.survey_results import Result
 from fruitmand.edition.errors import DataError, FruitmandError
@@ -24,7 +24,7 @@ def made():
         patch.chdir(ROOT)
         edition = Edition("synthetic-2026")
         survey = analyse(edition, **FEW)
-        return edition, survey, withheld_survey.to_json(survey, edition)
+        return edition, survey, survey_from_file.to_json(survey, edition)
 
 
 @pytest.fixture
@@ -67,16 +67,16 @@ def test_results_that_show_too_small_a_group_are_not_stored(made):
     edition, survey, _ = made
     few = replace(survey, groups=replace(survey.groups, smallest=edition.settings.disclosure.min_cell - 1))
     with pytest.raises(FruitmandError, match="the table groups of the survey cannot be stored: it shows a group below 5"):
-        withheld_survey.to_json(few, edition)
+        survey_from_file.to_json(few, edition)
 
 
 def test_a_table_that_would_not_come_back_as_it_is_is_not_stored(made):
     edition, survey, _ = made
     odd = survey.items.table.assign(n_valid=survey.items.table["n_valid"].astype("Int32"))
     with pytest.raises(FruitmandError, match="columns of type Int32"):
-        withheld_survey.to_json(replace(survey, items=replace(survey.items, table=odd)), edition)
+        survey_from_file.to_json(replace(survey, items=replace(survey.items, table=odd)), edition)
     with pytest.raises(FruitmandError, match="would not come back"):
-        withheld_survey.to_json(replace(survey, items=replace(survey.items, table=survey.items.table.iloc[1:])), edition)
+        survey_from_file.to_json(replace(survey, items=replace(survey.items, table=survey.items.table.iloc[1:])), edition)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_file_that_was_changed_by_hand_is_told_and_not_read(clone, before, aft
     assert before in text
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
     with pytest.raises(DataError, match=f"{NAME}.* is not as make report writes it"):
-        withheld_survey.from_file(Edition("synthetic-2026"))
+        survey_from_file.from_file(Edition("synthetic-2026"))
 
 
 def test_a_file_of_an_older_version_is_told_with_the_results_that_it_lacks(clone):
@@ -98,7 +98,7 @@ def test_a_file_of_an_older_version_is_told_with_the_results_that_it_lacks(clone
     del content["results"]["groups"], content["results"]["comparisons"]
     path.write_text(json.dumps(content), encoding="utf-8")
     with pytest.raises(DataError) as told:
-        withheld_survey.from_file(Edition("synthetic-2026"))
+        survey_from_file.from_file(Edition("synthetic-2026"))
     assert [problem.value for problem in told.value.problems] == ["comparisons", "groups"]
     said = "must be among the results (an older version of this project made the file; make report makes it anew where the answers are)"
     assert f"{NAME}: 'groups' {said}" in str(told.value)

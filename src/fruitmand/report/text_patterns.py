@@ -15,7 +15,7 @@ from fruitmand.edition.reading import Edition
 from fruitmand.edition.survey_groups import groups
 from fruitmand.report.contents import chapters, missing
 
-_PART = re.compile(r"\{\+([a-z_]+)\}")
+_INSERTION = re.compile(r"\{\+([a-z_]+)\}")
 _ITS = re.compile(r"\bits\.([a-z_]+)")
 _TEXTS = ("chapter", "concept", "table", "rests", "municipality")
 _BLOCKS = ("measures", "theory")
@@ -80,17 +80,17 @@ def _subject(source: Source, section: str, name: str) -> tuple[str, str] | None:
 
 def expand(source: Source, text: str, subject: str = "") -> str:
     """Fill in the parts of a text, ``{+name}``, that are made from the edition; a number ``its.n`` gets its concept's name."""
-    filled = _PART.sub(lambda found: expand(source, _PARTS[found[1]](source, subject), subject), text)
+    filled = _INSERTION.sub(lambda found: expand(source, _INSERTIONS[found[1]](source, subject), subject), text)
     return _ITS.sub(lambda found: source.edition.settings.analysis.named(f"concept.{subject}.{found[1]}"), filled)
 
 
-def parts(text: str) -> set[str]:
+def insertions(text: str) -> set[str]:
     """Return the names of the parts that a text asks for.
 
-    >>> sorted(parts("{+label}: {+poles} of {n}"))
+    >>> sorted(insertions("{+label}: {+poles} of {n}"))
     ['label', 'poles']
     """
-    return {found[1] for found in _PART.finditer(text)}
+    return {found[1] for found in _INSERTION.finditer(text)}
 
 
 def lowered(label: str) -> str:
@@ -262,7 +262,7 @@ def _differences(source: Source) -> Iterator[dict[str, str]]:
         }
 
 
-def _standing(source: Source, _: str) -> str:
+def _differing(source: Source, _: str) -> str:
     """Return the variables on which groups differ, after a colon; nothing when there are too many for a title."""
     labels = dict.fromkeys(found["label"] for found in _differences(source))
     return f": {joined(source, list(labels))}" if 0 < len(labels) <= _IN_A_TITLE else ""
@@ -357,7 +357,7 @@ def _lacks(source: Source) -> Iterator[str]:
         yield "- " + pattern.replace("{n}", str(lack.n)).replace("{of}", str(lack.of)).replace("{names}", names)
 
 
-_PARTS: Mapping[str, Callable[[Source, str], str]] = {
+_INSERTIONS: Mapping[str, Callable[[Source, str], str]] = {
     "label": _label,
     "definition": _definition,
     "called": _called,
@@ -373,7 +373,7 @@ _PARTS: Mapping[str, Callable[[Source, str], str]] = {
     "spans": _least_most,
     "blocks": _blocks,
     "differences": lambda source, _: "\n".join(f"- {said[:1].upper()}{said[1:]}" for said in _in_full(source)),
-    "standing": _standing,
+    "differing": _differing,
     "opposites": _opposites,
     "divergences": lambda source, _: f": {said}" if (said := _opposites(source, "")) else "",
     "models": _models,

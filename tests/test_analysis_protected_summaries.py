@@ -9,10 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from fruitmand.analysis import survey_summary
+from fruitmand.analysis import protected_summaries
 from fruitmand.analysis.likert import scores, summarise
-from fruitmand.analysis.suppression import TOGETHER, Suppressed
-from fruitmand.analysis.survey_summary import (
+from fruitmand.analysis.protected_summaries import (
     GROUPINGS,
     answering_respondents,
     compare_groups,
@@ -27,6 +26,7 @@ from fruitmand.analysis.survey_summary import (
     smallest_shown,
     withhold_ratings,
 )
+from fruitmand.analysis.suppression import TOGETHER, Suppressed
 from fruitmand.analysis.triangulation import survey_ratings
 from fruitmand.edition.reading import Edition
 
@@ -372,7 +372,7 @@ def test_no_withheld_answer_can_be_derived_from_all_tables_together(people):
 def test_primary_suppression_alone_can_be_undone(monkeypatch):
     people = [*several("a", 9), *several("b", 8), *several("c", 2)]
     assert findings(people) == []
-    monkeypatch.setattr(survey_summary, "_protect", careless)
+    monkeypatch.setattr(protected_summaries, "_protect", careless)
     assert findings(people)
 
 

@@ -10,7 +10,7 @@ from build_fixtures import LANGUAGES, ROOT, MadeEdition, raw_table
 
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.report import contents
-from fruitmand.report.about import lowered, worded_tables
+from fruitmand.report.text_patterns import lowered, worded_tables
 from fruitmand.report.words import Words
 
 POLES = {"calm": ("rust bereikt", "calm reached"), "noise": ("hoog risico", "high risk"), "haste": ("hoog risico", "high risk")}

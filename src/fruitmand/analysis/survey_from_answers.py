@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from fruitmand.analysis import likert, named_survey_numbers, survey_summary, triangulation
+from fruitmand.analysis import likert, named_survey_numbers, protected_summaries, triangulation
 from fruitmand.analysis.comparisons import detectable_delta
 from fruitmand.analysis.numbers import Number
 from fruitmand.analysis.suppression import Suppressed, smallest_shown
@@ -32,16 +32,16 @@ def analyse(edition: Edition, *, draws: int, omega_draws: int, seed: int) -> Sur
         When the edition has no answers.
     """
     items, responses, min_cell = edition["items"], edition["responses"], edition.settings.disclosure.min_cell
-    respondents = edition["respondents"].set_index("respondent").loc[survey_summary.answering_respondents(responses)]
+    respondents = edition["respondents"].set_index("respondent").loc[protected_summaries.answering_respondents(responses)]
     responses = responses[responses["respondent"].isin(respondents.index)]
     scores = likert.scores(responses, items)
 
     answers = likert.summarise(responses, items, means=edition.settings.survey.means)
-    summary = survey_summary.protect_items(answers, items, min_cell=min_cell)
-    counts = survey_summary.protect_group_sizes(survey_summary.group_sizes(respondents), min_cell=min_cell)
-    spreads = survey_summary.protect_score_distributions(scores, respondents, counts.table, min_cell=min_cell)
-    blocks = survey_summary.reliabilities(responses, items, draws=omega_draws, seed=seed, min_cell=min_cell)
-    tested = survey_summary.compare_groups(scores, respondents, counts.table, spreads, draws=draws, seed=seed, min_cell=min_cell)
+    summary = protected_summaries.protect_items(answers, items, min_cell=min_cell)
+    counts = protected_summaries.protect_group_sizes(protected_summaries.group_sizes(respondents), min_cell=min_cell)
+    spreads = protected_summaries.protect_score_distributions(scores, respondents, counts.table, min_cell=min_cell)
+    blocks = protected_summaries.reliabilities(responses, items, draws=omega_draws, seed=seed, min_cell=min_cell)
+    tested = protected_summaries.compare_groups(scores, respondents, counts.table, spreads, draws=draws, seed=seed, min_cell=min_cell)
     spread, municipalities = spreads["municipality"], edition["municipalities"].sort_values("position")["municipality"].tolist()
     pairs = _beside_interviews(edition, scores, respondents, spread.table, municipalities)
 
@@ -53,7 +53,7 @@ def analyse(edition: Edition, *, draws: int, omega_draws: int, seed: int) -> Sur
         items=_result(summary, n),
         groups=_result(spread, n),
         reliability=Result(blocks, n, smallest_shown(blocks["n"])),
-        comparisons=Result(tested, n, survey_summary.smallest_compared_group(tested, spreads)),
+        comparisons=Result(tested, n, protected_summaries.smallest_compared_group(tested, spreads)),
         triangulation=Result(pairs, len(pairs), smallest_shown(pairs["n"])),
         municipalities=tuple(municipalities),
         numbers=tuple(named),
@@ -71,7 +71,7 @@ def _beside_interviews(
     rated = edition["ratings"][edition["ratings"]["variable"].isin(edition["agenda"]["code"])]
     variables, min_cell = rated["variable"].unique().tolist(), edition.settings.disclosure.min_cell
     surveyed = triangulation.survey_ratings(scores, respondents.reset_index(), variables, municipalities, min_cell)
-    return triangulation.triangulate(rated, survey_summary.withhold_ratings(surveyed, spread))
+    return triangulation.triangulate(rated, protected_summaries.withhold_ratings(surveyed, spread))
 
 
 def _numbers(
@@ -88,7 +88,7 @@ def _numbers(
     """Name the numbers of the texts, of tables that may be shown."""
     yield from named_survey_numbers.survey_numbers(edition, items, spreads["municipality"].table)
     yield from named_survey_numbers.reliability_numbers(blocks, draws)
-    detectable = detectable_delta(*survey_summary.group_size_range(tested, counts))
+    detectable = detectable_delta(*protected_summaries.group_size_range(tested, counts))
     yield from named_survey_numbers.comparison_numbers(tested, detectable, draws)
     yield from named_survey_numbers.difference_numbers(tested, {by: protected.table for by, protected in spreads.items()})
     yield from named_survey_numbers.triangulation_numbers(pairs, triangulation.weighted_kappa(pairs))
