@@ -43,7 +43,7 @@ def jobs(root: Path, edition: str) -> dict[str, tuple[Work, tuple[str, ...]]]:
         kind, _, what = name.partition(".")
         if name in steps:
             found[name] = (partial(_cells, root, edition, name), tuple(other for other in waits if other != "check"))
-        elif kind == "exhibits" or what in languages:
+        elif kind == "step_files" or what in languages:
             found[name] = (partial(_output, kind, what, edition, made / name), waits)
     return found
 

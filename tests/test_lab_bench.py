@@ -204,7 +204,7 @@ def test_the_floor_waits_for_what_the_notebooks_declare_and_typesets_all(root, m
     assert {step.name: step.earlier for step in notebooks(root)} == {name: jobs[name] for name in steps}
     outputs = {name: waits for name, waits in order.jobs(root).items() if name not in ("check", "report", *steps)}
     assert {name: set(waits) for name, waits in jobs.items() if name not in steps} == {name: set(waits) for name, waits in outputs.items()}
-    assert jobs["exhibits.1_protocol"] == ("1_protocol",)
+    assert jobs["step_files.1_protocol"] == ("1_protocol",)
     assert set(jobs["pages.nl"]) == set(jobs["pages.en"]) == set(steps)
     assert jobs["pdf.nl"] == ("pages.nl",)
     assert set(list(jobs)[: len(steps)]) == set(steps), "what others wait for comes first"

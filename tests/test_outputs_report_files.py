@@ -102,7 +102,7 @@ def built(tmp_path, monkeypatch) -> Path:
 
 def make(root: Path) -> None:
     """Do what the jobs of the build do after the notebooks."""
-    for job in ("exhibits.1_step", *OUTPUTS, "report"):
+    for job in ("step_files.1_step", *OUTPUTS, "report"):
         made = root / "data/processed/2015" / job
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir()

@@ -74,7 +74,7 @@ def shortened(made, tmp_path_factory) -> SimpleNamespace:
     for path in (folder / "notebooks").glob("*.ipynb"):
         if path.stem not in ("1_protocol", "2_interviews", "7_evidence", "9_provenance"):
             path.unlink()
-            for job in (path.stem, f"exhibits.{path.stem}"):
+            for job in (path.stem, f"step_files.{path.stem}"):
                 shutil.rmtree(folder / "data/processed" / EDITION / job)
     (folder / NEW_CODER).write_text("segment_id,code,valence,coder\n", encoding="utf-8")
     return SimpleNamespace(folder=folder, ran=ran(make(folder)))
@@ -116,7 +116,7 @@ def edited(made, tmp_path_factory) -> SimpleNamespace:
     return SimpleNamespace(folder=folder, name=name, readers=readers_before, why=why_before, ran=ran(done))
 
 
-BUILT_ON = {"6_claims", "7_evidence", "8_synthesis", *(f"exhibits.{step}" for step in ("6_claims", "7_evidence", "8_synthesis"))}
+BUILT_ON = {"6_claims", "7_evidence", "8_synthesis", *(f"step_files.{step}" for step in ("6_claims", "7_evidence", "8_synthesis"))}
 """Two steps, the step that reads what they wrote, and what readers get of the three."""
 
 
@@ -159,7 +159,7 @@ def test_a_time_that_changed_runs_nothing(folder):
 def test_after_a_change_of_a_raw_file_the_steps_run_that_read_it(edited, monkeypatch, capsys):
     assert edited.readers == {"check", "1_protocol", "9_provenance"}
     assert f"input {edited.name}: changed" in edited.why
-    shown = {"9_provenance", "exhibits.9_provenance", "pages.nl", "pages.en", "report"}  # and only on the web: nothing is set anew
+    shown = {"9_provenance", "step_files.9_provenance", "pages.nl", "pages.en", "report"}  # and only on the web: nothing is set anew
     assert edited.ran == {"check", "1_protocol", *shown}
     monkeypatch.chdir(edited.folder)
     assert why.main([EDITION, "1_protocol"]) == 0
@@ -178,7 +178,7 @@ def test_a_text_in_one_language_is_set_in_that_language_alone(folder):
     done = ran(make(folder))
     step = "6_claims"
     # Only the web shows it, and the provenance names a text by its heading.
-    assert done == {step, f"exhibits.{step}", "9_provenance", "pages.nl", "report"}
+    assert done == {step, f"step_files.{step}", "9_provenance", "pages.nl", "report"}
     assert "text." in "".join(json.loads((folder / "data/processed" / EDITION / step / "inputs.json").read_text())["used"][TEXTS])
     for file in (path, path.with_name("en.toml")):
         file.write_text(file.read_text(encoding="utf-8") + '\n[unused]\nword = "niets"\n', encoding="utf-8")
@@ -199,8 +199,8 @@ def test_after_a_change_of_a_notebook_it_runs_and_what_shows_it(remarked):
     assert remarked.ran - remarked.users == {
         "5_survey",
         "9_provenance",
-        "exhibits.5_survey",
-        "exhibits.9_provenance",
+        "step_files.5_survey",
+        "step_files.9_provenance",
         "pages.nl",
         "pages.en",
         "report",
@@ -258,14 +258,14 @@ def test_a_notebook_that_comes_or_goes_reaches_the_report(short):
         cell | {"id": "e1", "metadata": {}, "source": opened},
     ]
     path.write_text(json.dumps(source | {"cells": cells}), encoding="utf-8")
-    pages = {f"exhibits.{path.stem}" for path in (short / "notebooks").glob("*.ipynb")}  # each lists all notebooks
+    pages = {f"step_files.{path.stem}" for path in (short / "notebooks").glob("*.ipynb")}  # each lists all notebooks
     shown_in = {"9_provenance", "pages.nl", "pages.en", "report"}  # the first lists the notebooks before it
     assert ran(make(short)) == {"10_extra"} | pages | shown_in
     assert (short / f"reports/{EDITION}/notebooks/10_extra.nl.html").is_file()
     path.unlink()
-    for job in ("10_extra", "exhibits.10_extra"):
+    for job in ("10_extra", "step_files.10_extra"):
         shutil.rmtree(short / f"data/processed/{EDITION}/{job}")
-    assert ran(make(short)) == (pages - {"exhibits.10_extra"}) | shown_in
+    assert ran(make(short)) == (pages - {"step_files.10_extra"}) | shown_in
     assert published.built(short, EDITION) == before
 
 

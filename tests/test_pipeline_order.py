@@ -23,22 +23,22 @@ def test_notebooks_come_in_the_order_of_their_numbers_whatever_there_is_besides(
 
 def test_a_step_waits_for_the_check_and_for_the_steps_that_it_names(tmp_path):
     root = project(tmp_path, **{"1_a": "", "2_b": ", earlier=['1_a']", "10_c": ", earlier='all'"})
-    graph, exhibits = jobs(root), {"exhibits.1_a", "exhibits.2_b", "exhibits.10_c"}
+    graph, step_files = jobs(root), {"step_files.1_a", "step_files.2_b", "step_files.10_c"}
     assert {name: set(waits) for name, waits in graph.items()} == {
         "check": set(),
         "1_a": {"check"},
         "2_b": {"check", "1_a"},
         "10_c": {"check", "1_a", "2_b"},
-        "exhibits.1_a": {"1_a"},
-        "exhibits.2_b": {"2_b"},
-        "exhibits.10_c": {"10_c"},
+        "step_files.1_a": {"1_a"},
+        "step_files.2_b": {"2_b"},
+        "step_files.10_c": {"10_c"},
         "pages.nl": {"1_a", "2_b", "10_c"},
         "pages.en": {"1_a", "2_b", "10_c"},
         "pdf.nl": {"pages.nl"},
         "pdf.en": {"pages.en"},
-        "word.nl": {"pages.nl", *exhibits},
-        "word.en": {"pages.en", *exhibits},
-        "report": {"check", *exhibits, *OUTPUTS},
+        "word.nl": {"pages.nl", *step_files},
+        "word.en": {"pages.en", *step_files},
+        "report": {"check", *step_files, *OUTPUTS},
     }
     places = {name: place for place, name in enumerate(graph)}
     assert all(places[other] < places[name] for name, waits in graph.items() for other in waits)

@@ -135,12 +135,12 @@ def test_a_notebook_without_cells_is_an_error_that_names_it(tmp_path, monkeypatc
     assert not list((root / "data/processed/2015").iterdir())
 
 
-@pytest.mark.parametrize("name", ["nothing", "../notebooks/1_a", "exhibits.nothing", "exhibits.", "pdf.fr", ""])
+@pytest.mark.parametrize("name", ["nothing", "../notebooks/1_a", "step_files.nothing", "step_files.", "pdf.fr", ""])
 def test_a_name_that_is_no_job_or_leads_elsewhere_is_refused(tmp_path, monkeypatch, name):
     root = compendium(tmp_path, **{"1_a": notebook("1")})
     monkeypatch.chdir(root)
     with pytest.raises(
-        FruitmandError, match="there are: 1_a, check, pages.en, pages.nl, pdf.en, pdf.nl, report, word.en, word.nl, exhibits.STEP"
+        FruitmandError, match="there are: 1_a, check, pages.en, pages.nl, pdf.en, pdf.nl, report, word.en, word.nl, step_files.STEP"
     ):
         Build(root, cores=1).run_one(Job("2015", name))
     assert not (root / "data/processed").exists()

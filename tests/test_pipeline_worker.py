@@ -28,7 +28,7 @@ isolate(project_root())
 import os
 from fruitmand.pipeline import preload
 from fruitmand.pipeline.order import OUTPUTS
-names = {name for job in ("check", "1_step", "exhibits.1_step", *OUTPUTS, "report") for name in preload.needed(job, None)}
+names = {name for job in ("check", "1_step", "step_files.1_step", *OUTPUTS, "report") for name in preload.needed(job, None)}
 for name in sorted(names):
     preload.prepare(name)
 import sys

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 from fruitmand.edition.columns import Verdict
 from fruitmand.report.figures_claims import _GROUPS, _LOOKS
 from fruitmand.report.figures_coverage import code_saturation_curve, coverage_map
-from fruitmand.report.marks import Box, Sign
+from fruitmand.report.shapes import Box, Sign
 from fruitmand.report.style import NEUTRALS, STEPS, WIDTH, style, to_svg
 
 NAMES = ["benchmarking_cycle", "learning_cycle", "conceptual_model", "coverage", "sightings", "claims_map", "initiatives_map"]

@@ -12,7 +12,7 @@ from matplotlib import font_manager
 from matplotlib.colors import to_rgb
 
 from fruitmand.report.figures_survey import ANSWERS
-from fruitmand.report.marks import Sign
+from fruitmand.report.shapes import Sign
 from fruitmand.report.style import ACCENT, FONT, INK, MUTED, NEUTRALS, PAPER, SHADES, font_folder, shade, style, to_svg
 
 

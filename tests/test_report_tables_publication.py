@@ -11,7 +11,7 @@ from fruitmand.analysis.numbers import Numbers
 from fruitmand.report import tables_publication
 from fruitmand.report.blocks import Table, as_cell
 from fruitmand.report.figures_publication import initiatives_map
-from fruitmand.report.marks import Box, Sign
+from fruitmand.report.shapes import Box, Sign
 from fruitmand.report.style import NEUTRALS
 from fruitmand.report.words import Words
 

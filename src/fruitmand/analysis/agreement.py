@@ -239,7 +239,7 @@ def compare_coders(
 
     Where coders marked passages themselves, in documents that both coded a unit is a passage that either of them marked; who did not mark
     it gave it no codes, so that finding different passages is disagreement too. Two passages are one unit when they overlap by more than
-    half of the longer (`canonical.same_passages`).
+    half of the longer (`settled_fieldwork.same_passages`).
 
     Three measures: ``code_sets`` (all codes of a segment as a set, with Passonneau's MASI distance), ``first_code`` (the first
     code of a segment, nominal; none is a value of its own) and ``valence`` (of the variables that both gave to a segment, ordinal).

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pandas as pd
 from pydantic import BaseModel
 
-from fruitmand.edition import canonical, schema, validation_cache
+from fruitmand.edition import schema, settled_fieldwork, validation_cache
 from fruitmand.edition.claims import Claim, Claims
 from fruitmand.edition.columns import ID, Schema
 from fruitmand.edition.errors import DataError, FruitmandError, Problem
@@ -30,9 +30,9 @@ class Edition(Mapping[str, pd.DataFrame]):
     """An edition's raw data, read file by file when first asked for, each checked by its own schema unless these bytes were checked before.
 
     ``reads`` has the name and the SHA-256 of every file that was read, in the order of reading. Table ``codings`` has all coders'
-    rows, one coder after the other. Segments, codings and ratings have one form whatever the basis (`canonical`); `given` has them as they
-    are in the files. The codebook has the codes of the edition's year. `read_edition` of the checks reads everything, and compares the
-    files with each other as well.
+    rows, one coder after the other. Segments, codings and ratings have one form whatever the basis (`settled_fieldwork`); `given` has them
+    as they are in the files. The codebook has the codes of the edition's year. `read_edition` of the checks reads everything, and
+    compares the files with each other as well.
 
     Raises
     ------
@@ -82,7 +82,7 @@ class Edition(Mapping[str, pd.DataFrame]):
         """The codes of passages that one of two coders alone marked; None when coders have no segments of their own."""
         if self.basis != "fieldwork":
             return None
-        return canonical.codes_in_common(self.given, self.coders, canonical.same_passages(self.given, self.coders))[1]
+        return settled_fieldwork.codes_in_common(self.given, self.coders, settled_fieldwork.same_passages(self.given, self.coders))[1]
 
     @property
     def whole_codebook(self) -> pd.DataFrame:
@@ -172,12 +172,12 @@ class Edition(Mapping[str, pd.DataFrame]):
         if self.basis == "fieldwork":
             match name:
                 case "segments":
-                    return canonical.standing_segments(self.given, self.coders)
+                    return settled_fieldwork.standing_segments(self.given, self.coders)
                 case "codings":
-                    same = canonical.same_passages(self.given, self.coders)
-                    return canonical.codes_in_common(self.given, self.coders, same)[0]
+                    same = settled_fieldwork.same_passages(self.given, self.coders)
+                    return settled_fieldwork.codes_in_common(self.given, self.coders, same)[0]
                 case "ratings":
-                    return canonical.settled_ratings(self.given)
+                    return settled_fieldwork.settled_ratings(self.given)
         return self._file(name)
 
     def _file(self, name: str) -> pd.DataFrame:

@@ -27,7 +27,7 @@ PRINTED = "printed.json"
 """What of a report is printed, beside the web pages that show all of it; it stays the same when only what the web shows is another."""
 
 
-def write_exhibits(edition_name: str, step: str, folder: Path) -> None:
+def write_step_files(edition_name: str, step: str, folder: Path) -> None:
     """Write what readers get of one step into a folder, in every language: its figures, its tables and its page."""
     edition = Edition(edition_name)
     notebook = read_executed(_steps(edition_name, [step])[step])
@@ -85,11 +85,11 @@ def write_word(edition_name: str, language: str, folder: Path) -> None:
     """Write the report in one language as a Word document into a folder, with the pictures that are beside the tables of the steps."""
     printed, made = _printed(edition_name, language), _processed(edition_name)
     figures = [block.caption for blocks in printed.printed().values() for block in blocks if isinstance(block, FigureBlock)]
-    pictures = {one.id: (made / f"exhibits.{one.notebook}/figures/{one.id}.{language}.png").read_bytes() for one in figures}
+    pictures = {one.id: (made / f"step_files.{one.notebook}/figures/{one.id}.{language}.png").read_bytes() for one in figures}
     write(folder / f"appendix.{language}.docx", to_docx(printed, pictures))
 
 
-WRITERS = {"exhibits": write_exhibits, "pages": write_pages, "pdf": write_pdf, "word": write_word}
+WRITERS = {"step_files": write_step_files, "pages": write_pages, "pdf": write_pdf, "word": write_word}
 """What writes each kind of output, given the edition, the step or language, and the folder."""
 
 

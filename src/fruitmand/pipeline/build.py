@@ -33,7 +33,7 @@ LOCK = ".lock"
 """A file that a build locks as long as it works on an edition."""
 _TICK_S = 0.5
 _GRACE_S = 10.0
-_KINDS = ("check", "", "pages", "pdf", "exhibits", "word", "report")  # what others wait for comes first
+_KINDS = ("check", "", "pages", "pdf", "step_files", "word", "report")  # what others wait for comes first
 
 
 class Plan:

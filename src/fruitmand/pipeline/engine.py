@@ -1,8 +1,7 @@
 """papermill engine ``fruitmand``: run a notebook in this very process, which is a fork of one with all imports done.
 
-papermill loads this module while it is imported itself, so import papermill first. The engine gives the same outputs as a kernel, without
-the start and the stop of one. It knows no widgets, no ``input()`` and no output that C code writes past Python; for those there is
-papermill's own engine.
+Who imports this module can name the engine to papermill. It gives the same outputs as a kernel, without the start and the stop of one.
+It knows no widgets, no ``input()`` and no output that C code writes past Python; for those there is papermill's own engine.
 """
 
 import contextlib
@@ -15,7 +14,7 @@ from typing import Any, TextIO
 
 import nbformat
 from nbclient.exceptions import CellTimeoutError
-from papermill.engines import Engine, NotebookExecutionManager
+from papermill.engines import Engine, NotebookExecutionManager, papermill_engines
 
 from fruitmand.pipeline.shell import Shell
 
@@ -91,3 +90,6 @@ def _limit(seconds: int | None, cell: nbformat.NotebookNode) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+papermill_engines.register("fruitmand", InProcessEngine)

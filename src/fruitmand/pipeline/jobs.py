@@ -28,21 +28,21 @@ def check(edition: str, scratch: Path) -> list[str]:
 
 
 def output(kind: str, what: str, edition: str, scratch: Path) -> list[str]:
-    """Write an output of a report in one language, or with ``exhibits`` what readers get of one step, and look through it.
+    """Write an output of a report in one language, or with ``step_files`` what readers get of one step, and look through it.
 
     In a language that the edition does not have there is none.
     """
     from fruitmand.outputs import disclosure, report_files  # noqa: PLC0415 - its libraries are of no use to the check
 
     settings = Edition(edition).settings
-    if kind == "exhibits" or what in settings.languages:
+    if kind == "step_files" or what in settings.languages:
         report_files.WRITERS[kind](edition, what, scratch)
     disclosure.write_looked(scratch, settings)
     return []
 
 
 def publish(edition: str, scratch: Path) -> list[str]:
-    """Put the exhibits of the steps, the appendices, the numbers and the provenance together as ``reports/<edition>``, whole or not at all.
+    """Put the files of the steps, the appendices, the numbers and the provenance together as ``reports/<edition>``, whole or not at all.
 
     Nothing is published that the disclosure check refuses; its record goes with the report, or else beside the steps' results.
     """
@@ -58,7 +58,7 @@ def publish(edition: str, scratch: Path) -> list[str]:
         copy_or_keep(source, new, target / Path(new).relative_to(draft))
 
     report_files.check_texts(edition)
-    for folder in (made / name for name in (*(f"exhibits.{step}" for step in steps), *OUTPUTS)):
+    for folder in (made / name for name in (*(f"step_files.{step}" for step in steps), *OUTPUTS)):
         left_out = shutil.ignore_patterns(NAME, disclosure.SEEN, report_files.PRINTED, ".*")
         shutil.copytree(folder, draft, dirs_exist_ok=True, ignore=left_out, copy_function=copy)
         seen |= disclosure.read_looked(folder)
@@ -83,9 +83,9 @@ def find(name: str, root: Path) -> Work | None:
     kind, _, what = name.partition(".")
     if name in ("check", "report"):
         return check if name == "check" else publish
-    known = name in NAMES or (kind == "exhibits" and what in notebook_names(root))
+    known = name in NAMES or (kind == "step_files" and what in notebook_names(root))
     return partial(output, kind, what) if known else None
 
 
 NAMES = ("check", *OUTPUTS, "report")
-"""The jobs that are no notebooks, besides ``exhibits.STEP``."""
+"""The jobs that are no notebooks, besides ``step_files.STEP``."""

@@ -43,7 +43,7 @@ class Job:
 def jobs(root: Path) -> dict[str, tuple[str, ...]]:
     """Return every job of an edition with the jobs that it waits for, in an order in which they can be done.
 
-    ``check`` comes first. A notebook waits for the notebooks that it names as ``earlier`` in its ``Step``. ``exhibits.STEP`` writes what
+    ``check`` comes first. A notebook waits for the notebooks that it names as ``earlier`` in its ``Step``. ``step_files.STEP`` writes what
     readers get of one notebook, ``pages.LANGUAGE`` the web pages and what of them is printed, of which ``pdf.LANGUAGE`` typesets the
     appendix and ``word.LANGUAGE`` makes a document for comments; ``report`` puts all together.
 
@@ -56,13 +56,13 @@ def jobs(root: Path) -> dict[str, tuple[str, ...]]:
     graph: dict[str, tuple[str, ...]] = {"check": ()}
     for step in steps:
         graph[step] = ("check", *earlier_steps(root / "notebooks" / f"{step}.ipynb", steps))
-    graph |= {f"exhibits.{step}": (step,) for step in steps}
-    exhibits = tuple(graph)[1 + len(steps) :]
+    graph |= {f"step_files.{step}": (step,) for step in steps}
+    step_files = tuple(graph)[1 + len(steps) :]
     for language in LANGUAGES:
         graph[f"pages.{language}"] = tuple(steps)
         graph[f"pdf.{language}"] = (f"pages.{language}",)
-        graph[f"word.{language}"] = (f"pages.{language}", *exhibits)
-    graph["report"] = ("check", *exhibits, *OUTPUTS)
+        graph[f"word.{language}"] = (f"pages.{language}", *step_files)
+    graph["report"] = ("check", *step_files, *OUTPUTS)
     try:
         return {job: graph[job] for job in TopologicalSorter(graph).static_order()}
     except CycleError as error:

@@ -50,10 +50,10 @@ _OUTPUT = (
     "fruitmand.outputs.report_files",
     "fruitmand.outputs.disclosure",
 )
-_EXHIBITS = ("jinja2.ext", "pygments.formatters", "pygments.lexers.python", "pygments.styles.default", "xlsxwriter", *_OUTPUT)
+_STEP_FILES = ("jinja2.ext", "pygments.formatters", "pygments.lexers.python", "pygments.styles.default", "xlsxwriter", *_OUTPUT)
 _PAGES = ("jinja2.ext", *_OUTPUT)
 _PRINT = ("pypandoc", *_OUTPUT)
-_GROUPS = {"check": (), "exhibits": _EXHIBITS, "pages": _PAGES, "pdf": _PRINT, "word": _PRINT, "report": _OUTPUT}
+_GROUPS = {"check": (), "step_files": _STEP_FILES, "pages": _PAGES, "pdf": _PRINT, "word": _PRINT, "report": _OUTPUT}
 
 
 def needed(job: str, record: Record | None) -> Iterator[str]:

@@ -80,7 +80,7 @@ def notebook_path(job: Job, root: Path) -> Path:
     path = root / "notebooks" / f"{job.name}.ipynb"
     if Path(job.name).name != job.name or not path.is_file():
         known = sorted([*jobs.NAMES, *notebook_names(root)])
-        raise FruitmandError(f"there is no job {job.name!r}; there are: {', '.join(known)}, exhibits.STEP")
+        raise FruitmandError(f"there is no job {job.name!r}; there are: {', '.join(known)}, step_files.STEP")
     return path
 
 

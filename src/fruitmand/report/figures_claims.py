@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from fruitmand.analysis.claims import Judgement
 from fruitmand.edition.columns import Verdict
-from fruitmand.report.marks import GAP, tile
+from fruitmand.report.shapes import GAP, tile
 from fruitmand.report.style import canvas, style
 from fruitmand.report.words import Words
 

@@ -8,7 +8,7 @@ import seaborn
 from matplotlib.colors import BoundaryNorm, ListedColormap
 from matplotlib.figure import Figure
 
-from fruitmand.report.marks import Sign
+from fruitmand.report.shapes import Sign
 from fruitmand.report.style import INK, LINE, MUTED, NEUTRALS, STEPS, WIDTH, style
 from fruitmand.report.words import Words
 

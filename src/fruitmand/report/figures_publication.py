@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from fruitmand.report.marks import Box, Sign
+from fruitmand.report.shapes import Box, Sign
 from fruitmand.report.style import INK, LINE, MUTED, NEUTRALS, SMALL, canvas, style
 from fruitmand.report.words import Words
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from fruitmand.analysis.survey_results import SIGNIFICANCE_LEVEL
-from fruitmand.report.marks import GAP, Sign, tile
+from fruitmand.report.shapes import GAP, Sign, tile
 from fruitmand.report.style import INK, LINE, MUTED, SMALL, WIDTH, canvas, style
 from fruitmand.report.tables_survey import COUNTS, SIGNS, contrast, effect_texts, p_value
 from fruitmand.report.words import Words

@@ -17,11 +17,11 @@ from matplotlib.figure import Figure
 from fruitmand.analysis import survey_from_file
 from fruitmand.analysis.numbers import Number, Numbers
 from fruitmand.analysis.survey_results import Result, Survey
-from fruitmand.edition.canonical import BESIDE
 from fruitmand.edition.errors import DataError, FruitmandError, Problem, blocking
 from fruitmand.edition.file_access import DECLARED, watch_reads
 from fruitmand.edition.files import notebook_names, project_root, sha256, write
 from fruitmand.edition.reading import Edition
+from fruitmand.edition.settled_fieldwork import BESIDE
 from fruitmand.edition.survey_results_file import ANSWERS
 from fruitmand.edition.survey_results_file import BESIDE as BESIDE_ANSWERS
 from fruitmand.edition.survey_results_file import NAME as SURVEY_RESULTS

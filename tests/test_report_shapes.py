@@ -4,7 +4,7 @@ import pytest
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 
-from fruitmand.report.marks import Box, Sign
+from fruitmand.report.shapes import Box, Sign
 from fruitmand.report.style import canvas, style, to_svg
 
 WITHIN = {"clip_on": False, "in_layout": False}
