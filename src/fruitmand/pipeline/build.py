@@ -231,7 +231,7 @@ class Build:
             plan.errors += 1
             print(answer["error"], file=sys.stderr, flush=True)
             return
-        _say(f"  {job.edition}  {job.name:<26}{time.monotonic() - worker.started:5.2f} s")
+        _say(f"  {job.edition}  {job.name:<28}{time.monotonic() - worker.started:5.2f} s")
         plan.ran += 1
         plan.done(job.name)
 
