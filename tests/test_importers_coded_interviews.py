@@ -173,6 +173,16 @@ class TestProposals:
         assert "data/raw/2031/codes.csv row 1" in (told := fails(give, "ann", ONE, kind=DataError))
         assert "Excel saved it with semicolons" in told
 
+    @pytest.mark.parametrize("end", [b"\r\n", b"\r"])
+    def test_a_table_may_have_the_line_ends_of_any_system(self, folder, give, end):
+        give("ann", ONE)
+        before = contents(folder)
+        for name in ("codebook.csv", "documents.csv", "codes.csv", "segments.csv", "codings_ann.csv"):
+            (folder / name).write_bytes(before[name].replace(b"\n", end))
+        give("ann", ONE)
+        assert read_rows(folder / "segments.csv")[0]["digest"] == digest(ONE[3])
+        assert codings(folder, "ann") == [("s001", "motivation", "opposes")]
+
     def test_a_municipality_that_is_not_there_stops_with_the_nearest(self, folder, give):
         give("ann", ONE)
         change(folder / "documents.csv", ",kamperveen,,$", ",kamperven,,")

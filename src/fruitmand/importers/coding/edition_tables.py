@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fruitmand.edition.errors import DataError, Problem
 from fruitmand.edition.raw_table import read_table
-from fruitmand.edition.raw_text import read_bytes
-from fruitmand.edition.reading import Edition, raw_folder
+from fruitmand.edition.raw_text import decode, read_bytes
+from fruitmand.edition.reading import Edition
 from fruitmand.edition.schema import BY_BASIS
 from fruitmand.edition.settings import Basis
 
@@ -44,7 +44,7 @@ class CodedEdition:
         return sorted(path.stem.removeprefix("codings_") for path in self.folder.glob("codings_*.csv"))
 
     def rows(self, table: str, coder: str = "") -> list[Row]:
-        """Return the rows of a raw table, with the columns that its file has; none when there is no file.
+        """Return the rows of a raw table as they stand, with the columns that its file has; none when there is no file.
 
         Raises
         ------
@@ -56,13 +56,11 @@ class CodedEdition:
         if not path.exists() and not path.is_symlink():
             return []
         found, problems = read_bytes(path, file)
-        if found is None:
+        if found is not None:
+            _, problems = read_table(found, table, file, known=False, basis=BASIS)
+        if found is None or problems:
             raise DataError(problems)
-        frame, problems = read_table(found, table, file, known=False, basis=BASIS)
-        if problems:
-            raise DataError(problems)
-        there = next(csv.reader([found.decode("utf-8-sig").partition("\n")[0]]))
-        return frame[there].astype("string").fillna("").to_dict("records")
+        return list(csv.DictReader(io.StringIO(decode(found, file)[0], newline="")))
 
 
 def open_edition(name: str) -> CodedEdition:
@@ -75,14 +73,15 @@ def open_edition(name: str) -> CodedEdition:
     DataError
         When it is published or rests on a publication, or its settings cannot be read.
     """
-    folder, settings = raw_folder(name), Edition(name).settings
+    edition = Edition(name)
+    settings = edition.settings
     for given, refused, which, cause in (
         (settings.status, "published", "a published edition", "make a new edition"),
         (settings.basis, "publication", "an edition that is read out of a publication", "its basis is not fieldwork"),
     ):
         if given == refused:
-            raise DataError([Problem(f"data/raw/{name}/edition.toml", 0, given, f"{which} takes no coded interviews", cause)])
-    return CodedEdition(name, folder, settings.interviews.quotations == "published")
+            raise DataError([Problem(f"{edition.label}/edition.toml", 0, given, f"{which} takes no coded interviews", cause)])
+    return CodedEdition(name, edition.folder, settings.interviews.quotations == "published")
 
 
 def content(table: str, rows: Sequence[Mapping[str, str]], *, without: Sequence[str] = ()) -> str:
