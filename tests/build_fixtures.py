@@ -5,10 +5,12 @@ import contextlib
 import os
 import shutil
 import tomllib
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TypeVar
 
 import nbformat
 import pandas as pd
@@ -196,7 +198,8 @@ def foreign() -> nbformat.NotebookNode:
 
 def as_make_gives() -> dict[str, str]:
     """Return the environment in which make starts Python, for commands that are started without make."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "VIRTUAL_ENV")}
+    dropped = ("FRUITMAND_SCRATCH", "PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "VIRTUAL_ENV")
+    kept = {name: value for name, value in os.environ.items() if name not in dropped}
     return kept | {"PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": "0"}
 
 
@@ -247,10 +250,26 @@ def copy_made(made: Path, copy: Path, ignore: tuple[str, ...] = ()) -> Path:
         path.touch()
     later = copy / "later"
     later.touch()
-    while later.stat().st_mtime_ns == path.stat().st_mtime_ns:  # until the clock of files has moved on, so that a change is younger
+    now = later.stat().st_mtime_ns
+    while later.stat().st_mtime_ns == now:  # until the clock of files has moved on, so that a change is younger
         later.touch()
     later.unlink()
     return copy
+
+
+T = TypeVar("T")
+
+
+def apart(cases: Iterable[T], place: Callable[[T], Hashable]) -> list[dict[Hashable, T]]:
+    """Divide cases over copies of an edition, of which none has two of one place; return of each copy its cases by place."""
+    copies: list[dict[Hashable, T]] = []
+    for case in cases:
+        here = place(case)
+        free = next((copy for copy in copies if here not in copy), None)
+        if free is None:
+            copies.append(free := {})
+        free[here] = case
+    return copies
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from build_fixtures import apart
 
 from fruitmand.checks.claim_wording import check_wording
 from fruitmand.checks.language_parity import municipality_patterns, named_municipalities, numbers
@@ -39,14 +40,8 @@ WRONG_CLAIMS = [  # what a claim says, what it says then, its id, word of the ru
 @pytest.fixture(scope="module")
 def told(problems_of):
     """Return what reading says of every broken cell; in a copy no file has more than one of them, so that its problems are of that one."""
-    copies: list[dict[str, tuple]] = []  # of each copy its cases, by the file
-    for case in BROKEN:
-        free = next((files for files in copies if case[0] not in files), None)
-        if free is None:
-            copies.append(free := {})
-        free[case[0]] = case
     found = {}
-    for files in copies:
+    for files in apart(BROKEN, lambda case: case[0]):
 
         def break_cells(scratch, files=files):
             for file, (_, cells, column, value, _) in files.items():

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from build_fixtures import ROOT, raw_table
+from build_fixtures import ROOT, apart, raw_table
 from conftest import Scratch
 
 from fruitmand.checks.references import check_partners, check_references
@@ -60,15 +60,8 @@ def told(problems_of):
     Cells on lines of other numbers are broken in one copy, since their problems are told apart by the line.
     """
     sound = Scratch(ROOT)
-    copies: list[dict[int, tuple]] = []  # of each copy its cases, by the line of the row
-    for case in CELLS:
-        row = sound.row_of(case[0], **case[1])
-        free = next((lines for lines in copies if row not in lines), None)
-        if free is None:
-            copies.append(free := {})
-        free[row] = case
     found = {}
-    for lines in copies:
+    for lines in apart(CELLS, lambda case: sound.row_of(case[0], **case[1])):
 
         def break_cells(scratch, lines=lines):
             for row, (file, _, column, value, _) in lines.items():

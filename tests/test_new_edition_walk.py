@@ -4,7 +4,6 @@ import contextlib
 import csv
 import io
 import json
-import os
 import re
 import runpy
 import shutil
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import pypdf
 import pytest
-from build_fixtures import ROOT
+from build_fixtures import ROOT, as_make_gives
 
 TOWNS = {"Amsterdam": "amsterdam", "Rotterdam": "rotterdam", "Den Haag": "den-haag", "Tilburg": "tilburg", "Zwolle": "zwolle"}
 SYMBOLS = ("+/+", "+/-", "-/-")
@@ -83,10 +82,8 @@ def run(root: Path, module: str, *arguments: str) -> tuple[int, str]:
 
 def build(root: Path, *arguments: str) -> tuple[int, str]:
     """Build editions in a process of its own, which the build forks."""
-    places = {name: value for name, value in os.environ.items() if name != "FRUITMAND_SCRATCH"}
-    places |= {"PYTHONPATH": str(ROOT / "src"), "PYTHONHASHSEED": "0"}
     command = [sys.executable, "-m", "fruitmand.pipeline", *arguments]
-    done = subprocess.run(command, cwd=root, env=places, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=root, env=as_make_gives(), capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -3,7 +3,6 @@
 import ast
 import csv
 import fnmatch
-import os
 import re
 import shutil
 import statistics
@@ -13,7 +12,7 @@ import tomllib
 
 import nbformat
 import pytest
-from build_fixtures import ROOT
+from build_fixtures import ROOT, as_make_gives
 
 from fruitmand.edition.files import notebook_names
 
@@ -234,10 +233,8 @@ print(sorted({"scipy", "statsmodels", "seaborn"} & sys.modules.keys()))
 def test_the_survey_of_an_edition_without_one_runs_alone_and_without_the_libraries_of_statistics(tmp_path):
     shutil.copytree(ROOT / "data/raw/2015", tmp_path / "data/raw/2015")
     shutil.copytree(ROOT / "notebooks", tmp_path / "notebooks")
-    places = {name: value for name, value in os.environ.items() if name != "FRUITMAND_SCRATCH"} | {"PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run(
-        [sys.executable, "-c", ALONE, "1_protocol", "5_survey"], cwd=tmp_path, env=places, capture_output=True, text=True, check=True
-    )
+    command = [sys.executable, "-c", ALONE, "1_protocol", "5_survey"]
+    done = subprocess.run(command, cwd=tmp_path, env=as_make_gives(), capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
     assert [path.name for path in sorted((tmp_path / "data/processed/2015/5_survey").iterdir())] == ["numbers.json", "provenance.json"]
 

@@ -4,7 +4,6 @@ import contextlib
 import csv
 import io
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -12,7 +11,7 @@ import sys
 import zlib
 
 import pytest
-from build_fixtures import LANGUAGES, ROOT
+from build_fixtures import LANGUAGES, ROOT, as_make_gives
 
 from fruitmand.analysis.ratings import concepts
 from fruitmand.edition.reading import Edition
@@ -110,10 +109,8 @@ def study(tmp_path_factory):
     (raw / "claims.toml").write_text("claim = []\n", encoding="utf-8")
     text = (raw / "reviewed.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (raw / "reviewed.csv").write_text("".join(line for line in text if not line.startswith("claim")), encoding="utf-8")
-    places = {name: value for name, value in os.environ.items() if name != "FRUITMAND_SCRATCH"} | {"PYTHONPATH": str(ROOT / "src")}
-    places["PYTHONHASHSEED"] = "0"
     command = [sys.executable, "-m", "fruitmand.pipeline", NAME]
-    done = subprocess.run(command, cwd=root, env=places, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=root, env=as_make_gives(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return root / "reports" / NAME, new
 

@@ -136,7 +136,6 @@ ALLOWED = {
     "src/fruitmand/edition/": "examples of what a column or a setting may hold, which the data dictionary shows",
     "src/fruitmand/checks/": "names in which a translation is not looked for",  # contract: goes with the kinds of editions
     "src/fruitmand/importers/survey/text_matching.py": "an example of a statement in a docstring",
-    "src/fruitmand/outputs/questionnaire/limesurvey.py": "an example of ids in a docstring",
 }
 
 

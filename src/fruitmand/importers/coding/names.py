@@ -41,8 +41,8 @@ def without_ending(file: str) -> str:
 def slug(text: str, joined_by: str, otherwise: str) -> str:
     """Return an id of small letters and digits; one that would not begin with a letter begins with another word.
 
-    >>> slug("INT_Den Haag", "-", "document"), slug("2e interview", "-", "document"), slug("Ann B.", "_", "coder")
-    ('int-den-haag', 'document-2e-interview', 'ann_b')
+    >>> slug("INT_Den Ham", "-", "document"), slug("2e interview", "-", "document"), slug("Ann B.", "_", "coder")
+    ('int-den-ham', 'document-2e-interview', 'ann_b')
     """
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     made = re.sub(r"[^a-z0-9]+", joined_by, plain).strip(joined_by)
